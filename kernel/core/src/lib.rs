@@ -1,1 +1,49 @@
-//! (under construction)
+//! The vocabulary of the consciousness kernel and its pure, deterministic step.
+//!
+//! Nothing in this crate reads a clock, starts a thread, opens a file or knows
+//! a device. The step uses only additions, multiplications, divisions and
+//! comparisons on IEEE 754 single precision and integers, so the same inputs
+//! give the same bits on every machine.
+#![forbid(unsafe_code)]
+
+mod analytical;
+mod being;
+mod consent;
+mod crystal;
+mod elp;
+mod elp_lexicon;
+mod embedding;
+mod energy;
+mod environmental;
+mod experiential;
+mod flux;
+mod judgement;
+mod numbers;
+mod observer;
+mod parameters;
+mod percept;
+mod sanitise;
+mod state;
+mod step;
+mod time;
+
+pub use being::{Being, BeingId};
+pub use consent::{Consent, Sense};
+pub use crystal::{CrystalDraft, CrystalKind};
+pub use elp::Elp;
+pub use embedding::{EMBEDDING_DIMENSIONS, Embedding};
+pub use energy::{EnergyCentre, EnergyCentres};
+pub use flux::FluxPosition;
+pub use judgement::Judgement;
+pub use parameters::{ParameterError, Parameters};
+pub use percept::{
+    ActivationAnswer, AnswersPercept, BAND_COUNT, BandLevels, BodyPercept, GRID_CELLS,
+    GRID_COLUMNS, GRID_ROWS, HearingPercept, LuminanceGrid, Percept, RecallAnswer, SightPercept,
+    TOKEN_CAPACITY, ToldPercept,
+};
+pub use state::{
+    AnalyticalState, Attention, Average, EnvironmentalState, ExperientialState, Observation,
+    SCENE_FEATURES, SceneFeature, State, StateHash,
+};
+pub use step::{Loops, Outputs, Question, Tick, integrate, step, step_loops};
+pub use time::{AGE_NEVER, Nanoseconds, Timestamp};
