@@ -204,7 +204,7 @@ pub struct State {
 }
 
 /// XXH3-64 of a state's bytes; equal hashes mean equal states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(transparent)]
 pub struct StateHash(pub u64);
 

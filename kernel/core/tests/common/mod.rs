@@ -2,10 +2,10 @@
 use triune_core::*;
 
 /// The default cycle: 4 ms.
-pub const PERIOD: Nanoseconds = 4_000_000;
+pub(crate) const PERIOD: Nanoseconds = 4_000_000;
 
 /// A percept in which every sense is present and quiet.
-pub fn quiet() -> Percept {
+pub(crate) fn quiet() -> Percept {
     let mut percept = Percept::ABSENT;
     percept.hearing.level = Judgement::fresh(-70.0, 1.0);
     percept.hearing.onset = Judgement {
@@ -31,7 +31,7 @@ pub fn quiet() -> Percept {
 }
 
 /// Runs `cycles` cycles with one percept; gives the last state and every kept moment.
-pub fn run(being: &mut Being, percept: &Percept, cycles: u64) -> Vec<CrystalDraft> {
+pub(crate) fn run(being: &mut Being, percept: &Percept, cycles: u64) -> Vec<CrystalDraft> {
     let mut kept = Vec::new();
     for _ in 0..cycles {
         let tick = Tick {

@@ -1,0 +1,91 @@
+//! What the engine counts, for other threads to read.
+
+use crate::histogram::{Histogram, Quantiles};
+use std::sync::atomic::{AtomicU64, Ordering};
+use triune_core::{Nanoseconds, Timestamp};
+
+/// Counters and histograms of one engine. Written by the cycle thread alone.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Deadlines that have come, kept or not.
+    scheduled: AtomicU64,
+    /// Cycles run.
+    cycles: AtomicU64,
+    /// Deadlines that passed without a cycle.
+    skipped: AtomicU64,
+    /// Cycles that ended after the next deadline.
+    overruns: AtomicU64,
+    /// How late cycles began.
+    lateness: Histogram,
+    /// How long cycles took.
+    cost: Histogram,
+}
+
+/// A consistent reading of [`Counters`]: `scheduled` is always `cycles + skipped`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CountersView {
+    /// Deadlines that have come, kept or not.
+    pub scheduled: u64,
+    /// Cycles run.
+    pub cycles: u64,
+    /// Deadlines that passed without a cycle.
+    pub skipped: u64,
+    /// Cycles that ended after the next deadline.
+    pub overruns: u64,
+    /// How late cycles began.
+    pub lateness: Quantiles,
+    /// How long cycles took.
+    pub cost: Quantiles,
+}
+
+/// A cycle that ended after the next deadline, or that began after deadlines were lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overrun {
+    /// Which cycle.
+    pub cycle: u64,
+    /// Its deadline.
+    pub deadline: Timestamp,
+    /// How late it began.
+    pub lateness: Nanoseconds,
+    /// How long it took.
+    pub cost: Nanoseconds,
+    /// Deadlines lost before it.
+    pub skipped: u64,
+}
+
+impl Counters {
+    pub(crate) fn count(&self, lateness: Nanoseconds, cost: Nanoseconds, skipped: u64, over: bool) {
+        // The cycle thread is the only writer, so plain stores do; `scheduled` goes last with
+        // release, so that a reader that sees it sees the rest.
+        let add = |counter: &AtomicU64, by: u64, order| {
+            counter.store(counter.load(Ordering::Relaxed) + by, order);
+        };
+        self.lateness.record(lateness);
+        self.cost.record(cost);
+        add(&self.cycles, 1, Ordering::Relaxed);
+        add(&self.skipped, skipped, Ordering::Relaxed);
+        add(&self.overruns, u64::from(over), Ordering::Relaxed);
+        add(&self.scheduled, skipped + 1, Ordering::Release);
+    }
+
+    /// Reads everything.
+    #[must_use]
+    pub fn read(&self) -> CountersView {
+        loop {
+            let scheduled = self.scheduled.load(Ordering::Acquire);
+            let cycles = self.cycles.load(Ordering::Relaxed);
+            let skipped = self.skipped.load(Ordering::Relaxed);
+            if cycles + skipped == scheduled {
+                return CountersView {
+                    scheduled,
+                    cycles,
+                    skipped,
+                    overruns: self.overruns.load(Ordering::Relaxed),
+                    lateness: self.lateness.quantiles(),
+                    cost: self.cost.quantiles(),
+                };
+            }
+            std::hint::spin_loop();
+        }
+    }
+}

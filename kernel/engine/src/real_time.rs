@@ -1,0 +1,133 @@
+//! Asks the system for real time and reads back what was granted.
+
+use rustix::mm::{MlockAllFlags, mlockall};
+use rustix::thread::{CpuSet, Pid, gettid, sched_getaffinity, sched_setaffinity};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use thread_priority::{
+    RealtimeThreadSchedulePolicy, ScheduleParams, ThreadSchedulePolicy,
+    set_thread_priority_and_policy, thread_native_id, thread_schedule_policy_param,
+};
+
+/// What a thread would like to have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RealTimeWish {
+    /// SCHED_FIFO priority, 1 to 99; `None` for ordinary scheduling.
+    pub priority: Option<u8>,
+    /// The processors to stay on; empty for any.
+    pub processors: Vec<usize>,
+    /// Whether the process's memory is to be locked.
+    pub lock_memory: bool,
+    /// Whether processors are to stay out of deep sleep while this process lives
+    /// (`/dev/cpu_dma_latency`; Linux, Documentation/power/pm_qos_interface.rst).
+    pub shallow_idle: bool,
+}
+
+/// What it got, as read back from the system.
+#[derive(Debug, Default)]
+pub struct RealTimeGrant {
+    /// Kernel id of the thread.
+    pub thread: i32,
+    /// SCHED_FIFO priority in force; `None` for ordinary scheduling.
+    pub priority: Option<u8>,
+    /// Processors that the thread may run on.
+    pub processors: Vec<usize>,
+    /// Whether memory is locked.
+    pub memory_locked: bool,
+    /// Why something was not granted, with a remedy; empty when all was.
+    pub refused: Vec<String>,
+    /// Keeps the wish for shallow idle states alive.
+    _idle: Option<File>,
+}
+
+impl RealTimeGrant {
+    /// Whether nothing that was wished for was refused.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.refused.is_empty()
+    }
+}
+
+/// Asks for `wish` on the calling thread. What is refused is not an error: it is told.
+#[must_use]
+pub fn request_real_time(wish: &RealTimeWish) -> RealTimeGrant {
+    let mut grant = RealTimeGrant {
+        thread: gettid().as_raw_nonzero().get(),
+        ..Default::default()
+    };
+    pin(wish, &mut grant);
+    raise(wish, &mut grant);
+    if wish.lock_memory {
+        match mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT) {
+            Ok(()) => grant.memory_locked = true,
+            Err(error) => grant.refused.push(format!(
+                "memory is not locked ({error}): raise the limit with 'ulimit -l unlimited' or run with CAP_IPC_LOCK"
+            )),
+        }
+    }
+    if wish.shallow_idle {
+        match hold_idle_latency() {
+            Ok(file) => grant._idle = Some(file),
+            Err(error) => grant.refused.push(format!(
+                "/dev/cpu_dma_latency is not held ({error}): wake-ups may take longer"
+            )),
+        }
+    }
+    grant
+}
+
+fn pin(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
+    if !wish.processors.is_empty() {
+        let mut set = CpuSet::new();
+        for &processor in wish.processors.iter().filter(|&&p| p < CpuSet::MAX_CPU) {
+            set.set(processor);
+        }
+        if let Err(error) = sched_setaffinity(None::<Pid>, &set) {
+            grant.refused.push(format!(
+                "processors {:?} were refused ({error}): name existing ones in the board's roles",
+                wish.processors
+            ));
+        }
+    }
+    if let Ok(set) = sched_getaffinity(None::<Pid>) {
+        grant.processors = (0..CpuSet::MAX_CPU)
+            .filter(|&cpu| set.is_set(cpu))
+            .collect();
+    }
+}
+
+fn raise(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
+    let thread = thread_native_id();
+    if let Some(priority) = wish.priority {
+        let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
+        let asked = thread_priority::ThreadPriorityValue::try_from(priority)
+            .map_err(|error| error.to_owned())
+            .and_then(|value| {
+                set_thread_priority_and_policy(
+                    thread,
+                    thread_priority::ThreadPriority::Crossplatform(value),
+                    policy,
+                )
+                .map_err(|error| format!("{error:?}"))
+            });
+        if let Err(error) = asked {
+            grant.refused.push(format!(
+                "SCHED_FIFO {priority} was refused ({error}): run as root, or grant CAP_SYS_NICE or an rtprio limit"
+            ));
+        }
+    }
+    if let Ok((ThreadSchedulePolicy::Realtime(_), ScheduleParams { sched_priority })) =
+        thread_schedule_policy_param(thread)
+    {
+        grant.priority = u8::try_from(sched_priority).ok();
+    }
+}
+
+/// The kernel keeps the request as long as the file stays open.
+fn hold_idle_latency() -> std::io::Result<File> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .open("/dev/cpu_dma_latency")?;
+    file.write_all(&0_i32.to_ne_bytes())?;
+    Ok(file)
+}

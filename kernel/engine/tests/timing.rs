@@ -1,0 +1,159 @@
+//! The timer and the counters, on a clock that never sleeps.
+#![allow(missing_docs)]
+mod common;
+use common::{PERIOD, engine};
+use proptest::prelude::*;
+use triune_core::*;
+use triune_engine::*;
+
+#[test]
+fn an_undisturbed_timer_keeps_every_deadline() {
+    let clock = MockClock::at(Timestamp(1_000));
+    let mut timer = CycleTimer::new(clock.now(), PERIOD, false);
+    for beat in 1..=1_000 {
+        let beat_is = timer.wait(&clock);
+        let deadline = Timestamp(1_000 + beat * PERIOD);
+        assert_eq!(
+            beat_is,
+            Beat {
+                deadline,
+                started: deadline,
+                skipped: 0
+            }
+        );
+        clock.advance(PERIOD / 3);
+    }
+}
+
+#[test]
+fn a_long_cycle_costs_deadlines_but_not_the_phase() {
+    let clock = MockClock::at(Timestamp(0));
+    let mut timer = CycleTimer::new(clock.now(), PERIOD, false);
+    timer.wait(&clock);
+    clock.advance(PERIOD * 7 / 2);
+    // Deadlines 2, 3 and 4 have come; 4 is the newest, 2 and 3 are lost.
+    let late = timer.wait(&clock);
+    assert_eq!(late.skipped, 2);
+    assert_eq!(late.deadline, Timestamp(4 * PERIOD));
+    assert_eq!(late.lateness(), PERIOD / 2);
+    let next = timer.wait(&clock);
+    assert_eq!(
+        next,
+        Beat {
+            deadline: Timestamp(5 * PERIOD),
+            started: Timestamp(5 * PERIOD),
+            skipped: 0
+        }
+    );
+}
+
+#[test]
+fn spinning_wakes_earlier_than_it_is_late() {
+    let clock = MockClock::at(Timestamp(0));
+    clock.delay_sleeps(std::iter::repeat_n(60_000, 200));
+    let mut timer = CycleTimer::new(clock.now(), PERIOD, true);
+    let lateness: Vec<_> = (0..200).map(|_| timer.wait(&clock).lateness()).collect();
+    assert_eq!(lateness[0], 60_000);
+    assert!(
+        lateness[2..].iter().all(|&late| late < 1_000),
+        "{lateness:?}"
+    );
+}
+
+#[test]
+fn rates_outside_the_range_are_refused() {
+    assert_eq!(period_of_rate(250), Ok(4_000_000));
+    assert_eq!(period_of_rate(0), Err(InvalidRate(0)));
+    assert_eq!(period_of_rate(1001), Err(InvalidRate(1001)));
+}
+
+#[test]
+fn an_overrun_is_counted_and_told() {
+    let clock = MockClock::at(Timestamp(0));
+    let (mut engine, witness, _changes) = engine(&clock, vec![0, 0, PERIOD * 5 / 2, 0, 0]);
+    for _ in 0..5 {
+        engine.cycle();
+    }
+    let counted = engine.counters().read();
+    assert_eq!(
+        (counted.cycles, counted.overruns, counted.skipped),
+        (5, 1, 1)
+    );
+    assert_eq!(counted.scheduled, counted.cycles + counted.skipped);
+    let overruns = witness.overruns.lock().expect("lock");
+    assert_eq!(overruns[0].cycle, 3);
+    assert_eq!((overruns[1].cycle, overruns[1].skipped), (4, 1));
+    // The step was told how much time had passed.
+    let entries = witness.entries.lock().expect("lock");
+    let Entry::Cycle(after) = entries[3] else {
+        panic!("a cycle")
+    };
+    assert_eq!((after.tick.elapsed, after.skipped), (2 * PERIOD, 1));
+}
+
+#[test]
+fn a_change_is_in_force_from_the_next_cycle() {
+    let clock = MockClock::at(Timestamp(0));
+    let (mut engine, witness, mut changes) = engine(&clock, vec![]);
+    engine.cycle();
+    changes
+        .push(Change::Consent(Consent::ALL.with(Sense::Hear, false)))
+        .expect("room");
+    engine.cycle();
+    let entries = witness.entries.lock().expect("lock");
+    let percepts: Vec<_> = entries
+        .iter()
+        .map(|entry| match entry {
+            Entry::Cycle(record) => record.percept,
+            Entry::Parameters(_) => panic!("no parameters changed"),
+        })
+        .collect();
+    assert!(percepts[0].hearing.level.is_present());
+    assert_eq!(percepts[1].hearing, HearingPercept::ABSENT);
+}
+
+proptest! {
+    #[test]
+    fn cycles_and_skipped_make_up_scheduled(
+        work in prop::collection::vec(0..20_000_000_u64, 1..200),
+        delays in prop::collection::vec(0..30_000_000_u64, 0..200),
+    ) {
+        let clock = MockClock::at(Timestamp(5));
+        clock.delay_sleeps(delays);
+        let cycles = work.len() as u64;
+        let (mut engine, witness, _changes) = engine(&clock, work);
+        let mut last = 5;
+        for _ in 0..cycles {
+            engine.cycle();
+        }
+        let counted = engine.counters().read();
+        prop_assert_eq!(counted.cycles, cycles);
+        prop_assert_eq!(counted.cycles + counted.skipped, counted.scheduled);
+        for entry in witness.entries.lock().expect("lock").iter() {
+            let Entry::Cycle(record) = entry else { panic!("a cycle") };
+            // Every deadline lies at a whole period from the origin and after the one before.
+            let deadline = record.tick.time.0 - record.lateness;
+            prop_assert_eq!((deadline - 5) % PERIOD, 0);
+            prop_assert_eq!(deadline - last, record.tick.elapsed);
+            prop_assert!(record.lateness < PERIOD);
+            last = deadline;
+        }
+    }
+
+    #[test]
+    fn quantiles_are_right_to_a_sixteenth(
+        mut spans in prop::collection::vec(0..10_000_000_000_u64, 1..500),
+    ) {
+        let histogram = Histogram::default();
+        for &span in &spans {
+            histogram.record(span);
+        }
+        spans.sort_unstable();
+        let quantiles = histogram.quantiles();
+        let exact = |thousandths: usize| spans[(spans.len() * thousandths).div_ceil(1000).max(1) - 1];
+        prop_assert_eq!(quantiles.max, spans[spans.len() - 1]);
+        for (found, exact) in [(quantiles.p50, exact(500)), (quantiles.p99, exact(990))] {
+            prop_assert!(found >= exact && found <= exact + exact / 16 + 1, "{} {}", found, exact);
+        }
+    }
+}
