@@ -1,0 +1,5 @@
+//! The console commands' way to the running service: HTTP over the control socket.
+
+mod client;
+
+pub use client::{Client, ControlError};

@@ -1,0 +1,58 @@
+//! The HTTP interface: over TCP with a token, over the control socket by the peer's user.
+//!
+//! | path | answers |
+//! |---|---|
+//! | `GET /healthz` | 200 while the process lives; no token |
+//! | `GET /readyz` | 200 or 503 and the reasons; no token |
+//! | `GET /` | the page; `/?token=...` sets the cookie; no token |
+//! | `GET /metrics` | OpenMetrics text |
+//! | `GET /v1/status` | [`Status`](crate::status::Status) |
+//! | `GET /v1/state` | [`StateView`] |
+//! | `GET /v1/stream?hz=&with=` | server-sent events: `state`, and `status`, `detections` if asked for |
+//! | `GET /v1/detections?since_ns=&limit=` | [`Detections`] |
+//! | `GET /v1/memory/crystals?limit=&before=&kind=` | [`Crystals`] |
+//! | `GET /v1/frame.png?width=&height=` | the face |
+//! | `POST /v1/events` | takes [`Words`], answers 202 and [`Accepted`] |
+//!
+//! Every error is a [`Problem`]. A request that is not HTTP at all gets a bare 400.
+
+mod connection;
+mod control_listener;
+mod crystals;
+mod extract;
+mod failures;
+mod figures;
+mod frame;
+mod guard;
+mod health;
+mod host;
+mod listener;
+mod options;
+mod page;
+mod problem;
+mod routes;
+mod server;
+mod shared;
+mod source;
+mod stall;
+mod state_view;
+mod stream;
+mod token;
+mod words;
+
+pub use control_listener::ControlListener;
+pub use health::Readiness;
+pub use listener::{ListenError, Listener};
+pub use options::ServerOptions;
+pub use problem::Problem;
+pub use server::{ServeError, serve};
+pub use source::{
+    CrystalQuery, CrystalView, Crystals, CrystalsError, Detection, DetectionQuery, Detections,
+    FrameError, Source, ToldError,
+};
+pub use state_view::{
+    AnalyticalView, CentreView, CentresView, ElpView, EnvironmentalView, ExperientialView,
+    FeatureView, ObservationView, SceneView, StateView,
+};
+pub use token::{AccessToken, TokenError};
+pub use words::{Accepted, Words};

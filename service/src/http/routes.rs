@@ -1,0 +1,45 @@
+//! Which path leads where.
+
+use super::shared::Shared;
+use super::{crystals, figures, frame, guard, health, page, problem::Problem, stream, words};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// The whole interface, the same over TCP and over the control socket.
+pub(super) fn router(shared: &Arc<Shared>) -> Router {
+    let guarded = Router::new()
+        .route("/metrics", get(figures::metrics))
+        .route("/v1/status", get(figures::status))
+        .route("/v1/state", get(figures::state))
+        .route("/v1/stream", get(stream::stream))
+        .route("/v1/detections", get(figures::detections))
+        .route("/v1/memory/crystals", get(crystals::crystals))
+        .route("/v1/frame.png", get(frame::frame))
+        .route("/v1/events", post(words::told))
+        .route_layer(from_fn_with_state(Arc::clone(shared), guard::authorised));
+    Router::new()
+        .merge(guarded)
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/", get(page::index))
+        .route("/page/{name}", get(page::file))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(shared.options.body_bytes))
+        .layer(from_fn_with_state(Arc::clone(shared), guard::in_time))
+        .layer(from_fn_with_state(Arc::clone(shared), guard::known_host))
+        .layer(from_fn(guard::secure_headers))
+        .with_state(Arc::clone(shared))
+}
+
+async fn nothing_here(uri: Uri) -> Problem {
+    Problem::not_found(uri.path())
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Problem {
+    Problem::method_not_allowed(method.as_str(), uri.path())
+}

@@ -1,0 +1,173 @@
+//! What the server asks of the running service.
+
+use super::state_view::StateView;
+use crate::status::Status;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use triune_core::CrystalKind;
+
+/// Where the server's answers come from.
+///
+/// `status`, `state`, `detections` and `told` are called on the server's own threads and must
+/// return at once; `frame_png` and `crystals` may draw or read from disk and are called on
+/// threads that may block.
+pub trait Source: Send + Sync + 'static {
+    /// The status of the whole service.
+    fn status(&self) -> Status;
+
+    /// The newest state; `None` before the first cycle.
+    fn state(&self) -> Option<StateView>;
+
+    /// What the senses detected, oldest first: the newest `limit` that started after `since_ns`.
+    fn detections(&self, query: &DetectionQuery) -> Detections;
+
+    /// The face as a PNG picture of the given size in pixels.
+    ///
+    /// # Errors
+    /// [`FrameError`] when nothing can draw it.
+    fn frame_png(&self, width: u32, height: u32) -> Result<Vec<u8>, FrameError>;
+
+    /// Hands words to the kernel; returns how many of them it takes.
+    ///
+    /// # Errors
+    /// [`ToldError`] when it takes none.
+    fn told(&self, words: &str) -> Result<usize, ToldError>;
+
+    /// Kept moments, newest first.
+    ///
+    /// # Errors
+    /// [`CrystalsError`] when memory cannot be read.
+    fn crystals(&self, query: &CrystalQuery) -> Result<Crystals, CrystalsError>;
+}
+
+/// Which detections are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DetectionQuery {
+    /// Only what started after this instant, nanoseconds on the monotonic clock.
+    pub since_ns: u64,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// What a sense detected.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Detection {
+    /// Counts detections from 1 since the service started.
+    pub id: u64,
+    /// What it is, such as `speech`, `motion` or `brightness`.
+    pub kind: String,
+    /// When it began, nanoseconds on the monotonic clock.
+    pub start_ns: u64,
+    /// When it ended; `None` while it lasts.
+    pub end_ns: Option<u64>,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+    /// Further figures, by name and unit, such as `from`, `to` or `level_dbfs`.
+    #[serde(flatten)]
+    pub details: Map<String, Value>,
+}
+
+/// The JSON of `/v1/detections`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Detections {
+    /// The present instant, nanoseconds on the monotonic clock.
+    pub now_ns: u64,
+    /// Oldest first.
+    pub events: Vec<Detection>,
+}
+
+/// Which kept moments are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CrystalQuery {
+    /// At most so many.
+    pub limit: usize,
+    /// Only sequence numbers less than this one.
+    pub before: Option<u64>,
+    /// Only moments of this kind.
+    pub kind: Option<CrystalKind>,
+}
+
+/// A kept moment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CrystalView {
+    /// Its number in memory.
+    pub sequence: u64,
+    /// Whose moment, as 16 hexadecimal digits.
+    pub being: String,
+    /// In which cycle.
+    pub cycle: u64,
+    /// Why it was kept, by the name of its kind.
+    pub kind: String,
+    /// Seconds since it happened; `None` when that cannot be told, as after a reboot without a clock.
+    pub age_s: Option<f64>,
+    /// When it happened, milliseconds since 1970; `None` when the board did not know the time.
+    pub unix_ms: Option<u64>,
+    /// How much it stood out, 0 to 1.
+    pub salience: f32,
+    /// Confidence that it was worth keeping, 0 to 1.
+    pub confidence: f32,
+    /// Coherence of the loops at that moment, 0 to 1.
+    pub coherence: f32,
+    /// The seven drives at that moment, from the root up.
+    pub centres: [f32; 7],
+    /// What it is about, in words; `None` where there are none.
+    pub summary: Option<String>,
+}
+
+/// The JSON of `/v1/memory/crystals`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Crystals {
+    /// Newest first.
+    pub crystals: Vec<CrystalView>,
+}
+
+/// Why there is no picture.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// Nothing here draws.
+    #[error("no renderer runs: {why}")]
+    Absent {
+        /// Why not.
+        why: String,
+    },
+    /// Drawing failed.
+    #[error("the picture could not be drawn: {why}")]
+    Failed {
+        /// Why.
+        why: String,
+    },
+}
+
+/// Why words were not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ToldError {
+    /// There is no word in the text.
+    #[error("there is no word in it: send at least one letter or digit")]
+    NoWords,
+    /// Earlier words have not been taken yet.
+    #[error("earlier words are still waiting: try again in a moment")]
+    Full,
+    /// The kernel takes no words now.
+    #[error("no words are taken: {why}")]
+    Refused {
+        /// Why.
+        why: String,
+    },
+}
+
+/// Why memory could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CrystalsError {
+    /// There is no memory.
+    #[error("there is no memory: {why}")]
+    Absent {
+        /// Why not.
+        why: String,
+    },
+    /// Reading failed.
+    #[error("memory could not be read: {why}")]
+    Failed {
+        /// Why.
+        why: String,
+    },
+}

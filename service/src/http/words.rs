@@ -1,0 +1,44 @@
+//! Words told to the kernel.
+
+use super::extract::ValidJson;
+use super::problem::Problem;
+use super::shared::Shared;
+use super::source::ToldError;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Longest text told at once, bytes.
+const TEXT_BYTES: usize = 4_096;
+
+/// The body of `POST /v1/events`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// What is said.
+    pub words: String,
+}
+
+/// The answer to `POST /v1/events`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// How many words the kernel takes.
+    pub accepted: usize,
+}
+
+pub(super) async fn told(
+    State(shared): State<Arc<Shared>>,
+    ValidJson(body): ValidJson<Words>,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    if body.words.len() > TEXT_BYTES {
+        return Err(Problem::too_large(TEXT_BYTES));
+    }
+    match shared.source.told(&body.words) {
+        Ok(accepted) => Ok((StatusCode::ACCEPTED, Json(Accepted { accepted }))),
+        Err(error @ ToldError::NoWords) => Err(Problem::bad_request(error.to_string())),
+        Err(error @ ToldError::Full) => Err(Problem::unavailable(error.to_string(), 1)),
+        Err(error @ ToldError::Refused { .. }) => Err(Problem::unavailable(error.to_string(), 10)),
+    }
+}

@@ -1,0 +1,383 @@
+//! Every figure of the status as a metric in base units (seconds, bytes, ratios).
+//!
+//! A figure that is absent has no sample: a gap in the graph, not a zero.
+
+use crate::status::{PartState, SenseState, Status};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::atomic::AtomicU64;
+
+/// The media type of [`render`]'s text.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Why there is no text.
+#[derive(Debug, thiserror::Error)]
+#[error("the metrics could not be written: {0}")]
+pub struct MetricsError(#[from] std::fmt::Error);
+
+/// The status as OpenMetrics text, with every name beginning with `triune_`.
+///
+/// # Errors
+/// [`MetricsError`] when the text could not be written.
+pub fn render(status: &Status) -> Result<String, MetricsError> {
+    let mut sheet = Sheet(Registry::with_prefix("triune"));
+    service(&mut sheet, status);
+    cycle(&mut sheet, status);
+    senses(&mut sheet, status);
+    models(&mut sheet, status);
+    picture(&mut sheet, status);
+    memory(&mut sheet, status);
+    let mut text = String::new();
+    encode(&mut text, &sheet.0)?;
+    Ok(text)
+}
+
+type Labels = Vec<(&'static str, String)>;
+
+/// Metrics as they are written down.
+struct Sheet(Registry);
+
+impl Sheet {
+    fn gauge(&mut self, name: &str, help: &str, value: impl Into<f64>) {
+        self.0.register(name, help, ConstGauge::new(value.into()));
+    }
+
+    fn gauge_of(&mut self, name: &str, help: &str, unit: Unit, value: impl Into<f64>) {
+        self.0
+            .register_with_unit(name, help, unit, ConstGauge::new(value.into()));
+    }
+
+    fn known(&mut self, name: &str, help: &str, value: Option<impl Into<f64>>) {
+        if let Some(value) = value {
+            self.gauge(name, help, value);
+        }
+    }
+
+    fn known_of(&mut self, name: &str, help: &str, unit: Unit, value: Option<impl Into<f64>>) {
+        if let Some(value) = value {
+            self.gauge_of(name, help, unit, value);
+        }
+    }
+
+    fn count(&mut self, name: &str, help: &str, value: u64) {
+        self.0.register(name, help, ConstCounter::new(value));
+    }
+
+    fn each(
+        &mut self,
+        name: &str,
+        help: &str,
+        unit: Option<Unit>,
+        samples: impl IntoIterator<Item = (Labels, f64)>,
+    ) {
+        let family = Family::<Labels, Gauge<f64, AtomicU64>>::default();
+        for (labels, value) in samples {
+            family.get_or_create(&labels).set(value);
+        }
+        match unit {
+            Some(unit) => self.0.register_with_unit(name, help, unit, family),
+            None => self.0.register(name, help, family),
+        }
+    }
+
+    /// 1 for the state that something is in, 0 for the others.
+    fn state(&mut self, name: &str, help: &str, states: &[&'static str], now: &str) {
+        let samples = states
+            .iter()
+            .map(|&state| (vec![("state", state.to_owned())], truth(state == now)));
+        self.each(name, help, None, samples);
+    }
+}
+
+fn truth(value: bool) -> f64 {
+    f64::from(u8::from(value))
+}
+
+fn service(sheet: &mut Sheet, status: &Status) {
+    let build = vec![
+        ("version", status.version.clone()),
+        ("board", status.board.clone()),
+    ];
+    sheet.each(
+        "build_info",
+        "What runs, and on which board",
+        None,
+        [(build, 1.0)],
+    );
+    sheet.gauge(
+        "ready",
+        "Whether the service does what it was configured to do",
+        truth(status.ready),
+    );
+    let degraded = status
+        .degraded
+        .iter()
+        .map(|trouble| (vec![("what", trouble.what.clone())], 1.0));
+    sheet.each("degraded", "What is not as it should be", None, degraded);
+    sheet.gauge_of(
+        "uptime",
+        "Time since the service started",
+        Unit::Seconds,
+        status.uptime_s,
+    );
+    sheet.gauge_of(
+        "process_resident_memory",
+        "Resident memory of the service",
+        Unit::Bytes,
+        status.process.rss_mb * 1e6,
+    );
+    sheet.gauge_of(
+        "process_cpu",
+        "Share of all processors that the service uses",
+        Unit::Ratios,
+        status.process.cpu_share,
+    );
+    if let Some(recording) = &status.recording {
+        sheet.count("recorded_cycles", "Cycles recorded", recording.cycles);
+        sheet.count("recorded_bytes", "Bytes recorded", recording.bytes);
+    }
+}
+
+fn cycle(sheet: &mut Sheet, status: &Status) {
+    let (cycle, real_time) = (&status.cycle, &status.real_time);
+    sheet.gauge(
+        "real_time_wanted",
+        "Whether real-time scheduling is asked for",
+        truth(real_time.wanted),
+    );
+    sheet.gauge(
+        "real_time_granted",
+        "Whether the system gave all that was asked for",
+        truth(real_time.granted),
+    );
+    sheet.gauge(
+        "memory_locked",
+        "Whether the process's memory is locked",
+        truth(real_time.memory_locked),
+    );
+    sheet.gauge(
+        "cycle_target_hertz",
+        "Cycle rate that is set",
+        cycle.rate_hz,
+    );
+    sheet.gauge(
+        "cycle_hertz",
+        "Cycle rate measured over the last seconds",
+        cycle.hz,
+    );
+    sheet.count("cycles_scheduled", "Cycles that were due", cycle.scheduled);
+    sheet.count("cycles", "Cycles that ran", cycle.cycles);
+    sheet.count("cycles_skipped", "Cycles that were left out", cycle.skipped);
+    sheet.count(
+        "cycle_overruns",
+        "Cycles whose work took longer than the period",
+        cycle.overruns,
+    );
+    let quantile =
+        |name: &str, microseconds: f64| (vec![("quantile", name.to_owned())], microseconds / 1e6);
+    let late = &cycle.lateness_us;
+    let samples = [
+        quantile("0.5", late.p50),
+        quantile("0.99", late.p99),
+        quantile("0.999", late.p999),
+        quantile("1", late.max),
+    ];
+    sheet.each(
+        "cycle_lateness",
+        "How late cycles start",
+        Some(Unit::Seconds),
+        samples,
+    );
+    let cost = &cycle.cost_us;
+    let samples = [
+        quantile("0.5", cost.p50),
+        quantile("0.99", cost.p99),
+        quantile("1", cost.max),
+    ];
+    sheet.each(
+        "cycle_cost",
+        "What the work of a cycle takes",
+        Some(Unit::Seconds),
+        samples,
+    );
+}
+
+fn senses(sheet: &mut Sheet, status: &Status) {
+    let senses = &status.senses;
+    for (name, sense) in senses.named() {
+        let states = SenseState::ALL.map(SenseState::name);
+        sheet.state(
+            &format!("{name}_state"),
+            "Whether this sense reaches the being",
+            &states,
+            sense.state.name(),
+        );
+        sheet.count(
+            &format!("{name}_events"),
+            "Events told by this sense",
+            sense.events,
+        );
+        sheet.count(
+            &format!("{name}_restarts"),
+            "Times that its device was opened again",
+            sense.restarts,
+        );
+        sheet.count(
+            &format!("{name}_overruns"),
+            "Times that samples or frames were lost",
+            sense.overruns,
+        );
+    }
+    sheet.known(
+        "hearing_level_dbfs",
+        "Sound level, decibels relative to full scale",
+        senses.hearing.level_dbfs,
+    );
+    sheet.known_of(
+        "hearing_speech",
+        "Likeness to speech",
+        Unit::Ratios,
+        senses.hearing.speech,
+    );
+    sheet.count("sight_frames", "Frames seen", senses.sight.frames);
+    sheet.known("sight_frames_hertz", "Frames a second", senses.sight.fps);
+    sheet.known_of(
+        "sight_brightness",
+        "Mean luminance",
+        Unit::Ratios,
+        senses.sight.brightness,
+    );
+    sheet.known_of(
+        "sight_motion",
+        "Share of the picture that moves",
+        Unit::Ratios,
+        senses.sight.motion,
+    );
+    sheet.known_of(
+        "body_load",
+        "Share of the processors that is busy",
+        Unit::Ratios,
+        senses.body.load,
+    );
+    sheet.known_of(
+        "body_temperature",
+        "Hottest sensor",
+        Unit::Celsius,
+        senses.body.temperature_c,
+    );
+    sheet.known_of(
+        "body_memory",
+        "Share of memory in use",
+        Unit::Ratios,
+        senses.body.memory,
+    );
+    sheet.known_of(
+        "body_pressure",
+        "Share of time in which some task waited for the processor",
+        Unit::Ratios,
+        senses.body.pressure,
+    );
+}
+
+fn models(sheet: &mut Sheet, status: &Status) {
+    let npu = &status.npu;
+    sheet.state(
+        "npu_state",
+        "How the accelerator fares",
+        &PartState::ALL.map(PartState::name),
+        npu.state.name(),
+    );
+    if let Some(backend) = &npu.backend {
+        sheet.each(
+            "npu_info",
+            "Where models run",
+            None,
+            [(vec![("backend", backend.clone())], 1.0)],
+        );
+    }
+    sheet.count("npu_inferences", "Inferences", npu.inferences);
+    sheet.known_of(
+        "npu_inference",
+        "Median time of one inference",
+        Unit::Seconds,
+        npu.inference_us.map(|us| us / 1e6),
+    );
+    sheet.known_of(
+        "npu_age",
+        "Age of what was recognised last",
+        Unit::Seconds,
+        npu.age_ms.map(|ms| ms / 1e3),
+    );
+    sheet.known_of(
+        "npu_situation_confidence",
+        "Probability of the situation recognised",
+        Unit::Ratios,
+        npu.situation_confidence,
+    );
+    sheet.known_of(
+        "npu_feeling_confidence",
+        "Probability of the feeling recognised",
+        Unit::Ratios,
+        npu.feeling_confidence,
+    );
+}
+
+fn picture(sheet: &mut Sheet, status: &Status) {
+    let (gpu, display) = (&status.gpu, &status.display);
+    if let Some(device) = &gpu.device {
+        sheet.each(
+            "gpu_info",
+            "What draws",
+            None,
+            [(vec![("device", device.clone())], 1.0)],
+        );
+    }
+    sheet.known("gpu_frames_hertz", "Pictures a second", gpu.fps);
+    sheet.known_of(
+        "gpu_frame",
+        "Time to draw one picture",
+        Unit::Seconds,
+        gpu.frame_ms.map(|ms| f64::from(ms) / 1e3),
+    );
+    sheet.state(
+        "display_state",
+        "How the screen fares",
+        &PartState::ALL.map(PartState::name),
+        display.state.name(),
+    );
+}
+
+fn memory(sheet: &mut Sheet, status: &Status) {
+    let memory = &status.memory;
+    sheet.state(
+        "memory_state",
+        "How memory fares",
+        &PartState::ALL.map(PartState::name),
+        memory.state.name(),
+    );
+    sheet.gauge("memory_crystals", "Crystals kept", memory.crystals as f64);
+    sheet.count(
+        "memory_dropped",
+        "Crystals lost because the writer could not keep up",
+        memory.dropped,
+    );
+    sheet.gauge(
+        "memory_durable_sequence",
+        "Greatest sequence number that is safe on the disk",
+        memory.durable_sequence as f64,
+    );
+    sheet.known_of(
+        "memory_flush_age",
+        "Time since the last flush",
+        Unit::Seconds,
+        memory.flush_age_ms.map(|ms| ms / 1e3),
+    );
+    sheet.count(
+        "memory_written_bytes",
+        "Bytes written",
+        memory.bytes_written,
+    );
+}
