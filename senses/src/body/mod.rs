@@ -1,0 +1,5 @@
+//! Readings of the board to percepts.
+
+mod vitals;
+
+pub use vitals::{Body, Vitals};
