@@ -1,1 +1,42 @@
-//! (under construction)
+//! What a being keeps: live history in memory, its essence and its crystals on disk.
+//!
+//! | part | where | written by | survives |
+//! |---|---|---|---|
+//! | [`history`] | locked ring in RAM | the cycle thread, every cycle | nothing |
+//! | [`essence`] | one file of two pages | the writer thread, every few seconds | a power cut |
+//! | [`crystals`] | append-only segment files, mapped to read | the writer thread, inside the flush window | a power cut |
+//!
+//! [`Memory::open`] recovers a being's partition and splits it in two: the
+//! [`CycleSide`], which the cycle thread calls and which never allocates,
+//! locks or enters the operating system, and the [`Memory`], through which
+//! everyone else reads and commands. Each being has a directory of its own
+//! (`beings/<16 hexadecimal digits>`), locked against a second process;
+//! erasing the being is removing that directory.
+//!
+//! Files are little-endian and are written with `pwrite`, never through a
+//! mapping: a full disk or a failing one is then an error that can be told,
+//! not a signal that ends the process.
+
+#[cfg(not(target_endian = "little"))]
+compile_error!(
+    "the file formats of triune-memory are little-endian: build for a little-endian target"
+);
+
+mod clock;
+pub mod crystals;
+mod directory;
+pub mod essence;
+mod files;
+pub mod history;
+mod memory;
+mod options;
+mod writer;
+
+pub use clock::BootId;
+pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being, list_beings};
+pub use memory::{Memory, OpenError, Opened, RecoveryReport};
+pub use options::{Options, OptionsError};
+pub use writer::{
+    CloseError, CycleSide, Degradation, DegradedCause, Durable, Lane, Remembered, Statistics,
+    SyncError,
+};

@@ -1,0 +1,30 @@
+//! Crystals on disk: append-only segment files of fixed-size, checksummed records.
+//!
+//! A segment `segment-00000000.crystals` is a header page of 4096 bytes, with
+//! the header in it twice, and a fixed number of records of 512 bytes: the
+//! sector size, so that writing one record never endangers its neighbour. A
+//! record's place gives its sequence number; a record found in another place
+//! is not valid. Files are written whole when they are created, so that the
+//! writer neither runs out of space inside one nor waits for the journal.
+//!
+//! The [`CrystalStore`] belongs to the writer thread; any number of
+//! [`CrystalReader`]s read through a shared, read-only mapping, and see a
+//! record as soon as it is appended. What they hold stays valid while segments
+//! are added.
+
+mod header;
+mod reader;
+mod recall;
+mod record;
+mod recovery;
+mod scan;
+mod segment;
+mod store;
+mod summary;
+
+pub use reader::{CrystalReader, CrystalView};
+pub use recall::Recalled;
+pub use record::{Crystal, Provenance, RECORD_BYTES, Stamp};
+pub use recovery::{CrystalOpenError, CrystalRecovery};
+pub use store::{AppendError, CrystalStore};
+pub use summary::{SUMMARY_BYTES, Summary, summarise};

@@ -1,0 +1,114 @@
+//! Reading crystals from any thread.
+
+use super::recall::{Recalled, nearest};
+use super::record::Crystal;
+use super::segment::Segment;
+use std::ops::RangeBounds;
+use std::sync::{Arc, PoisonError, RwLock};
+use triune_core::Embedding;
+
+/// The segments as the store and its readers share them, ordered by sequence number. The lock is
+/// held only to copy or to replace the list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedSegments(Arc<RwLock<Arc<[Arc<Segment>]>>>);
+
+impl SharedSegments {
+    pub(crate) fn new(segments: Vec<Arc<Segment>>) -> Self {
+        Self(Arc::new(RwLock::new(segments.into())))
+    }
+
+    pub(crate) fn list(&self) -> Arc<[Arc<Segment>]> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn add(&self, segment: Arc<Segment>) {
+        let list: Arc<[_]> = self.list().iter().cloned().chain([segment]).collect();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = list;
+    }
+}
+
+/// Reads the crystals of one being; cheap to clone, usable from any thread.
+#[derive(Clone, Debug)]
+pub struct CrystalReader {
+    segments: SharedSegments,
+}
+
+impl CrystalReader {
+    pub(crate) fn new(segments: SharedSegments) -> Self {
+        Self { segments }
+    }
+
+    /// All crystals that are there now. The view stays as it is while more are added.
+    #[must_use]
+    pub fn view(&self) -> CrystalView {
+        let parts = self
+            .segments
+            .list()
+            .iter()
+            .map(|segment| (Arc::clone(segment), segment.used()))
+            .collect();
+        CrystalView { parts }
+    }
+
+    /// The crystal numbered `sequence`.
+    #[must_use]
+    pub fn get(&self, sequence: u64) -> Option<Crystal> {
+        let segments = self.segments.list();
+        let after = segments.partition_point(|one| one.header().first_sequence <= sequence);
+        segments[..after].last()?.by_sequence(sequence).copied()
+    }
+
+    /// The newest `count` crystals, newest first.
+    #[must_use]
+    pub fn recent(&self, count: usize) -> Vec<Crystal> {
+        self.view().iter().rev().take(count).copied().collect()
+    }
+
+    /// The crystals whose wall time (nanoseconds since 1970) lies in `range`, in the order in which
+    /// they were kept.
+    #[must_use]
+    pub fn by_time(&self, range: impl RangeBounds<u64>) -> Vec<Crystal> {
+        self.view()
+            .iter()
+            .filter(|crystal| range.contains(&crystal.unix()))
+            .copied()
+            .collect()
+    }
+
+    /// The `count` crystals nearest to `question` by cosine, nearest first; of two equally near ones
+    /// the newer first. None when the question is the zero vector, which is similar to nothing.
+    #[must_use]
+    pub fn recall(&self, question: &Embedding, count: usize) -> Vec<Recalled> {
+        nearest(self.view().iter(), question, count)
+    }
+}
+
+/// A fixed set of crystals, read where they lie in the mapped files.
+#[derive(Clone, Debug)]
+pub struct CrystalView {
+    parts: Vec<(Arc<Segment>, u32)>,
+}
+
+impl CrystalView {
+    /// Crystals in the view.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.parts
+            .iter()
+            .map(|(segment, used)| segment.whole(*used))
+            .sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The crystals, oldest first, without copying them.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Crystal> {
+        self.parts
+            .iter()
+            .flat_map(|(segment, used)| (0..*used).filter_map(|slot| segment.get(slot)))
+    }
+}

@@ -1,0 +1,301 @@
+//! Finding what stands in a being's segment files at start.
+
+use super::scan::{Scan, Unusable, scan};
+use super::segment::Segment;
+use crate::files::{move_aside, open_read_write};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use triune_core::BeingId;
+
+const PREFIX: &str = "segment-";
+const SUFFIX: &str = ".crystals";
+
+/// The file of segment `number`.
+pub(crate) fn segment_path(directory: &Path, number: u32) -> PathBuf {
+    directory.join(format!("{PREFIX}{number:08}{SUFFIX}"))
+}
+
+fn segment_number(name: &str) -> Option<u32> {
+    let digits = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+    if digits.len() < 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok()
+}
+
+/// Why the crystals of a being could not be opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum CrystalOpenError {
+    /// The file has a segment's name but not its content.
+    #[error("{path} is not a crystal segment: move it out of the directory")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by another version.
+    #[error(
+        "{path} was written by another version (layout {version}): start that version, or move the file away"
+    )]
+    OtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// Version of its layout.
+        version: u32,
+    },
+    /// The file belongs to another being.
+    #[error(
+        "{path} holds crystals of being {found}, not of {expected}: put it back where it belongs"
+    )]
+    OtherBeing {
+        /// The file.
+        path: PathBuf,
+        /// Whose crystals it holds.
+        found: BeingId,
+        /// Whose it should hold.
+        expected: BeingId,
+    },
+    /// The file was renamed.
+    #[error(
+        "{path} is segment {number} under another name: give it its own name back, or move it away"
+    )]
+    Misnamed {
+        /// The file.
+        path: PathBuf,
+        /// The number in its header.
+        number: u32,
+    },
+    /// Two files claim the same sequence numbers.
+    #[error(
+        "{path} repeats sequence number {sequence} of the segment before it: move the copy away"
+    )]
+    Overlap {
+        /// The later file.
+        path: PathBuf,
+        /// Its first sequence number.
+        sequence: u64,
+    },
+    /// The system could not read or map the file or the directory.
+    #[error("cannot read {path}: {source}; check the disk, and the owner and rights of the file")]
+    System {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// What was found when the crystals were opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CrystalRecovery {
+    /// Segment files read.
+    pub segments: u32,
+    /// Whole records, all of which can be read.
+    pub whole: u64,
+    /// Places before the last whole record of a segment that hold none; they are skipped.
+    pub damaged: u64,
+    /// Records after the last whole one of a segment that are not whole: their writing was cut off.
+    pub torn: u64,
+    /// Segments whose header or length is damaged; they are read, but not written to any more.
+    pub sealed: u32,
+    /// Crystals that were durable by the essence but are no longer there, at the end of the last
+    /// segment.
+    pub missing_at_end: u64,
+    /// Files without a single whole record that were renamed, and their new names.
+    pub moved_aside: Vec<PathBuf>,
+}
+
+/// The segment to go on appending to.
+pub(crate) struct Unfinished {
+    pub(crate) segment: Arc<Segment>,
+    pub(crate) file: File,
+    pub(crate) path: PathBuf,
+}
+
+pub(crate) struct Recovered {
+    pub(crate) report: CrystalRecovery,
+    pub(crate) segments: Vec<Arc<Segment>>,
+    pub(crate) unfinished: Option<Unfinished>,
+    /// Sequence number of the last whole record; 0 when there is none.
+    pub(crate) last_whole: u64,
+    /// Sequence number for the next record.
+    pub(crate) next_sequence: u64,
+    /// Number for the next segment file.
+    pub(crate) next_number: u32,
+}
+
+struct Opened {
+    path: PathBuf,
+    file: File,
+    scan: Scan,
+}
+
+/// Reads every segment of `being` in `directory`. Sequence numbers up to `known_last` have been
+/// given out before and are not given out again.
+pub(crate) fn recover(
+    directory: &Path,
+    being: BeingId,
+    known_last: u64,
+) -> Result<Recovered, CrystalOpenError> {
+    let mut report = CrystalRecovery::default();
+    let mut hopeless = Vec::new();
+    let mut opened = Vec::new();
+    let numbers = list(directory)?;
+    for &number in &numbers {
+        let path = segment_path(directory, number);
+        let (file, bytes) = read_whole(&path)?;
+        match scan(&bytes, being, number) {
+            Ok(scan) => opened.push(Opened { path, file, scan }),
+            Err(Unusable::Hopeless) => hopeless.push(path),
+            Err(unusable) => return Err(refuse(path, being, unusable)),
+        }
+    }
+    let mut end = 1;
+    for one in &opened {
+        let sequence = one.scan.header.first_sequence;
+        if sequence < end {
+            return Err(CrystalOpenError::Overlap {
+                path: one.path.clone(),
+                sequence,
+            });
+        }
+        end = one.scan.header.end_sequence();
+    }
+    // Only now that nothing is refused may anything be changed.
+    remove_unfinished_files(directory)?;
+    for path in hopeless {
+        let aside =
+            move_aside(&path).map_err(|source| CrystalOpenError::System { path, source })?;
+        report.moved_aside.push(aside);
+    }
+    let next_number = numbers.last().map_or(0, |last| last.saturating_add(1));
+    build(opened, report, known_last, next_number)
+}
+
+fn build(
+    opened: Vec<Opened>,
+    mut report: CrystalRecovery,
+    known_last: u64,
+    next_number: u32,
+) -> Result<Recovered, CrystalOpenError> {
+    let mut segments = Vec::with_capacity(opened.len());
+    let mut unfinished = None;
+    let mut next_sequence = 1;
+    let mut last_whole = 0;
+    let count = opened.len();
+    for (index, Opened { path, file, scan }) in opened.into_iter().enumerate() {
+        let Scan {
+            header,
+            used,
+            damaged,
+            torn,
+            appendable,
+        } = scan;
+        report.segments += 1;
+        report.whole += u64::from(used) - damaged.len() as u64;
+        report.damaged += damaged.len() as u64;
+        report.torn += u64::from(torn);
+        report.sealed += u32::from(!appendable);
+        if used > 0 {
+            last_whole = header.first_sequence + u64::from(used) - 1;
+        }
+        let last = index + 1 == count;
+        let after_used = header.first_sequence + u64::from(used);
+        let resumable = last && appendable && used < header.capacity && known_last < after_used;
+        next_sequence = if resumable {
+            after_used
+        } else {
+            header.end_sequence()
+        };
+        if used == 0 && !resumable {
+            continue;
+        }
+        let failed = |source| CrystalOpenError::System {
+            path: path.clone(),
+            source,
+        };
+        if last {
+            // What a killed process left to the system alone is made durable before it is trusted.
+            file.sync_data().map_err(failed)?;
+        }
+        let segment = Arc::new(Segment::map(&file, header, used, damaged).map_err(failed)?);
+        segments.push(Arc::clone(&segment));
+        if resumable {
+            unfinished = Some(Unfinished {
+                segment,
+                file,
+                path,
+            });
+        }
+    }
+    report.missing_at_end = known_last.saturating_sub(last_whole);
+    next_sequence = next_sequence.max(known_last.saturating_add(1));
+    Ok(Recovered {
+        report,
+        segments,
+        unfinished,
+        last_whole,
+        next_sequence,
+        next_number,
+    })
+}
+
+fn list(directory: &Path) -> Result<Vec<u32>, CrystalOpenError> {
+    let failed = |source| CrystalOpenError::System {
+        path: directory.to_owned(),
+        source,
+    };
+    let mut numbers = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        if let Some(number) = name.to_str().and_then(segment_number) {
+            numbers.push(number);
+        }
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// Removes segment files whose creation a crash cut off: they never held a record.
+fn remove_unfinished_files(directory: &Path) -> Result<(), CrystalOpenError> {
+    let failed = |source| CrystalOpenError::System {
+        path: directory.to_owned(),
+        source,
+    };
+    for entry in std::fs::read_dir(directory).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        let young = name.to_str().and_then(|name| name.strip_suffix(".new"));
+        if young.and_then(segment_number).is_some() {
+            std::fs::remove_file(entry.path()).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_whole(path: &Path) -> Result<(File, Vec<u8>), CrystalOpenError> {
+    let read = || -> io::Result<(File, Vec<u8>)> {
+        let mut file = open_read_write(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok((file, bytes))
+    };
+    read().map_err(|source| CrystalOpenError::System {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn refuse(path: PathBuf, expected: BeingId, unusable: Unusable) -> CrystalOpenError {
+    match unusable {
+        Unusable::OtherVersion(version) => CrystalOpenError::OtherVersion { path, version },
+        Unusable::OtherBeing(found) => CrystalOpenError::OtherBeing {
+            path,
+            found,
+            expected,
+        },
+        Unusable::Misnamed(number) => CrystalOpenError::Misnamed { path, number },
+        Unusable::Foreign | Unusable::Hopeless => CrystalOpenError::Foreign { path },
+    }
+}

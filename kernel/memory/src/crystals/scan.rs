@@ -1,0 +1,111 @@
+//! Reading a segment's bytes at start: which records stand. Pure: bytes in, findings out.
+
+use super::header::{FoundHeader, HEADER_BYTES, SegmentHeader};
+use super::record::{Crystal, RECORD_BYTES, Slot, check};
+use triune_core::BeingId;
+
+/// What a segment file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scan {
+    pub(crate) header: SegmentHeader,
+    /// Slots up to and including the last whole record.
+    pub(crate) used: u32,
+    /// Slots below `used` that hold no whole record, in order.
+    pub(crate) damaged: Vec<u32>,
+    /// Slots from `used` on that hold something, but no whole record.
+    pub(crate) torn: u32,
+    /// Whether header and length are as they were made, so that more may be appended.
+    pub(crate) appendable: bool,
+}
+
+/// Why a file's records cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// Another program's file.
+    Foreign,
+    /// A newer or older version's file.
+    OtherVersion(u32),
+    /// Another being's segment.
+    OtherBeing(BeingId),
+    /// The segment with this number under another one's name.
+    Misnamed(u32),
+    /// Begun as a segment, but neither header nor a record is whole.
+    Hopeless,
+}
+
+/// Scans the whole content of the segment file that is named `number`.
+pub(crate) fn scan(file: &[u8], being: BeingId, number: u32) -> Result<Scan, Unusable> {
+    let (header, intact) = match SegmentHeader::read(file) {
+        FoundHeader::Whole { header, intact } => (header, intact),
+        FoundHeader::OtherVersion(version) => return Err(Unusable::OtherVersion(version)),
+        FoundHeader::Damaged => (
+            infer_header(file, being, number).ok_or(Unusable::Hopeless)?,
+            false,
+        ),
+        FoundHeader::Foreign => (
+            infer_header(file, being, number).ok_or(Unusable::Foreign)?,
+            false,
+        ),
+    };
+    if header.being != being {
+        return Err(Unusable::OtherBeing(header.being));
+    }
+    if header.number != number {
+        return Err(Unusable::Misnamed(header.number));
+    }
+    let mut used = 0;
+    let mut faults = Vec::new();
+    let mut torn = 0;
+    for (slot, bytes) in (0..header.capacity).zip(records(file)) {
+        match check(
+            bytes,
+            being,
+            header.first_sequence.wrapping_add(u64::from(slot)),
+        ) {
+            Slot::Whole => {
+                used = slot + 1;
+                torn = 0;
+            }
+            Slot::OtherVersion(version) => return Err(Unusable::OtherVersion(version)),
+            Slot::Empty => faults.push(slot),
+            Slot::Damaged => {
+                torn += 1;
+                faults.push(slot);
+            }
+        }
+    }
+    faults.truncate(faults.partition_point(|&slot| slot < used));
+    let appendable = intact && file.len() == header.file_bytes();
+    Ok(Scan {
+        header,
+        used,
+        damaged: faults,
+        torn,
+        appendable,
+    })
+}
+
+/// The whole records' bytes, slot by slot.
+fn records(file: &[u8]) -> impl Iterator<Item = &[u8]> {
+    file.get(HEADER_BYTES..)
+        .unwrap_or_default()
+        .chunks_exact(RECORD_BYTES)
+}
+
+/// The header that the first whole record of `being` implies, where both copies are lost.
+fn infer_header(file: &[u8], being: BeingId, number: u32) -> Option<SegmentHeader> {
+    let capacity = u32::try_from(records(file).count()).ok()?;
+    let first_sequence = records(file).zip(0_u64..).find_map(|(bytes, slot)| {
+        let record = Crystal::read(bytes).filter(|record| record.being() == being)?;
+        record
+            .sequence()
+            .checked_sub(slot)
+            .filter(|&first| first > 0)
+    })?;
+    Some(SegmentHeader {
+        being,
+        number,
+        capacity,
+        first_sequence,
+    })
+}

@@ -1,0 +1,93 @@
+//! A segment file mapped to be read.
+
+use super::header::{HEADER_BYTES, SegmentHeader};
+use super::record::{Crystal, RECORD_BYTES};
+use memmap2::{MmapOptions, MmapRaw};
+use std::fs::File;
+use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// One segment: the records below `used` are whole and never change again.
+#[derive(Debug)]
+pub(crate) struct Segment {
+    header: SegmentHeader,
+    map: MmapRaw,
+    /// Slots that readers may look at; only ever grows.
+    used: AtomicU32,
+    /// Slots below `used` that hold no whole record; fixed since recovery, in order.
+    damaged: Vec<u32>,
+}
+
+impl Segment {
+    /// Maps `file`, in which the slots below `used` stand, but for the damaged ones.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::UnexpectedEof`] when the file is too short for `used` slots; the system's
+    /// error when it cannot be mapped.
+    pub(crate) fn map(
+        file: &File,
+        header: SegmentHeader,
+        used: u32,
+        damaged: Vec<u32>,
+    ) -> io::Result<Self> {
+        let map = MmapOptions::new().map_raw_read_only(file)?;
+        let needed = HEADER_BYTES + used as usize * RECORD_BYTES;
+        if map.len() < needed {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Self {
+            header,
+            map,
+            used: AtomicU32::new(used),
+            damaged,
+        })
+    }
+
+    pub(crate) fn header(&self) -> &SegmentHeader {
+        &self.header
+    }
+
+    /// Slots that may be read.
+    pub(crate) fn used(&self) -> u32 {
+        self.used.load(Ordering::Acquire)
+    }
+
+    /// Whole records among them.
+    pub(crate) fn whole(&self, used: u32) -> u64 {
+        u64::from(used) - self.damaged.partition_point(|&slot| slot < used) as u64
+    }
+
+    /// Lets readers see the slots below `used`, which the file holds now.
+    ///
+    /// The caller is the store, which never writes another byte to them.
+    pub(crate) fn publish(&self, used: u32) {
+        let end = HEADER_BYTES + used as usize * RECORD_BYTES;
+        assert!(
+            end <= self.map.len(),
+            "published slots lie inside the mapping"
+        );
+        self.used.store(used, Ordering::Release);
+    }
+
+    /// The record in `slot`, where it lies.
+    pub(crate) fn get(&self, slot: u32) -> Option<&Crystal> {
+        if slot >= self.used() || self.damaged.binary_search(&slot).is_ok() {
+            return None;
+        }
+        let start = HEADER_BYTES + slot as usize * RECORD_BYTES;
+        // SAFETY: `map` and `publish` checked that every slot below `used` lies in the mapping,
+        // so `start` is inside it.
+        let record = unsafe { self.map.as_ptr().add(start) }.cast::<Crystal>();
+        // SAFETY: the mapping is page-aligned and `start` a multiple of 512, so the record is
+        // aligned; any bytes are a valid `Crystal`; the slot's bytes were in the page cache before
+        // `used` was released and do not change after it (the directory is locked against other
+        // processes, the store appends only); the mapping lives as long as `self`.
+        Some(unsafe { &*record })
+    }
+
+    /// The record numbered `sequence`, if it lies here.
+    pub(crate) fn by_sequence(&self, sequence: u64) -> Option<&Crystal> {
+        let slot = sequence.checked_sub(self.header.first_sequence)?;
+        self.get(u32::try_from(slot).ok()?)
+    }
+}

@@ -1,0 +1,258 @@
+//! One directory for each being: its name, its lock, its end.
+
+use crate::files::{sync_directory, with_suffix};
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use triune_core::BeingId;
+
+const BEINGS: &str = "beings";
+const LOCK: &str = "lock";
+const ERASING: &str = "erasing";
+
+/// The directory of `being` under the memory directory `root`.
+pub(crate) fn being_directory(root: &Path, being: BeingId) -> PathBuf {
+    root.join(BEINGS).join(being.to_string())
+}
+
+/// Why a directory of beings could not be read or made.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The directory cannot be made.
+    #[error(
+        "cannot create {path}: {source}; make its parent writable or choose another data directory"
+    )]
+    Create {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The directory cannot be listed.
+    #[error("cannot read {path}: {source}; check its owner and rights")]
+    Read {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Why a being's directory could not be locked.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process, or another part of this one, has the being open.
+    #[error(
+        "{path} is in use by another process: stop the other triune, or choose another data directory"
+    )]
+    InUse {
+        /// The being's directory.
+        path: PathBuf,
+    },
+    /// The lock file cannot be opened or locked.
+    #[error(
+        "cannot lock {path}: {source}; check its owner and rights, and that its file system knows flock"
+    )]
+    System {
+        /// The lock file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Why a being could not be erased.
+#[derive(Debug, thiserror::Error)]
+pub enum EraseError {
+    /// The being is open here or in another process.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Something could not be removed; what was removed before it is gone.
+    #[error("cannot erase {path}: {source}; repeat the call when the cause is mended")]
+    Remove {
+        /// The file or directory that stayed.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// A being's directory, held against every other opener until it is dropped.
+#[derive(Debug)]
+pub(crate) struct DirectoryLock {
+    _file: File,
+}
+
+/// Creates the being's directory when it is missing and makes it durable.
+pub(crate) fn create(root: &Path, being: BeingId) -> Result<PathBuf, DirectoryError> {
+    let directory = being_directory(root, being);
+    let create = || -> io::Result<()> {
+        std::fs::create_dir_all(&directory)?;
+        sync_directory(&root.join(BEINGS))?;
+        sync_directory(root)
+    };
+    match create() {
+        Ok(()) => Ok(directory),
+        Err(source) => Err(DirectoryError::Create {
+            path: directory,
+            source,
+        }),
+    }
+}
+
+impl DirectoryLock {
+    pub(crate) fn take(directory: &Path) -> Result<Self, LockError> {
+        let path = directory.join(LOCK);
+        let failed = |source: io::Error| LockError::System {
+            path: path.clone(),
+            source,
+        };
+        loop {
+            let file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(&path)
+                .map_err(failed)?;
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => {}
+                Err(Errno::WOULDBLOCK) => {
+                    return Err(LockError::InUse {
+                        path: directory.to_owned(),
+                    });
+                }
+                Err(Errno::INTR) => continue,
+                Err(error) => return Err(failed(error.into())),
+            }
+            // The holder before may have erased the being between our open and our lock.
+            let held = file.metadata().map_err(failed)?.ino();
+            match std::fs::metadata(&path) {
+                Ok(named) if named.ino() == held => return Ok(Self { _file: file }),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Err(LockError::InUse {
+                        path: directory.to_owned(),
+                    });
+                }
+                Err(error) => return Err(failed(error)),
+            }
+        }
+    }
+}
+
+/// What was erased.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Files removed.
+    pub files: u64,
+    /// Bytes that they held.
+    pub bytes: u64,
+}
+
+/// The beings that have a directory under the memory directory `root`, in order of their ids.
+///
+/// # Errors
+/// [`DirectoryError::Read`] when `root` exists but cannot be listed.
+pub fn list_beings(root: &Path) -> Result<Vec<BeingId>, DirectoryError> {
+    let path = root.join(BEINGS);
+    let failed = |source| DirectoryError::Read {
+        path: path.clone(),
+        source,
+    };
+    let entries = match std::fs::read_dir(&path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut beings = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(failed)?.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if let Ok(being) = name.parse::<BeingId>()
+            && being.to_string() == name
+        {
+            beings.push(being);
+        }
+    }
+    beings.sort_unstable();
+    Ok(beings)
+}
+
+/// Removes everything that `being` ever wrote under `root`, durably.
+///
+/// The directory is renamed first, so that a power cut leaves either the whole
+/// being or a remnant that the next opening of any being finishes removing.
+/// Flash storage may keep old blocks until it reuses them; on the board the
+/// file system discards them.
+///
+/// # Errors
+/// [`EraseError::Lock`] while the being is open; [`EraseError::Remove`] names what stayed.
+pub fn erase_being(root: &Path, being: BeingId) -> Result<Erased, EraseError> {
+    let directory = being_directory(root, being);
+    let remnant = with_suffix(&directory, ERASING);
+    let mut erased = Erased::default();
+    remove_tree(&remnant, &mut erased)?;
+    if directory.exists() {
+        let _lock = DirectoryLock::take(&directory)?;
+        std::fs::rename(&directory, &remnant).map_err(|source| EraseError::Remove {
+            path: directory.clone(),
+            source,
+        })?;
+        remove_tree(&remnant, &mut erased)?;
+    }
+    let parent = root.join(BEINGS);
+    if parent.exists() {
+        sync_directory(&parent).map_err(|source| EraseError::Remove {
+            path: parent,
+            source,
+        })?;
+    }
+    Ok(erased)
+}
+
+/// Removes what a power cut left of erased beings.
+pub(crate) fn finish_erasures(root: &Path) -> Result<(), EraseError> {
+    let Ok(entries) = std::fs::read_dir(root.join(BEINGS)) else {
+        return Ok(());
+    };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == ERASING)
+        {
+            log::info!("memory: finishing the erasure of {}", path.display());
+            remove_tree(&path, &mut Erased::default())?;
+        }
+    }
+    Ok(())
+}
+
+fn remove_tree(path: &Path, erased: &mut Erased) -> Result<(), EraseError> {
+    let failed = |path: &Path, source| EraseError::Remove {
+        path: path.to_owned(),
+        source,
+    };
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(path, error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| failed(path, error))?;
+        let child = entry.path();
+        let metadata = entry.metadata().map_err(|error| failed(&child, error))?;
+        if metadata.is_dir() {
+            remove_tree(&child, erased)?;
+        } else {
+            std::fs::remove_file(&child).map_err(|error| failed(&child, error))?;
+            erased.files += 1;
+            erased.bytes += metadata.len();
+        }
+    }
+    std::fs::remove_dir(path).map_err(|error| failed(path, error))
+}

@@ -1,0 +1,205 @@
+//! What the writer does for one being: takes moments from the ring, appends, syncs, writes the
+//! essence. No thread of its own, so that one thread can serve many beings.
+
+use super::lane::{Lane, Retry};
+use super::statistics::{Shared, count};
+use crate::clock::{BootId, monotonic_now, unix_now};
+use crate::crystals::{AppendError, CrystalStore, Provenance, Stamp};
+use crate::essence::{Essence, EssenceCounters, EssenceError, EssenceFile};
+use crate::history::HistoryReader;
+use crate::options::Options;
+use rtrb::Consumer;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use triune_core::{BeingId, CrystalDraft, State};
+
+/// What is durable after a sync.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Durable {
+    /// Last crystal's sequence number; 0 before the first.
+    pub last_crystal: u64,
+    /// Sequence number of the essence page.
+    pub essence: u64,
+}
+
+/// Why not everything is durable. What was durable before still is.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// Crystals could not be written.
+    #[error(transparent)]
+    Crystals(#[from] AppendError),
+    /// The essence could not be written.
+    #[error(transparent)]
+    Essence(#[from] EssenceError),
+    /// The writer thread is gone.
+    #[error("the memory's writer has stopped: open the memory again")]
+    Stopped,
+}
+
+/// The writer's part of one being's memory.
+pub(crate) struct Partition {
+    pub(crate) being: BeingId,
+    pub(crate) store: CrystalStore,
+    pub(crate) essence: EssenceFile,
+    pub(crate) drafts: Consumer<CrystalDraft>,
+    pub(crate) history: HistoryReader,
+    pub(crate) shared: Arc<Shared>,
+    /// The state to write while the being has not cycled in this run.
+    pub(crate) first_state: State,
+    /// Counters as they were when the memory was opened.
+    pub(crate) counters: EssenceCounters,
+    pub(crate) boot: BootId,
+    pub(crate) board: [u8; 16],
+    pub(crate) schedule: Schedule,
+}
+
+/// When what is due.
+pub(crate) struct Schedule {
+    /// A moment that could not be appended yet.
+    stuck: Option<CrystalDraft>,
+    oldest_pending: Option<Instant>,
+    essence_due: Instant,
+    crystal_retry: Retry,
+    essence_retry: Retry,
+    flush_window: Duration,
+    essence_interval: Duration,
+    essence_bytes: u64,
+}
+
+impl Schedule {
+    pub(crate) fn new(options: &Options) -> Self {
+        let (first, longest) = (options.retry_first, options.retry_longest);
+        Self {
+            stuck: None,
+            oldest_pending: None,
+            essence_due: Instant::now(),
+            crystal_retry: Retry::new(Lane::Crystals, first, longest),
+            essence_retry: Retry::new(Lane::Essence, first, longest),
+            flush_window: options.flush_window,
+            essence_interval: options.essence_interval,
+            essence_bytes: 0,
+        }
+    }
+
+    /// A quarter of the flush window: a moment waits that long in the ring at most, then as long for
+    /// others to share its flush, then as long for the next turn; the last quarter is the disk's.
+    fn quarter(&self) -> Duration {
+        self.flush_window / 4
+    }
+}
+
+impl Partition {
+    /// Does what is due and returns how long nothing will be.
+    pub(crate) fn turn(&mut self, now: Instant) -> Duration {
+        if self.schedule.crystal_retry.is_due(now) {
+            let result = self.write_crystals(now, false);
+            self.schedule
+                .crystal_retry
+                .note(&result, &self.shared.crystals, now);
+        }
+        if now >= self.schedule.essence_due && self.schedule.essence_retry.is_due(now) {
+            let result = self.write_essence(now, false);
+            self.schedule
+                .essence_retry
+                .note(&result, &self.shared.essence, now);
+        }
+        self.publish();
+        let until_essence = self.schedule.essence_due.saturating_duration_since(now);
+        self.schedule
+            .quarter()
+            .min(until_essence.max(Duration::from_millis(1)))
+    }
+
+    /// Writes everything now and returns when it is durable.
+    pub(crate) fn flush(&mut self, clean: bool) -> Result<Durable, SyncError> {
+        let now = Instant::now();
+        let crystals = self.write_crystals(now, true);
+        self.schedule
+            .crystal_retry
+            .note(&crystals, &self.shared.crystals, now);
+        let essence = self.write_essence(now, clean && crystals.is_ok());
+        self.schedule
+            .essence_retry
+            .note(&essence, &self.shared.essence, now);
+        self.publish();
+        crystals?;
+        Ok(Durable {
+            last_crystal: self.store.durable(),
+            essence: essence?,
+        })
+    }
+
+    fn write_crystals(&mut self, now: Instant, flush: bool) -> Result<(), AppendError> {
+        while let Some(draft) = self
+            .schedule
+            .stuck
+            .take()
+            .or_else(|| self.drafts.pop().ok())
+        {
+            let stamp = Stamp::of(draft.time, self.boot);
+            let from = Provenance {
+                being: self.being,
+                board: self.board,
+                sequence: 0,
+            };
+            if let Err(error) = self.store.append(&draft, stamp, from) {
+                self.schedule.stuck = Some(draft);
+                return Err(error);
+            }
+            count(&self.shared.appended);
+            if self.schedule.oldest_pending.is_none() {
+                self.schedule.oldest_pending = Some(now);
+                self.shared
+                    .oldest_pending
+                    .store(monotonic_now().0, Ordering::Relaxed);
+            }
+        }
+        let due = self
+            .schedule
+            .oldest_pending
+            .is_some_and(|oldest| flush || now.duration_since(oldest) >= self.schedule.quarter());
+        if due {
+            self.store.sync()?;
+            self.schedule.oldest_pending = None;
+            self.shared.oldest_pending.store(0, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn write_essence(&mut self, now: Instant, clean: bool) -> Result<u64, EssenceError> {
+        let dropped = self.shared.dropped.load(Ordering::Relaxed);
+        let essence = Essence {
+            state: self.history.latest().unwrap_or(self.first_state),
+            consent: self.shared.consent(),
+            written_unix: unix_now(),
+            written: monotonic_now(),
+            boot: self.boot,
+            clean,
+            counters: EssenceCounters {
+                last_crystal: self.store.durable(),
+                dropped: self.counters.dropped + dropped,
+                starts: self.counters.starts,
+            },
+        };
+        let sequence = self.essence.write(&essence)?;
+        self.schedule.essence_due = now + self.schedule.essence_interval;
+        self.schedule.essence_bytes += EssenceFile::bytes_per_write();
+        self.shared
+            .essence_unix
+            .store(essence.written_unix, Ordering::Relaxed);
+        count(&self.shared.essence_writes);
+        Ok(sequence)
+    }
+
+    fn publish(&self) {
+        let bytes = self.store.bytes_written() + self.schedule.essence_bytes;
+        self.shared.bytes_written.store(bytes, Ordering::Relaxed);
+        self.shared
+            .pending
+            .store(self.store.pending() as u64, Ordering::Relaxed);
+        self.shared
+            .last_durable
+            .store(self.store.durable(), Ordering::Release);
+    }
+}

@@ -1,0 +1,155 @@
+//! The crystal store against a plain list, over random appends, syncs and reopenings.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{BEING, crystal, draft, own, segments, stamp};
+use proptest::prelude::*;
+use triune_core::Embedding;
+use triune_memory::crystals::{Crystal, CrystalReader, CrystalStore};
+
+#[derive(Clone, Copy, Debug)]
+enum Action {
+    Append(u8),
+    Sync,
+    Reopen(u32),
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        4 => (1_u8..12).prop_map(Action::Append),
+        2 => Just(Action::Sync),
+        2 => (1_u32..9).prop_map(Action::Reopen),
+    ]
+}
+
+fn assert_same(reader: &CrystalReader, model: &[Crystal]) {
+    let view = reader.view();
+    assert_eq!(view.len(), model.len() as u64);
+    assert_eq!(view.is_empty(), model.is_empty());
+    assert!(view.iter().eq(model));
+    let newest: Vec<_> = model.iter().rev().take(5).copied().collect();
+    assert_eq!(reader.recent(5), newest);
+    for one in model {
+        assert_eq!(reader.get(one.sequence()).as_ref(), Some(one));
+    }
+    assert_eq!(reader.get(0), None);
+    assert_eq!(reader.get(model.len() as u64 + 1), None);
+    let (from, to) = (stamp(3).unix, stamp(9).unix);
+    let between: Vec<_> = model
+        .iter()
+        .filter(|one| (from..to).contains(&one.unix()))
+        .copied()
+        .collect();
+    assert_eq!(reader.by_time(from..to), between);
+}
+
+/// What `recall` should find, by sorting everything.
+fn nearest(model: &[Crystal], question: &Embedding, count: usize) -> Vec<(u64, f32)> {
+    let mut all: Vec<_> = model
+        .iter()
+        .map(|one| (one.sequence(), question.similarity(one.embedding())))
+        .collect();
+    all.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+    all.truncate(count);
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+    #[test]
+    fn behaves_like_a_list(actions in prop::collection::vec(action(), 1..24)) {
+        let directory = tempfile::tempdir().unwrap();
+        let mut model: Vec<Crystal> = Vec::new();
+        let (mut store, _) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
+        let mut held = store.reader();
+        for action in actions {
+            match action {
+                Action::Append(count) => {
+                    for _ in 0..count {
+                        let number = model.len() as u64 + 1;
+                        let sequence = store.append(&draft(number), stamp(number), own()).unwrap();
+                        prop_assert_eq!(sequence, number);
+                        model.push(crystal(number));
+                    }
+                }
+                Action::Sync => {
+                    prop_assert_eq!(store.sync().unwrap(), model.len() as u64);
+                    prop_assert_eq!(store.pending(), 0);
+                }
+                Action::Reopen(records_per_segment) => {
+                    let before = held.view();
+                    drop(store);
+                    let (again, report) =
+                        CrystalStore::open(directory.path(), BEING, records_per_segment, 0).unwrap();
+                    prop_assert_eq!(report.whole, model.len() as u64);
+                    prop_assert_eq!((report.damaged, report.torn, report.sealed), (0, 0, 0));
+                    prop_assert!(report.moved_aside.is_empty());
+                    prop_assert!(before.iter().eq(&model), "a held view outlives its store");
+                    store = again;
+                    held = store.reader();
+                }
+            }
+            assert_same(&held, &model);
+        }
+        let question = draft(77).embedding;
+        let found: Vec<_> = held
+            .recall(&question, 7)
+            .iter()
+            .map(|found| (found.crystal.sequence(), found.similarity))
+            .collect();
+        prop_assert_eq!(found, nearest(&model, &question, 7));
+    }
+}
+
+#[test]
+fn recall_of_nothing_finds_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut store, _) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
+    store.append(&draft(1), stamp(1), own()).unwrap();
+    let mut senseless = draft(2);
+    senseless.embedding = Embedding([f32::NAN; 64]);
+    store.append(&senseless, stamp(2), own()).unwrap();
+    let reader = store.reader();
+    assert!(reader.recall(&Embedding::ZERO, 3).is_empty());
+    assert!(reader.recall(&draft(1).embedding, 0).is_empty());
+    let found = reader.recall(&draft(1).embedding, 3);
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[0].crystal.cycle(), 1);
+    assert!(found[0].similarity > 0.999);
+    assert_eq!(
+        found[1].similarity, 0.0,
+        "what is no number is near to nothing"
+    );
+}
+
+#[test]
+fn sequence_numbers_that_were_given_out_are_not_given_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut store, _) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
+    store.append(&draft(1), stamp(1), own()).unwrap();
+    drop(store);
+    let (mut store, report) = CrystalStore::open(directory.path(), BEING, 8, 4).unwrap();
+    assert_eq!(report.missing_at_end, 3);
+    // Any of the eight places of the first segment may have been taken.
+    assert_eq!(store.append(&draft(9), stamp(9), own()).unwrap(), 9);
+    assert_eq!(segments(directory.path()).len(), 2);
+    let found: Vec<_> = store
+        .reader()
+        .view()
+        .iter()
+        .map(Crystal::sequence)
+        .collect();
+    assert_eq!(found, [1, 9]);
+}
+
+#[test]
+fn another_beings_moment_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut store, _) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
+    let mut stray = draft(1);
+    stray.being = triune_core::BeingId(2);
+    let error = store.append(&stray, stamp(1), own()).unwrap_err();
+    assert!(error.to_string().contains("0000000000000002"), "{error}");
+    assert!(store.reader().view().is_empty());
+}

@@ -1,0 +1,320 @@
+//! One being's memory as the service uses it.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{BEING, directory_of, draft, small, state};
+use std::time::{Duration, Instant};
+use triune_core::{BeingId, Consent, Sense};
+use triune_memory::essence::EssenceRecovery;
+use triune_memory::{
+    EraseError, LockError, Memory, OpenError, Opened, Options, OptionsError, Remembered,
+    erase_being, list_beings,
+};
+
+/// Waits until `condition` holds; fails after a time that only a hang can take.
+fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "never happened: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn what_was_remembered_is_there_after_a_restart() {
+    let root = tempfile::tempdir().unwrap();
+    let Opened {
+        memory,
+        mut cycle,
+        consent,
+        report,
+    } = Memory::open(root.path(), BEING, &small()).unwrap();
+    assert_eq!(report.essence, EssenceRecovery::Fresh);
+    assert_eq!(consent, Consent::ALL);
+    for number in 1..=20 {
+        let moment = (number % 2 == 0).then(|| draft(number));
+        let expected = if moment.is_some() {
+            Remembered::Moment
+        } else {
+            Remembered::State
+        };
+        assert_eq!(cycle.remember(&state(number), moment.as_ref()), expected);
+    }
+    let durable = memory.sync().unwrap();
+    assert_eq!(durable.last_crystal, 10);
+    assert_eq!(memory.history().latest(), Some(state(20)));
+    assert_eq!(memory.history().last(100).len(), 16);
+    let newest: Vec<_> = memory.recent(3).iter().map(|one| one.cycle()).collect();
+    assert_eq!(newest, [20, 18, 16]);
+    memory.close().unwrap();
+
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    let essence = *opened.essence().unwrap();
+    assert_eq!(essence.state, state(20));
+    assert!(essence.clean);
+    assert_eq!(
+        (essence.counters.last_crystal, essence.counters.starts),
+        (10, 1)
+    );
+    assert_eq!(opened.report.crystals.whole, 10);
+    assert_eq!(opened.report.crystals.segments, 2);
+    assert_eq!(opened.memory.statistics().last_durable, 10);
+    let found = opened.memory.recall(&draft(14).embedding, 2);
+    assert_eq!(found[0].crystal.cycle(), 14);
+    assert_eq!(found[0].crystal.provenance().being, BEING);
+    assert!(found[0].similarity > found[1].similarity);
+    let unix = found[0].crystal.unix();
+    assert!(
+        opened
+            .memory
+            .by_time(unix..=unix)
+            .iter()
+            .any(|one| one.cycle() == 14)
+    );
+    assert!(opened.memory.by_time(..1).is_empty());
+    assert_eq!(opened.memory.view().len(), 10);
+    assert!(opened.memory.crystals().get(7).is_some());
+}
+
+#[test]
+fn moments_become_durable_inside_the_window_by_themselves() {
+    let root = tempfile::tempdir().unwrap();
+    let options = Options {
+        flush_window: Duration::from_millis(40),
+        ..small()
+    };
+    let mut opened = Memory::open(root.path(), BEING, &options).unwrap();
+    let _ = opened.cycle.remember(&state(1), Some(&draft(1)));
+    eventually("durable", || opened.memory.statistics().last_durable == 1);
+    let statistics = opened.memory.statistics();
+    assert_eq!(
+        (
+            statistics.appended,
+            statistics.pending,
+            statistics.flush_age
+        ),
+        (1, 0, None)
+    );
+    assert!(statistics.bytes_written > 0 && statistics.writer_running);
+    assert_eq!(
+        (statistics.crystals_degraded, statistics.essence_degraded),
+        (None, None)
+    );
+}
+
+#[test]
+fn the_essence_is_written_again_and_again() {
+    let root = tempfile::tempdir().unwrap();
+    let options = Options {
+        essence_interval: Duration::from_millis(5),
+        ..small()
+    };
+    let mut opened = Memory::open(root.path(), BEING, &options).unwrap();
+    for number in 1..=3 {
+        let _ = opened.cycle.remember(&state(number), None);
+        let before = opened.memory.statistics().essence_writes;
+        eventually("essence", || {
+            opened.memory.statistics().essence_writes >= before + 2
+        });
+    }
+    assert!(opened.memory.statistics().essence_unix.is_some());
+}
+
+#[test]
+fn a_full_ring_drops_and_counts() {
+    let root = tempfile::tempdir().unwrap();
+    let options = Options {
+        ring_records: 4,
+        // The writer looks into the ring every quarter of this: not before the test is over.
+        flush_window: Duration::from_secs(3600),
+        essence_interval: Duration::from_secs(3600),
+        ..small()
+    };
+    let mut opened = Memory::open(root.path(), BEING, &options).unwrap();
+    // After this the writer has had its first turn.
+    opened.memory.sync().unwrap();
+    std::thread::sleep(Duration::from_millis(20));
+    let mut dropped = 0;
+    for number in 1..=100 {
+        match opened.cycle.remember(&state(number), Some(&draft(number))) {
+            Remembered::Moment => {}
+            Remembered::MomentDropped => dropped += 1,
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+    assert!(dropped > 0);
+    assert_eq!(opened.memory.statistics().dropped, dropped);
+    assert_eq!(opened.memory.history().latest(), Some(state(100)));
+    assert_eq!(opened.memory.sync().unwrap().last_crystal, 100 - dropped);
+    drop(opened);
+    let opened = Memory::open(root.path(), BEING, &options).unwrap();
+    assert_eq!(opened.essence().unwrap().counters.dropped, dropped);
+}
+
+#[test]
+fn refused_remembering_keeps_no_moment_and_survives_a_restart() {
+    let root = tempfile::tempdir().unwrap();
+    let mut opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    let refused = Consent::ALL.with(Sense::Remember, false);
+    opened.memory.set_consent(refused).unwrap();
+    let outcome = opened.cycle.remember(&state(1), Some(&draft(1)));
+    assert_eq!(outcome, Remembered::MomentRefused);
+    opened.memory.sync().unwrap();
+    assert!(opened.memory.view().is_empty());
+    assert_eq!(opened.memory.statistics().refused, 1);
+    drop(opened);
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    assert_eq!(opened.consent, refused);
+    assert_eq!(opened.memory.consent(), refused);
+}
+
+#[test]
+fn a_lost_essence_leaves_no_consent() {
+    let root = tempfile::tempdir().unwrap();
+    drop(Memory::open(root.path(), BEING, &small()).unwrap());
+    let path = directory_of(root.path()).join("essence");
+    std::fs::write(path, [1; 8192]).unwrap();
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    assert!(matches!(
+        opened.report.essence,
+        EssenceRecovery::Damaged { .. }
+    ));
+    assert_eq!(opened.consent, Consent::NONE);
+    assert!(opened.essence().is_none());
+}
+
+#[test]
+fn another_beings_state_or_moment_is_not_taken() {
+    let root = tempfile::tempdir().unwrap();
+    let mut opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    let mut strange_state = state(1);
+    strange_state.being = BeingId(2);
+    let mut strange_moment = draft(1);
+    strange_moment.being = BeingId(2);
+    assert_eq!(opened.cycle.being(), BEING);
+    assert_eq!(
+        opened.cycle.remember(&strange_state, None),
+        Remembered::OtherBeing
+    );
+    assert_eq!(
+        opened.cycle.remember(&state(1), Some(&strange_moment)),
+        Remembered::OtherBeing
+    );
+    assert_eq!(opened.memory.history().latest(), None);
+}
+
+#[test]
+fn a_second_opener_is_refused_with_a_remedy() {
+    let root = tempfile::tempdir().unwrap();
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    let Err(error) = Memory::open(root.path(), BEING, &small()) else {
+        panic!("opened twice")
+    };
+    assert!(
+        matches!(error, OpenError::Lock(LockError::InUse { .. })),
+        "{error}"
+    );
+    assert!(error.to_string().contains("stop the other"), "{error}");
+    let erased = erase_being(root.path(), BEING);
+    assert!(matches!(
+        erased,
+        Err(EraseError::Lock(LockError::InUse { .. }))
+    ));
+    drop(opened);
+    assert!(Memory::open(root.path(), BEING, &small()).is_ok());
+}
+
+#[test]
+fn beings_are_listed_and_erased_one_by_one() {
+    let root = tempfile::tempdir().unwrap();
+    assert_eq!(list_beings(root.path()).unwrap(), []);
+    let other = BeingId(2);
+    for being in [BEING, other] {
+        let mut opened = Memory::open(root.path(), being, &small()).unwrap();
+        let mut moment = draft(1);
+        moment.being = being;
+        let mut state = state(1);
+        state.being = being;
+        assert_eq!(
+            opened.cycle.remember(&state, Some(&moment)),
+            Remembered::Moment
+        );
+    }
+    std::fs::create_dir(root.path().join("beings/not a being")).unwrap();
+    assert_eq!(list_beings(root.path()).unwrap(), [other, BEING]);
+
+    // A remnant of an erasure that a power cut interrupted is finished when any being is opened.
+    let remnant = root.path().join("beings/00000000000000ff.erasing");
+    std::fs::create_dir(&remnant).unwrap();
+    std::fs::write(remnant.join("essence"), "old").unwrap();
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    assert!(!remnant.exists());
+
+    let erased = opened.memory.erase().unwrap();
+    assert_eq!(erased.files, 3, "lock, essence and one segment");
+    assert!(!directory_of(root.path()).exists());
+    assert_eq!(list_beings(root.path()).unwrap(), [other]);
+    assert_eq!(erase_being(root.path(), other).unwrap().files, 3);
+    assert_eq!(erase_being(root.path(), other).unwrap().files, 0);
+    assert_eq!(list_beings(root.path()).unwrap(), []);
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused() {
+    let root = tempfile::tempdir().unwrap();
+    for (options, expected) in [
+        (
+            Options {
+                history_records: 1,
+                ..small()
+            },
+            OptionsError::HistoryTooShort(1),
+        ),
+        (
+            Options {
+                records_per_segment: 0,
+                ..small()
+            },
+            OptionsError::SegmentSize(0),
+        ),
+        (
+            Options {
+                ring_records: 0,
+                ..small()
+            },
+            OptionsError::NoRing,
+        ),
+        (
+            Options {
+                flush_window: Duration::ZERO,
+                ..small()
+            },
+            OptionsError::FlushWindow,
+        ),
+        (
+            Options {
+                essence_interval: Duration::ZERO,
+                ..small()
+            },
+            OptionsError::EssenceInterval,
+        ),
+        (
+            Options {
+                retry_first: Duration::ZERO,
+                ..small()
+            },
+            OptionsError::Retry,
+        ),
+    ] {
+        match Memory::open(root.path(), BEING, &options) {
+            Err(OpenError::Options(error)) => assert_eq!(error, expected),
+            Err(error) => panic!("unexpected: {error}"),
+            Ok(_) => panic!("opened with {expected}"),
+        }
+    }
+    assert!(!root.path().join("beings").exists());
+}
