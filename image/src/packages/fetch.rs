@@ -1,0 +1,239 @@
+//! Brings the image's packages onto this machine: those of the lock file, or, when the
+//! mirror has moved on, the newer ones that its signed lists name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::error::PackageError;
+use super::lock::{self, Package};
+use super::resolve;
+use super::roots::KERNEL_PREFIX;
+use super::tree::Tree;
+use crate::progress;
+use crate::store::{self, file_sha256};
+use crate::workspace::Workspace;
+
+/// The packages of an image, on this machine and checked.
+pub(crate) struct Packages {
+    folder: PathBuf,
+    packages: Vec<Package>,
+    downloaded: bool,
+}
+
+impl Packages {
+    /// Files of the user land's packages.
+    pub(crate) fn base(&self) -> Vec<PathBuf> {
+        self.of_kind(false)
+    }
+
+    /// Whether they had to be downloaded just now.
+    pub(crate) fn downloaded(&self) -> bool {
+        self.downloaded
+    }
+
+    /// The kernel's file.
+    pub(crate) fn kernel(&self) -> Option<PathBuf> {
+        self.of_kind(true).pop()
+    }
+
+    fn of_kind(&self, kernel: bool) -> Vec<PathBuf> {
+        self.packages
+            .iter()
+            .filter(|package| package.name.starts_with(KERNEL_PREFIX) == kernel)
+            .map(|package| file_of(&self.folder, package))
+            .collect()
+    }
+}
+
+fn file_of(folder: &Path, package: &Package) -> PathBuf {
+    folder.join(format!("{}-{}.deb", package.name, package.sha256))
+}
+
+/// The packages of the lock file, downloaded where they are not here yet.
+pub(crate) fn fetch(workspace: &Workspace) -> Result<Packages, PackageError> {
+    let folder = workspace.folder("packages")?;
+    let path = workspace.lock_file();
+    let locked = match fs::read_to_string(&path) {
+        Ok(text) => lock::parse(&text, &path)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(source) => return Err(PackageError::File { path, source }),
+    };
+    if !locked.is_empty() && all_here(&folder, &locked) {
+        return Ok(Packages {
+            folder,
+            packages: locked,
+            downloaded: false,
+        });
+    }
+    if let Some(packages) = read_moved(&folder, &locked)? {
+        progress::note(MOVED);
+        return Ok(Packages {
+            folder,
+            packages,
+            downloaded: false,
+        });
+    }
+    sweep(&folder)?;
+    let tree = Tree::prepare(workspace.folder("apt")?)?;
+    tree.update()?;
+    let offered = match resolve::describe_locked(&tree, &locked)? {
+        Some(offered) if !locked.is_empty() && same_set(&offered, &locked) => Some(offered),
+        _ => None,
+    };
+    let packages = match offered {
+        Some(packages) => packages,
+        None => {
+            let newest = resolve::newest(&tree)?;
+            progress::note(MOVED);
+            lock::differences(&locked, &newest)
+                .iter()
+                .for_each(|line| eprintln!("        {line}"));
+            newest
+        }
+    };
+    download(&tree, &folder, &packages)?;
+    if !same_set(&packages, &locked) {
+        remember_moved(&folder, &locked, &packages)?;
+    }
+    forget_others(&folder, &packages)?;
+    Ok(Packages {
+        folder,
+        packages,
+        downloaded: true,
+    })
+}
+
+const MOVED: &str = "the mirror no longer has what image/packages.lock names; using its newer \
+    packages, signatures checked (`cargo appliance lock` writes them down)";
+
+/// `cargo appliance lock`: writes down what the mirror offers now.
+pub(crate) fn update_lock(workspace: &Workspace) -> Result<(), PackageError> {
+    let _claim = workspace.claim()?;
+    let path = workspace.lock_file();
+    let old = match fs::read_to_string(&path) {
+        Ok(text) => lock::parse(&text, &path).unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    let tree = Tree::prepare(workspace.folder("apt")?)?;
+    tree.update()?;
+    let newest = resolve::newest(&tree)?;
+    let differences = lock::differences(&old, &newest);
+    if differences.is_empty() {
+        println!(
+            "image/packages.lock is up to date ({} packages)",
+            newest.len()
+        );
+    } else {
+        differences.iter().for_each(|line| println!("{line}"));
+        store::write_whole(&path, lock::write(&newest).as_bytes())?;
+        println!("image/packages.lock written: {} packages", newest.len());
+    }
+    Ok(())
+}
+
+fn same_set(one: &[Package], other: &[Package]) -> bool {
+    lock::differences(one, other).is_empty()
+}
+
+fn all_here(folder: &Path, packages: &[Package]) -> bool {
+    packages
+        .iter()
+        .all(|package| file_of(folder, package).is_file())
+}
+
+fn download(tree: &Tree, folder: &Path, packages: &[Package]) -> Result<(), PackageError> {
+    let missing: Vec<_> = packages
+        .iter()
+        .filter(|package| !file_of(folder, package).is_file())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let arrivals = tempfile::tempdir_in(folder).map_err(PackageError::file(folder))?;
+    let specifications: Vec<_> = missing
+        .iter()
+        .map(|package| package.specification())
+        .collect();
+    tree.download(&specifications, arrivals.path())?;
+    for package in missing {
+        let file = find_arrival(arrivals.path(), package)?;
+        let found = file_sha256(&file).map_err(PackageError::file(&file))?;
+        if found != package.sha256 {
+            return Err(PackageError::Damaged {
+                file: file.display().to_string(),
+                expected: package.sha256.clone(),
+                found,
+            });
+        }
+        let place = file_of(folder, package);
+        fs::rename(&file, &place).map_err(PackageError::file(&place))?;
+    }
+    Ok(())
+}
+
+/// Apt names a file `name_version_architecture.deb`, with the version's colon escaped.
+fn find_arrival(folder: &Path, package: &Package) -> Result<PathBuf, PackageError> {
+    let prefix = format!("{}_", package.name);
+    let entries = fs::read_dir(folder).map_err(PackageError::file(folder))?;
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(&prefix))
+        })
+        .ok_or_else(|| PackageError::Answer(format!("the file of {}", package.name)))
+}
+
+/// Where the set is remembered that stands in for this lock file.
+fn moved_file(folder: &Path, locked: &[Package]) -> PathBuf {
+    use sha2::Digest;
+    let hash = sha2::Sha256::digest(lock::write(locked));
+    folder.join(format!("instead-of-{}.lock", store::hex(&hash[..8])))
+}
+
+fn read_moved(folder: &Path, locked: &[Package]) -> Result<Option<Vec<Package>>, PackageError> {
+    let path = moved_file(folder, locked);
+    let Ok(text) = fs::read_to_string(&path) else {
+        return Ok(None);
+    };
+    let packages = lock::parse(&text, &path)?;
+    Ok(all_here(folder, &packages).then_some(packages))
+}
+
+fn remember_moved(
+    folder: &Path,
+    locked: &[Package],
+    packages: &[Package],
+) -> Result<(), PackageError> {
+    Ok(store::write_whole(
+        &moved_file(folder, locked),
+        lock::write(packages).as_bytes(),
+    )?)
+}
+
+/// Removes what an interrupted download left behind.
+fn sweep(folder: &Path) -> Result<(), PackageError> {
+    for entry in fs::read_dir(folder).map_err(PackageError::file(folder))? {
+        let path = entry.map_err(PackageError::file(folder))?.path();
+        if path.is_dir() {
+            fs::remove_dir_all(&path).map_err(PackageError::file(&path))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes packages that neither the lock file nor its stand-in names.
+fn forget_others(folder: &Path, packages: &[Package]) -> Result<(), PackageError> {
+    let kept: Vec<_> = packages
+        .iter()
+        .map(|package| file_of(folder, package))
+        .collect();
+    for entry in fs::read_dir(folder).map_err(PackageError::file(folder))? {
+        let path = entry.map_err(PackageError::file(folder))?.path();
+        let is_package = path.extension().is_some_and(|extension| extension == "deb");
+        if is_package && !kept.contains(&path) {
+            fs::remove_file(&path).map_err(PackageError::file(&path))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! Debian packages for the image: resolved and checked by apt in a private tree of ours,
+//! pinned by a lock file, kept by their hash.
+
+mod error;
+mod fetch;
+mod lock;
+mod mirror;
+mod resolve;
+mod roots;
+mod sources;
+mod tree;
+mod unpack;
+
+pub(crate) use error::PackageError;
+pub(crate) use fetch::{Packages, fetch, update_lock};
+pub(crate) use mirror::os_release;
+pub(crate) use unpack::{unpack_base, unpack_kernel};

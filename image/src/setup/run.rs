@@ -1,0 +1,76 @@
+//! The course of `cargo appliance setup`.
+
+use std::process::{Command, Stdio};
+
+use super::apt::Plan;
+use super::error::SetupError;
+use super::needs::{self, NEEDS};
+use super::rust;
+use crate::cli::SetupOptions;
+use crate::packages::os_release;
+use crate::process;
+
+/// Prepares this machine; does nothing, quickly, when everything is there.
+pub(crate) fn run(options: &SetupOptions) -> Result<(), SetupError> {
+    let missing = needs::missing();
+    if missing.is_empty() {
+        rust::complete()?;
+        println!("everything is there ({} things checked)", NEEDS.len());
+        return Ok(());
+    }
+    let names = || {
+        missing
+            .iter()
+            .map(|need| need.what)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let root = rustix::process::geteuid().is_root();
+    let plan = Plan::new(&missing, root)?;
+    if os_release("ID").as_deref() != Some("debian") {
+        return Err(SetupError::NotDebian {
+            missing: names(),
+            commands: plan.commands(),
+        });
+    }
+    println!("missing: {}", names());
+    println!(
+        "{}:\n{}",
+        if options.dry_run {
+            "would run"
+        } else {
+            "running"
+        },
+        plan.commands()
+    );
+    if options.dry_run {
+        return Ok(());
+    }
+    if !root {
+        ask_for_sudo(&plan)?;
+    }
+    plan.run()?;
+    let still: Vec<_> = needs::missing().iter().map(|need| need.what).collect();
+    if !still.is_empty() {
+        return Err(SetupError::StillMissing(still.join(", ")));
+    }
+    rust::complete()?;
+    println!("everything is there");
+    Ok(())
+}
+
+/// Lets sudo ask for the password while the terminal is free.
+fn ask_for_sudo(plan: &Plan) -> Result<(), SetupError> {
+    let refused = || SetupError::NotRoot {
+        commands: plan.commands(),
+    };
+    let sudo = process::find_program("sudo").ok_or_else(refused)?;
+    let status = Command::new(sudo)
+        .arg("--validate")
+        .stdin(Stdio::inherit())
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(refused()),
+    }
+}

@@ -1,0 +1,96 @@
+//! The suites, as data.
+
+use std::time::Duration;
+
+/// One suite: a command whose exit status decides, and whose output is counted.
+pub(super) struct Suite {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) program: Program,
+    pub(super) arguments: &'static [&'static str],
+    /// Stopped after this long.
+    pub(super) limit: Duration,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Program {
+    /// Cargo: a check that passes or fails as a whole.
+    Check,
+    /// Cargo: tests that are counted.
+    Tests,
+    /// This very tool: a check.
+    Appliance,
+}
+
+const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
+
+/// In the order of running: what fails soonest first.
+pub(super) const SUITES: &[Suite] = &[
+    Suite {
+        name: "format",
+        about: "the sources are formatted",
+        program: Program::Check,
+        arguments: &["fmt", "--all", "--check"],
+        limit: minutes(2),
+    },
+    Suite {
+        name: "lints",
+        about: "no warnings, in tests neither",
+        program: Program::Check,
+        arguments: &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        limit: minutes(20),
+    },
+    Suite {
+        name: "host",
+        about: "all tests on this machine",
+        program: Program::Tests,
+        arguments: &[
+            "test",
+            "--workspace",
+            "--no-fail-fast",
+            "--",
+            "--show-output",
+        ],
+        limit: minutes(25),
+    },
+    Suite {
+        name: "aarch64",
+        about: "the portable rooms' tests as aarch64 programs, emulated",
+        program: Program::Tests,
+        arguments: &[
+            "test",
+            "--no-fail-fast",
+            "--target",
+            "aarch64-unknown-linux-gnu",
+            "--package",
+            "triune-core",
+            "--package",
+            "triune-engine",
+            "--package",
+            "triune-memory",
+            "--package",
+            "triune-senses",
+            "--lib",
+            "--tests",
+            "--",
+            "--show-output",
+        ],
+        limit: minutes(20),
+    },
+    Suite {
+        name: "smoke",
+        about: "the appliance boots in QEMU, hears a phrase and sees the light change",
+        program: Program::Appliance,
+        arguments: &["boot", "--smoke"],
+        limit: minutes(15),
+    },
+];

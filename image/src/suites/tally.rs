@@ -1,0 +1,118 @@
+//! Counts tests in what `cargo test` prints.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+/// How many passed, failed and did not run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) passed: u64,
+    pub(super) failed: u64,
+    /// Ignored ones, and those that said `skipped:` because something was missing.
+    pub(super) skipped: u64,
+    /// Of `passed` as the test runner counts, those that said `skipped:`.
+    said_skipped: u64,
+}
+
+impl Tally {
+    /// A check that passed or failed as a whole.
+    pub(super) fn check(passed: bool) -> Self {
+        Self {
+            passed: u64::from(passed),
+            failed: u64::from(!passed),
+            ..Self::default()
+        }
+    }
+
+    /// Reads one line of output.
+    pub(super) fn line(&mut self, line: &str) {
+        let line = line.trim();
+        if let Some(result) = line.strip_prefix("test result: ") {
+            self.passed += number_before(result, " passed");
+            self.failed += number_before(result, " failed");
+            self.skipped += number_before(result, " ignored");
+        } else if line.starts_with("skipped:") {
+            self.said_skipped += 1;
+        }
+    }
+
+    /// The final count; a command that failed without a failed test counts as one failure.
+    pub(super) fn finish(mut self, succeeded: bool) -> Self {
+        let moved = self.said_skipped.min(self.passed);
+        self.passed -= moved;
+        self.skipped += moved;
+        self.said_skipped = 0;
+        if !succeeded && self.failed == 0 {
+            self.failed = 1;
+        }
+        self
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+        self.said_skipped += other.said_skipped;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} passed, {} failed, {} skipped",
+            self.passed, self.failed, self.skipped
+        )
+    }
+}
+
+/// The number that stands right before a word.
+fn number_before(text: &str, word: &str) -> u64 {
+    text.split(word)
+        .next()
+        .and_then(|before| before.rsplit(' ').next())
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(text: &str, succeeded: bool) -> Tally {
+        let mut tally = Tally::default();
+        text.lines().for_each(|line| tally.line(line));
+        tally.finish(succeeded)
+    }
+
+    #[test]
+    fn results_of_several_programs_are_added() {
+        let text = "running 3 tests\n\
+            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+            test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        assert_eq!(
+            count(text, false).to_string(),
+            "13 passed, 2 failed, 1 skipped"
+        );
+    }
+
+    #[test]
+    fn a_test_that_says_skipped_did_not_pass() {
+        let text = "---- a stdout ----\nskipped: no sound card\n\n\
+            test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        assert_eq!(
+            count(text, true).to_string(),
+            "1 passed, 0 failed, 1 skipped"
+        );
+    }
+
+    #[test]
+    fn a_build_that_broke_is_a_failure() {
+        assert_eq!(
+            count("error: could not compile", false).to_string(),
+            "0 passed, 1 failed, 0 skipped"
+        );
+    }
+}
