@@ -114,7 +114,7 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, ControlError> {
-        let body = serde_json::to_vec(body).map_err(|error| self.failed(error))?;
+        let body = serde_json::to_vec(body).map_err(|error| self.failed(&error))?;
         self.understand(&self.ask(Method::POST, path, body.into())?)
     }
 
@@ -153,7 +153,7 @@ impl Client {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| self.failed(error))?;
+            .map_err(|error| self.failed(&error))?;
         runtime.block_on(async {
             match tokio::time::timeout(self.time, self.exchange_now(method, path, body)).await {
                 Ok(exchanged) => exchanged,
@@ -180,10 +180,10 @@ impl Client {
                 ErrorKind::PermissionDenied => ControlError::Forbidden {
                     path: self.path.clone(),
                 },
-                _ => self.failed(error),
+                _ => self.failed(&error),
             })?;
         let shaken = http1::handshake(TokioIo::new(stream)).await;
-        let (mut sender, connection) = shaken.map_err(|error| self.failed(error))?;
+        let (mut sender, connection) = shaken.map_err(|error| self.failed(&error))?;
         let mut request = Request::builder()
             .method(&method)
             .uri(path)
@@ -194,15 +194,15 @@ impl Client {
         }
         let request = request
             .body(Full::new(body))
-            .map_err(|error| self.failed(error))?;
+            .map_err(|error| self.failed(&error))?;
         let driven = tokio::spawn(connection);
         let response = sender
             .send_request(request)
             .await
-            .map_err(|error| self.failed(error))?;
+            .map_err(|error| self.failed(&error))?;
         let (head, body) = response.into_parts();
         let collected = Limited::new(body, ANSWER_BYTES).collect().await;
-        let bytes = collected.map_err(|error| self.failed(error))?.to_bytes();
+        let bytes = collected.map_err(|error| self.failed(&error))?.to_bytes();
         driven.abort();
         Ok((head.status, bytes.into()))
     }
@@ -214,7 +214,7 @@ impl Client {
         })
     }
 
-    fn failed(&self, why: impl ToString) -> ControlError {
+    fn failed(&self, why: &impl ToString) -> ControlError {
         ControlError::Failed {
             path: self.path.clone(),
             why: why.to_string(),

@@ -62,7 +62,7 @@ pub(super) async fn metrics(
 }
 
 /// A number of a query, if it lies within its bounds.
-pub(super) fn within<T: PartialOrd + std::fmt::Display>(
+pub(super) fn within<T: Copy + PartialOrd + std::fmt::Display>(
     name: &str,
     value: T,
     low: T,

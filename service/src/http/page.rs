@@ -32,7 +32,7 @@ macro_rules! assets {
 }
 
 /// The page and all that it loads. It loads nothing else, from here or elsewhere.
-static ASSETS: [Asset; 12] = assets! {
+static ASSETS: [Asset; 13] = assets! {
     "index.html" is "text/html; charset=utf-8",
     "style.css" is "text/css; charset=utf-8",
     "icon.svg" is "image/svg+xml",
@@ -40,6 +40,7 @@ static ASSETS: [Asset; 12] = assets! {
     "live.js" is "text/javascript; charset=utf-8",
     "text.js" is "text/javascript; charset=utf-8",
     "dom.js" is "text/javascript; charset=utf-8",
+    "ramp.js" is "text/javascript; charset=utf-8",
     "spark.js" is "text/javascript; charset=utf-8",
     "cycle.js" is "text/javascript; charset=utf-8",
     "mind.js" is "text/javascript; charset=utf-8",
