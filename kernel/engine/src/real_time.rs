@@ -101,7 +101,6 @@ fn raise(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
     if let Some(priority) = wish.priority {
         let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
         let asked = thread_priority::ThreadPriorityValue::try_from(priority)
-            .map_err(|error| error.to_owned())
             .and_then(|value| {
                 set_thread_priority_and_policy(
                     thread,

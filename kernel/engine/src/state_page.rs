@@ -45,7 +45,7 @@ impl StatePage {
     pub fn read(&self) -> State {
         loop {
             let before = self.sequence.load(Ordering::Acquire);
-            if before % 2 == 0 {
+            if before.is_multiple_of(2) {
                 let mut bytes = [0_u8; WORDS * 8];
                 for (word, bytes) in self.words.iter().zip(bytes.as_chunks_mut::<8>().0) {
                     *bytes = word.load(Ordering::Relaxed).to_ne_bytes();

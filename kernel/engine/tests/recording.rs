@@ -116,7 +116,7 @@ proptest! {
     #[test]
     fn a_flipped_bit_is_never_taken_for_truth(place in any::<prop::sample::Index>(), bit in 0_u32..8) {
         let good = record(300, true);
-        let mut bytes = good.clone();
+        let mut bytes = good;
         let at = place.index(bytes.len());
         bytes[at] ^= 1_u8 << bit;
         // Either it is refused, or it is told apart from a whole, agreeing recording.

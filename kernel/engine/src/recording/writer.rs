@@ -81,6 +81,12 @@ impl Writer {
         Ok(())
     }
 
+    /// What was added so far; the last block may still be in memory.
+    #[must_use]
+    pub fn summary(&self) -> WriteSummary {
+        self.summary
+    }
+
     /// Writes the last block and the end mark and makes the file durable.
     ///
     /// # Errors
