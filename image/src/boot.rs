@@ -15,7 +15,7 @@ use crate::qemu::{Echo, Instance, Machine};
 use crate::stage_disk::{self, Script};
 use crate::terminal::Lent;
 use crate::workspace::Workspace;
-use crate::{cross, data_disk, interrupt, random, smoke};
+use crate::{cross, data_disk, interrupt, random, scratch, smoke};
 
 const POLL: Duration = Duration::from_millis(100);
 
@@ -35,7 +35,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Resul
 fn interactive(workspace: &Workspace, options: &BootOptions) -> anyhow::Result<()> {
     demand_free(options.port)?;
     let image = assemble::quick_image(workspace, &options.build)?;
-    let scratch = tempfile::tempdir()?;
+    let scratch = scratch::folder()?;
     let stage = if options.no_stage {
         None
     } else {

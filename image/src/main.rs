@@ -20,6 +20,7 @@ mod progress;
 mod qemu;
 mod random;
 mod rootfs;
+mod scratch;
 mod setup;
 mod smoke;
 mod speech;

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use crate::kernel::{AT_BOOT, Kernel};
+use crate::kernel::{Kernel, KernelError};
 use crate::libraries::{self, LibraryError};
 use crate::packages::{PackageError, Packages, unpack_base};
 use crate::process::{self, ProcessError};
@@ -24,6 +24,8 @@ const OVERLAYS: &[&str] = &["buildroot/rootfs-overlay", "image/overlay"];
 pub(crate) enum RootError {
     #[error("cannot use {path}: {source}")]
     File { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
     #[error(transparent)]
     Library(#[from] LibraryError),
     #[error(transparent)]
@@ -98,7 +100,6 @@ pub(crate) fn image(
     let mut key = Key::new("root 2")
         .with(contents.base.as_os_str().as_encoded_bytes())
         .with(contents.kernel.identity())
-        .with(AT_BOOT.join(" "))
         .with(contents.board)
         .with(service);
     for overlay in OVERLAYS {
@@ -141,7 +142,7 @@ fn pack(
     symlink("/run/resolv.conf", &resolver).map_err(at(&resolver))?;
     for (name, text) in [
         ("etc/triune/board", format!("{}\n", contents.board)),
-        ("etc/modules", AT_BOOT.join("\n") + "\n"),
+        ("etc/modules", contents.kernel.at_boot()?),
     ] {
         let path = root.join(name);
         fs::write(&path, text).map_err(at(&path))?;

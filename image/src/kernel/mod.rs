@@ -8,4 +8,3 @@ mod wanted;
 
 pub(crate) use error::KernelError;
 pub(crate) use modules::{Kernel, extract};
-pub(crate) use wanted::AT_BOOT;

@@ -16,6 +16,7 @@ use crate::store::{Key, Store, file_sha256, remove};
 const IMAGE: &str = "Image";
 const VERSION: &str = "version";
 const EARLY: &str = "before-root";
+const LATE: &str = "at-boot";
 const TREE: &str = "modules";
 
 /// An extracted kernel.
@@ -41,6 +42,12 @@ impl Kernel {
         Ok(text.lines().map(|path| self.modules().join(path)).collect())
     }
 
+    /// Names of the modules that the root loads, in order; what is built in is left out.
+    pub(crate) fn at_boot(&self) -> Result<String, KernelError> {
+        let list = self.folder.join(LATE);
+        fs::read_to_string(&list).map_err(KernelError::file(&list))
+    }
+
     /// A name that changes when anything in it does.
     pub(crate) fn identity(&self) -> String {
         self.folder.display().to_string()
@@ -51,7 +58,7 @@ impl Kernel {
 pub(crate) fn extract(packages: &Packages, store: &Store) -> Result<Kernel, KernelError> {
     let package = packages.kernel().ok_or(KernelError::NoKernel)?;
     let hash = file_sha256(&package).map_err(KernelError::file(&package))?;
-    let key = Key::new("kernel 2")
+    let key = Key::new("kernel 3")
         .with(hash)
         .with(BEFORE_ROOT.join(" "))
         .with(AT_BOOT.join(" "));
@@ -96,7 +103,13 @@ fn make(package: &Path, folder: &Path) -> Result<(), KernelError> {
         .iter()
         .map(|module| format!("{version}/{}\n", module.path))
         .collect();
+    let late: String = AT_BOOT
+        .iter()
+        .filter(|name| !source.built_in.contains(&canonical(name)))
+        .map(|name| format!("{name}\n"))
+        .collect();
     write(&folder.join(EARLY), &early)?;
+    write(&folder.join(LATE), &late)?;
     write(&folder.join(VERSION), &version)?;
     fs::rename(&image, folder.join(IMAGE)).map_err(KernelError::file(&image))?;
     remove(&whole).map_err(KernelError::file(&whole))

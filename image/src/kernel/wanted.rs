@@ -1,10 +1,10 @@
 //! Which modules QEMU's `virt` machine needs, by who loads them.
 
 /// Loaded by the initramfs, to reach the root.
-pub(crate) const BEFORE_ROOT: &[&str] = &["virtio_blk", "squashfs"];
+pub(super) const BEFORE_ROOT: &[&str] = &["virtio_blk", "squashfs"];
 
 /// Loaded by the root's own boot script, in this order. The first ones are waited for.
-pub(crate) const AT_BOOT: &[&str] = &[
+pub(super) const AT_BOOT: &[&str] = &[
     "crc32c_generic", // ext4 asks for it without saying so
     "ext4",
     "vfat",

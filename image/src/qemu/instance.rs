@@ -16,6 +16,7 @@ use super::error::QemuError;
 use super::machine::{Machine, Places};
 use super::qmp::Qmp;
 use crate::process::{find_program, stop_group};
+use crate::scratch;
 
 const START_LIMIT: Duration = Duration::from_secs(15);
 /// How long a guest may take to write what it holds and power off.
@@ -35,12 +36,8 @@ impl Instance {
     /// Starts the machine; the guest is running when this returns.
     pub(crate) fn start(machine: &Machine, echo: Echo) -> Result<Self, QemuError> {
         let qemu = find_program("qemu-system-aarch64").ok_or(QemuError::Missing)?;
-        let temporary = std::env::temp_dir();
         // Readable by this user alone: it holds the token and the way to control QEMU.
-        let folder = tempfile::Builder::new()
-            .prefix("triune-")
-            .tempdir()
-            .map_err(QemuError::file(temporary))?;
+        let folder = scratch::folder().map_err(QemuError::file(std::env::temp_dir()))?;
         let places = Places::in_folder(folder.path());
         fs::write(&places.token, &machine.token).map_err(QemuError::file(&places.token))?;
         fs::set_permissions(&places.token, Permissions::from_mode(0o600))

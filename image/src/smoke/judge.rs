@@ -23,7 +23,7 @@ const LATEST: u64 = 3000 * MS;
 const LEAST_STEP: f64 = 0.04;
 
 /// Everything that was done and noticed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Timeline {
     pub(super) reports: Vec<Report>,
     pub(super) events: Vec<Event>,

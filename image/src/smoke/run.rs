@@ -1,11 +1,12 @@
 //! The course of a smoke test.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use super::error::SmokeError;
-use super::judge::{Heard, Seen};
+use super::judge::{Heard, Seen, Timeline};
 use super::observer::Observer;
 use super::picture::{self, Picture};
 use super::status::Status;
@@ -18,7 +19,7 @@ use crate::progress;
 use crate::qemu::{Echo, Instance};
 use crate::stage_disk::{self, Script};
 use crate::workspace::Workspace;
-use crate::{cross, data_disk, interrupt, random};
+use crate::{cross, data_disk, interrupt, random, scratch};
 
 /// From QEMU's start to readiness.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
@@ -30,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Resul
     let stage = cross::stage(workspace)?;
     let seed = options.seed.map_or_else(random::seed, Ok)?;
     let script = Script::for_check(seed);
-    let scratch = tempfile::Builder::new().prefix("triune-smoke-").tempdir()?;
+    let scratch = scratch::folder()?;
     let stage = stage_disk::make(&image, &stage, &script, scratch.path())?;
     // Empty and this run's own: nothing remembered can help.
     let data = scratch.path().join("data.img");
@@ -49,6 +50,8 @@ pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Resul
     let mut instance = Instance::start(&machine, echo)?;
 
     let display_png = workspace.appliance().join("display.png");
+    // An old picture must not stand in for a missing one.
+    let _ = std::fs::remove_file(&display_png);
     let result = perform(&mut instance, &api, &display_png);
     let performance = match result {
         Ok(performance) => performance,
@@ -103,7 +106,7 @@ struct Performance {
 fn perform(
     instance: &mut Instance,
     api: &Api,
-    display_png: &std::path::Path,
+    display_png: &Path,
 ) -> Result<Performance, SmokeError> {
     let began = Instant::now();
     let step = progress::step("boot");
@@ -118,6 +121,10 @@ fn perform(
     let timeline = Observer::new(api, instance, stage)
         .map_err(|error| SmokeError::Stage(error.to_string()))?
         .watch()?;
+    keep_timeline(
+        &timeline,
+        &display_png.with_file_name("smoke-timeline.json"),
+    );
     let noticed = timeline.judge().map_err(SmokeError::Faults)?;
     step.done(&format!(
         "heard after {:.0} ms, seen after {:.0} ms",
@@ -143,6 +150,19 @@ fn perform(
         noticed,
         picture,
     })
+}
+
+/// Keeps what was done and noticed, for whoever wonders about a verdict.
+fn keep_timeline(timeline: &Timeline, path: &Path) {
+    let kept = serde_json::to_vec_pretty(timeline)
+        .map_err(std::io::Error::from)
+        .and_then(|text| std::fs::write(path, text));
+    if let Err(error) = kept {
+        progress::note(&format!(
+            "the timeline was not kept in {}: {error}",
+            path.display()
+        ));
+    }
 }
 
 fn wait_ready(instance: &mut Instance, api: &Api) -> Result<(), SmokeError> {
