@@ -137,9 +137,8 @@ pub(super) fn check_token(shared: &Shared, address: IpAddr, token: &str) -> Resu
 
 fn no_token(shared: &Shared) -> Problem {
     let hint = &shared.options.token_hint;
-    Problem::unauthorized(format!(
-        "send the header 'Authorization: Bearer <token>': {hint}"
-    ))
+    let header = "a program sends it in the header 'Authorization: Bearer <token>'";
+    Problem::unauthorized(format!("{hint}; {header}"))
 }
 
 fn bearer(value: &str) -> Option<&str> {

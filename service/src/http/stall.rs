@@ -85,3 +85,45 @@ impl<Stream: AsyncWrite + Unpin> AsyncWrite for StallGuard<Stream> {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    fn run(test: impl Future<Output = ()>) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(test);
+    }
+
+    #[test]
+    fn a_client_that_takes_nothing_is_given_up() {
+        run(async {
+            let (ours, _theirs) = duplex(16);
+            let mut guarded = StallGuard::new(ours, Duration::from_millis(20));
+            let error = guarded.write_all(&[0; 100]).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        });
+    }
+
+    #[test]
+    fn a_client_that_takes_little_by_little_is_served() {
+        run(async {
+            let (ours, mut theirs) = duplex(16);
+            let mut guarded = StallGuard::new(ours, Duration::from_secs(5));
+            let reader = tokio::spawn(async move {
+                let mut bytes = [0; 160];
+                for piece in bytes.chunks_mut(16) {
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                    theirs.read_exact(piece).await.unwrap();
+                }
+                bytes
+            });
+            guarded.write_all(&[7; 160]).await.unwrap();
+            assert_eq!(reader.await.unwrap(), [7; 160]);
+        });
+    }
+}

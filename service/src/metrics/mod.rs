@@ -1,5 +1,6 @@
 //! The status as OpenMetrics text, for Prometheus.
 
 mod render;
+mod sheet;
 
 pub use render::{CONTENT_TYPE, MetricsError, render};

@@ -2,13 +2,10 @@
 //!
 //! A figure that is absent has no sample: a gap in the graph, not a zero.
 
+use super::sheet::{Sheet, truth};
 use crate::status::{PartState, SenseState, Status};
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::{Registry, Unit};
-use std::sync::atomic::AtomicU64;
 
 /// The media type of [`render`]'s text.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -33,67 +30,6 @@ pub fn render(status: &Status) -> Result<String, MetricsError> {
     let mut text = String::new();
     encode(&mut text, &sheet.0)?;
     Ok(text)
-}
-
-type Labels = Vec<(&'static str, String)>;
-
-/// Metrics as they are written down.
-struct Sheet(Registry);
-
-impl Sheet {
-    fn gauge(&mut self, name: &str, help: &str, value: impl Into<f64>) {
-        self.0.register(name, help, ConstGauge::new(value.into()));
-    }
-
-    fn gauge_of(&mut self, name: &str, help: &str, unit: Unit, value: impl Into<f64>) {
-        self.0
-            .register_with_unit(name, help, unit, ConstGauge::new(value.into()));
-    }
-
-    fn known(&mut self, name: &str, help: &str, value: Option<impl Into<f64>>) {
-        if let Some(value) = value {
-            self.gauge(name, help, value);
-        }
-    }
-
-    fn known_of(&mut self, name: &str, help: &str, unit: Unit, value: Option<impl Into<f64>>) {
-        if let Some(value) = value {
-            self.gauge_of(name, help, unit, value);
-        }
-    }
-
-    fn count(&mut self, name: &str, help: &str, value: u64) {
-        self.0.register(name, help, ConstCounter::new(value));
-    }
-
-    fn each(
-        &mut self,
-        name: &str,
-        help: &str,
-        unit: Option<Unit>,
-        samples: impl IntoIterator<Item = (Labels, f64)>,
-    ) {
-        let family = Family::<Labels, Gauge<f64, AtomicU64>>::default();
-        for (labels, value) in samples {
-            family.get_or_create(&labels).set(value);
-        }
-        match unit {
-            Some(unit) => self.0.register_with_unit(name, help, unit, family),
-            None => self.0.register(name, help, family),
-        }
-    }
-
-    /// 1 for the state that something is in, 0 for the others.
-    fn state(&mut self, name: &str, help: &str, states: &[&'static str], now: &str) {
-        let samples = states
-            .iter()
-            .map(|&state| (vec![("state", state.to_owned())], truth(state == now)));
-        self.each(name, help, None, samples);
-    }
-}
-
-fn truth(value: bool) -> f64 {
-    f64::from(u8::from(value))
 }
 
 fn service(sheet: &mut Sheet, status: &Status) {

@@ -1,6 +1,9 @@
-//! A service that is not there: moving figures, and knobs to turn them.
+//! A service that is not there: moving figures, knobs to turn them, and a client to ask it.
 
 #![allow(dead_code, reason = "each test and example uses its part")]
 
+pub(crate) mod browser;
+pub(crate) mod client;
 mod picture;
+pub(crate) mod server;
 pub(crate) mod source;

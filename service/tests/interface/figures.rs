@@ -1,0 +1,225 @@
+//! What the figures' routes answer.
+
+use crate::support::server::Running;
+use crate::support::source::{Knobs, full_status};
+use serde_json::Map;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+use triune::http::{Detection, StateView};
+use triune::metrics;
+use triune::status::{Npu, Senses, Status};
+
+#[test]
+fn status_and_state_are_what_the_source_says() {
+    let running = Running::start();
+    let status: Status =
+        serde_json::from_value(running.ask_with_token("GET", "/v1/status").send().json()).unwrap();
+    assert_eq!(
+        (status.board.as_str(), status.cycle.rate_hz),
+        ("qemu-aarch64", 250)
+    );
+    let state = running.ask_with_token("GET", "/v1/state").send().json();
+    assert!(
+        state["environmental"]["scene"]["loudness"]["confidence"]
+            .as_f64()
+            .unwrap()
+            > 0.9
+    );
+    assert!(state["experiential"]["centres"]["coherence"]["value"].is_number());
+    let view: StateView = serde_json::from_value(state).unwrap();
+    assert_eq!(view.being, "0000000000000001");
+}
+
+#[test]
+fn detections_carry_their_details_beside_their_names() {
+    let mut details = Map::new();
+    details.insert("from".to_owned(), 0.25.into());
+    details.insert("to".to_owned(), 0.75.into());
+    let event = |id: u64| Detection {
+        id,
+        kind: "brightness".to_owned(),
+        start_ns: id * 1_000,
+        end_ns: (id < 3).then_some(id * 1_000 + 1),
+        confidence: 0.5,
+        details: details.clone(),
+    };
+    let knobs = Knobs {
+        detections: Some((1..=4).map(event).collect()),
+        ..Knobs::default()
+    };
+    let running = Running::with_knobs(knobs);
+    let answer = running
+        .ask_with_token("GET", "/v1/detections?since_ns=1000&limit=2")
+        .send()
+        .json();
+    assert!(answer["now_ns"].is_u64());
+    let events = answer["events"].as_array().unwrap();
+    assert_eq!(
+        events
+            .iter()
+            .map(|event| event["id"].as_u64().unwrap())
+            .collect::<Vec<_>>(),
+        [3, 4]
+    );
+    assert_eq!(
+        (events[0]["from"].as_f64(), events[0]["to"].as_f64()),
+        (Some(0.25), Some(0.75))
+    );
+    assert!(events[0]["end_ns"].is_null());
+    let back: Detection = serde_json::from_value(events[1].clone()).unwrap();
+    assert_eq!(back, event(4));
+}
+
+#[test]
+fn crystals_come_newest_first_by_kind_and_in_pages() {
+    let running = Running::start();
+    let sequences = |query: &str| -> Vec<u64> {
+        let path = format!("/v1/memory/crystals?{query}");
+        let answer = running.ask_with_token("GET", &path).send().json();
+        let crystals = answer["crystals"].as_array().unwrap();
+        crystals
+            .iter()
+            .map(|crystal| crystal["sequence"].as_u64().unwrap())
+            .collect()
+    };
+    let newest = sequences("limit=5");
+    assert!(newest.len() == 5 && newest.is_sorted_by(|a, b| a > b));
+    let older = sequences(&format!("limit=3&before={}", newest[4]));
+    assert_eq!(older[0], newest[4] - 1);
+    let voices = sequences("kind=voice&limit=4");
+    assert!(
+        voices.windows(2).all(|pair| pair[0] - pair[1] == 6),
+        "{voices:?}"
+    );
+}
+
+#[test]
+fn pictures_are_drawn_once_for_many_viewers() {
+    let knobs = Knobs {
+        drawing_time: Duration::from_millis(50),
+        ..Knobs::default()
+    };
+    let running = Running::with_knobs(knobs);
+    let path = "/v1/frame.png?width=64&height=48";
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let answer = running.ask_with_token("GET", path).send();
+                assert_eq!(answer.header("content-type"), Some("image/png"));
+                let decoder = png::Decoder::new(std::io::Cursor::new(&answer.body));
+                let reader = decoder.read_info().unwrap();
+                assert_eq!((reader.info().width, reader.info().height), (64, 48));
+            });
+        }
+    });
+    assert!(*running.source.drawn.lock().unwrap() < 8);
+}
+
+/// OpenMetrics text as a reader takes it: samples by name and labels.
+fn parse(text: &str) -> HashMap<String, f64> {
+    let mut types: HashMap<&str, &str> = HashMap::new();
+    let mut samples = HashMap::new();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.last(), Some(&"# EOF"));
+    for line in &lines[..lines.len() - 1] {
+        if let Some(comment) = line.strip_prefix("# ") {
+            let mut parts = comment.splitn(3, ' ');
+            let (keyword, name, rest) = (
+                parts.next().unwrap(),
+                parts.next().unwrap(),
+                parts.next().unwrap(),
+            );
+            assert!(matches!(keyword, "HELP" | "TYPE" | "UNIT"), "{line}");
+            if keyword == "TYPE" {
+                assert!(types.insert(name, rest).is_none(), "{name} is there twice");
+            }
+            if keyword == "UNIT" {
+                assert!(name.ends_with(rest), "{line}");
+            }
+            continue;
+        }
+        let (series, value) = line.rsplit_once(' ').unwrap();
+        let name = series.split('{').next().unwrap();
+        let family = name.strip_suffix("_total").unwrap_or(name);
+        let kind = types
+            .get(family)
+            .unwrap_or_else(|| panic!("{name} has no type"));
+        assert_eq!(
+            *kind == "counter",
+            name.ends_with("_total"),
+            "{name} is a {kind}"
+        );
+        assert!(name.starts_with("triune_"), "{name}");
+        assert!(
+            samples
+                .insert(series.to_owned(), value.parse().unwrap())
+                .is_none(),
+            "{series}"
+        );
+    }
+    samples
+}
+
+#[test]
+fn metrics_parse_and_hold_every_figure_in_base_units() {
+    let samples = parse(&metrics::render(&full_status()).unwrap());
+    let value = |series: &str| samples.get(series).copied();
+    assert_eq!(value("triune_ready"), Some(1.0));
+    assert_eq!(value("triune_real_time_granted"), Some(0.0));
+    assert_eq!(value("triune_cycles_total"), Some(59_998.0));
+    assert_eq!(value("triune_cycles_skipped_total"), Some(2.0));
+    assert_eq!(
+        value("triune_cycle_lateness_seconds{quantile=\"0.99\"}"),
+        Some(0.00034)
+    );
+    assert_eq!(value("triune_hearing_level_dbfs"), Some(-42.5));
+    assert_eq!(value("triune_sight_state{state=\"present\"}"), Some(1.0));
+    assert_eq!(value("triune_sight_state{state=\"absent\"}"), Some(0.0));
+    assert_eq!(
+        value("triune_process_resident_memory_bytes"),
+        Some(84_500_000.0)
+    );
+    assert_eq!(value("triune_npu_inference_seconds"), Some(0.000_412_5));
+    assert_eq!(
+        value("triune_memory_written_bytes_total"),
+        Some(5_250_000.0)
+    );
+    assert_eq!(
+        value("triune_build_info{version=\"0.1.0\",board=\"qemu-aarch64\"}"),
+        Some(1.0)
+    );
+}
+
+#[test]
+fn absent_figures_have_no_sample() {
+    let status = Status {
+        senses: Senses::default(),
+        npu: Npu::default(),
+        ..full_status()
+    };
+    let names: HashSet<String> = parse(&metrics::render(&status).unwrap())
+        .into_keys()
+        .collect();
+    for name in [
+        "hearing_level_dbfs",
+        "sight_motion_ratios",
+        "body_temperature_celsius",
+        "npu_inference_seconds",
+    ] {
+        assert!(!names.contains(&format!("triune_{name}")), "{name}");
+    }
+    assert!(names.contains("triune_hearing_state{state=\"absent\"}"));
+}
+
+#[test]
+fn metrics_are_served_as_open_metrics() {
+    let running = Running::start();
+    let answer = running.ask_with_token("GET", "/metrics").send();
+    assert!(
+        answer
+            .header("content-type")
+            .unwrap()
+            .starts_with("application/openmetrics-text")
+    );
+    assert!(parse(&answer.text()).len() > 50);
+}
