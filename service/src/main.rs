@@ -1,2 +1,16 @@
-//! (under construction)
-fn main() {}
+//! The `triune` command.
+#![forbid(unsafe_code)]
+
+use clap::Parser;
+use std::process::ExitCode;
+use triune::cli::Arguments;
+
+fn main() -> ExitCode {
+    match triune::commands::run(Arguments::parse().command) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("triune: {failure}");
+            failure.code()
+        }
+    }
+}

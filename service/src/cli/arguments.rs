@@ -1,0 +1,179 @@
+//! What may stand on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A consciousness kernel on a board: it hears, sees, cycles at a fixed rate, remembers and answers.
+///
+/// Exit status: 0 fine, 1 failed, 2 wrong use, 3 degraded (doctor, status).
+#[derive(Debug, Parser)]
+#[command(name = "triune", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the kernel with its senses, memory and HTTP server.
+    ///
+    /// On a desktop:  triune serve --board host --hear speech.wav --see pattern --data ./data
+    Serve(ServeArguments),
+    /// Show how the running service is doing.
+    Status(StatusArguments),
+    /// Do real work on each device and say what works and what does not.
+    Doctor(DoctorArguments),
+    /// Run the kernel and record everything that decides what it does.
+    ///
+    /// The recording replays bit for bit, on any machine:  triune replay --verify FILE
+    Record(RecordArguments),
+    /// Run a recording through the kernel again.
+    Replay(ReplayArguments),
+    /// Let hearing run over a WAV file as fast as it goes; prints one JSON event a line.
+    Hear(FileArguments),
+    /// Let sight run over a picture or a folder of pictures; prints one JSON event a line.
+    See(FileArguments),
+    /// Measure, beside a named peer or limit in the same run.
+    Bench(BenchArguments),
+}
+
+/// How to run the service. What is not given comes from the settings file, then from the board.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ServeArguments {
+    /// The board: host, qemu-aarch64, orangepi-5-plus [default: found by device tree, else host].
+    #[arg(long, env = "TRIUNE_BOARD", value_name = "NAME")]
+    pub board: Option<String>,
+    /// Settings file [default: DATA/triune.toml if it is there].
+    #[arg(long, env = "TRIUNE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder for memory, models, recordings and log [default: /var/lib/triune].
+    #[arg(long, env = "TRIUNE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address and port of the HTTP server; may be repeated [default: 127.0.0.1:8088].
+    #[arg(
+        long,
+        env = "TRIUNE_LISTEN",
+        value_name = "ADDR",
+        value_delimiter = ','
+    )]
+    pub listen: Vec<SocketAddr>,
+    /// Hear this WAV file, over and over, in place of the board's microphone.
+    #[arg(long, value_name = "FILE.wav")]
+    pub hear: Option<PathBuf>,
+    /// See this picture, folder of pictures, or 'pattern', in place of the board's camera.
+    #[arg(long, value_name = "FILE|DIR|pattern")]
+    pub see: Option<String>,
+    /// Cycles a second, a whole number from 1 to 1000.
+    #[arg(long, env = "TRIUNE_RATE", value_name = "HZ")]
+    pub rate: Option<u32>,
+    /// Read the API token from this file; without one a token is made and printed.
+    #[arg(long, env = "TRIUNE_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Control socket [default: triune/control.sock in /run or the user's runtime folder].
+    #[arg(long, env = "TRIUNE_SOCKET", value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+    /// Stop by itself after this many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub r#for: Option<f64>,
+    /// Wait out the last moments before each deadline busily: less late, more processor time.
+    #[arg(long)]
+    pub spin: bool,
+    /// Print the settings in force and stop.
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+/// How to show the status.
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Control socket of the service.
+    #[arg(long, env = "TRIUNE_SOCKET", value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+}
+
+/// What to examine.
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// Parts to examine [default: all].
+    pub parts: Vec<DoctorPart>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// The board [default: found by device tree, else host].
+    #[arg(long, env = "TRIUNE_BOARD", value_name = "NAME")]
+    pub board: Option<String>,
+    /// Examine hearing with this WAV file in place of the board's microphone.
+    #[arg(long, value_name = "FILE.wav")]
+    pub hear: Option<PathBuf>,
+    /// Examine sight with this picture, folder of pictures, or 'pattern'.
+    #[arg(long, value_name = "FILE|DIR|pattern")]
+    pub see: Option<String>,
+}
+
+/// A part that the doctor knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DoctorPart {
+    /// Real-time scheduling and timer.
+    Timer,
+    /// Runs real inferences.
+    Npu,
+    /// Draws a picture.
+    Gpu,
+    /// Captures sound.
+    Audio,
+    /// Captures frames.
+    Camera,
+    /// Opens the display.
+    Display,
+    /// Reads the board's own condition.
+    Body,
+}
+
+/// How to record.
+#[derive(Debug, Args)]
+pub struct RecordArguments {
+    /// File to write; an existing one is never replaced.
+    pub file: PathBuf,
+    /// Seconds to record; without it until Ctrl-C.
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: Option<f64>,
+    /// As for serve.
+    #[command(flatten)]
+    pub serve: ServeArguments,
+}
+
+/// How to replay.
+#[derive(Debug, Args)]
+pub struct ReplayArguments {
+    /// Recording made by 'triune record'.
+    pub file: PathBuf,
+    /// Fail (exit 1) at the first cycle that does not come out as recorded.
+    #[arg(long)]
+    pub verify: bool,
+    /// Print the outcome as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A sense over a file.
+#[derive(Debug, Args)]
+pub struct FileArguments {
+    /// The file or folder.
+    pub path: PathBuf,
+}
+
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    /// Areas such as cycle.cost or memory.write [default: all].
+    pub areas: Vec<String>,
+    /// Print one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,8 @@
+//! The command line.
+
+mod arguments;
+
+pub use arguments::{
+    Arguments, BenchArguments, Command, DoctorArguments, DoctorPart, FileArguments,
+    RecordArguments, ReplayArguments, ServeArguments, StatusArguments,
+};

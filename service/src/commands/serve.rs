@@ -1,0 +1,182 @@
+//! `triune serve`.
+
+use super::failure::{Exit, Failure};
+use super::logging;
+use crate::cli::ServeArguments;
+use crate::http::{AccessToken, Listener, ServerOptions, serve};
+use crate::settings::Settings;
+use crate::wiring::{Ending, Running, Stop};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::net::SocketAddr;
+use std::path::Path;
+use triune_engine::{RealTimeWish, request_real_time};
+
+pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
+    let settings = Settings::resolve(arguments).map_err(Failure::wrong_use)?;
+    if arguments.print_config {
+        print!("{}", toml::to_string(&settings).map_err(Failure::failed)?);
+        return Ok(Exit::Fine);
+    }
+    logging::start(&settings.log);
+    let token = token(&settings)?;
+    let stop = Stop::default();
+    end_on_signals(&stop)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("http")
+        .enable_all()
+        .build()
+        .map_err(Failure::failed)?;
+    // The doors are opened first: where they cannot be, nothing is begun.
+    let (listeners, addresses) = runtime.block_on(open_doors(&settings))?;
+    let running = Running::start(&settings, None, &stop).map_err(Failure::failed)?;
+    greet(&settings, &addresses, &token);
+    let options = ServerOptions {
+        tokens: vec![token],
+        ..ServerOptions::default()
+    };
+    let control = RealTimeWish {
+        processors: running.cores().control.clone(),
+        ..RealTimeWish::default()
+    };
+    let (source, ended) = (running.source(), stop.clone());
+    let server = std::thread::Builder::new()
+        .name("http".to_owned())
+        .spawn(move || {
+            let _grant = request_real_time(&control);
+            runtime.block_on(serve(listeners, source, options, async move {
+                while !ended.is_set() {
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                }
+            }))
+        })
+        .map_err(Failure::failed)?;
+    if let Some(span) = settings.run_for {
+        if !stop.wait(span) {
+            stop.set();
+        }
+    }
+    let outcome = server
+        .join()
+        .map_err(|_| Failure::failed("the HTTP server panicked"))?;
+    stop.set();
+    outcome.map_err(Failure::failed)?;
+    report(running)
+}
+
+/// Ends the service and says what it did.
+pub(super) fn report(running: Running) -> Result<Exit, Failure> {
+    let cycle = running.source().status().cycle;
+    let (explained, unexplained) = running.explained_overruns();
+    let stalls = cycle.stalls.clone();
+    let Ending {
+        being,
+        recording,
+        memory,
+    } = running.finish().map_err(Failure::failed)?;
+    for stall in &stalls {
+        log::info!(
+            "overrun at cycle {}: {:.0} us late; run queue {:.0} us, stolen {:.0} us: {}",
+            stall.cycle,
+            stall.late_us,
+            stall.run_queue_us.unwrap_or(0.0),
+            stall.steal_us.unwrap_or(0.0),
+            if stall.explained {
+                "the machine stalled the thread"
+            } else {
+                "not explained"
+            }
+        );
+    }
+    log::info!(
+        "{} scheduled = {} cycles + {} skipped; {} overruns, {explained} where the machine stalled \
+         the thread, {unexplained} not explained; being at cycle {}",
+        cycle.scheduled,
+        cycle.cycles,
+        cycle.skipped,
+        cycle.overruns,
+        being.state.cycle
+    );
+    if let Err(error) = memory {
+        return Err(Failure::failed(error));
+    }
+    match recording {
+        None => Ok(Exit::Fine),
+        Some(Err(error)) => Err(Failure::failed(error)),
+        Some(Ok(outcome)) if outcome.lost > 0 => Err(Failure::failed(format!(
+            "the disk was too slow: the recording {} ends after {} cycles",
+            outcome.path.display(),
+            outcome.summary.cycles
+        ))),
+        Some(Ok(outcome)) => {
+            println!(
+                "{}: {} cycles, {} bytes, final hash {:016x}",
+                outcome.path.display(),
+                outcome.summary.cycles,
+                outcome.summary.bytes,
+                outcome.summary.hash.0
+            );
+            Ok(Exit::Fine)
+        }
+    }
+}
+
+/// The first signal ends the service in order, the second at once.
+pub(super) fn end_on_signals(stop: &Stop) -> Result<(), Failure> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).map_err(Failure::failed)?;
+    let stop = stop.clone();
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            for _signal in signals.forever() {
+                if stop.is_set() {
+                    signal_hook::low_level::exit(130);
+                }
+                log::info!("ending");
+                stop.set();
+            }
+        })
+        .map_err(Failure::failed)?;
+    Ok(())
+}
+
+async fn open_doors(settings: &Settings) -> Result<(Vec<Listener>, Vec<SocketAddr>), Failure> {
+    let mut listeners = vec![Listener::control(&settings.socket).map_err(Failure::failed)?];
+    for &address in &settings.listen {
+        listeners.push(Listener::tcp(address).await.map_err(Failure::failed)?);
+    }
+    let addresses = listeners
+        .iter()
+        .filter_map(Listener::local_address)
+        .collect();
+    Ok((listeners, addresses))
+}
+
+fn token(settings: &Settings) -> Result<AccessToken, Failure> {
+    let usual = settings.data.join("token");
+    let path: &Path = settings.token_file.as_deref().unwrap_or(&usual);
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(|error| {
+            Failure::failed(format!(
+                "the folder {} cannot be made: {error}; name another with --data",
+                parent.display()
+            ))
+        })?;
+    }
+    AccessToken::load_or_create(path).map_err(Failure::failed)
+}
+
+/// What is printed first: who it is and where it answers.
+fn greet(settings: &Settings, addresses: &[SocketAddr], token: &AccessToken) {
+    println!(
+        "Triune {} on {}: {} Hz, data in {}",
+        env!("CARGO_PKG_VERSION"),
+        settings.board.name,
+        settings.rate_hz,
+        settings.data.display()
+    );
+    for address in addresses {
+        println!("http://{address}/?token={}", token.reveal());
+    }
+}

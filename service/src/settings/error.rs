@@ -1,0 +1,55 @@
+//! What can be wrong with the settings.
+
+use std::path::PathBuf;
+use triune_board::BoardError;
+use triune_board::strict_toml::TomlError;
+use triune_core::ParameterError;
+use triune_engine::InvalidRate;
+
+/// Why the service does not start: always wrong use, so exit status 2.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The settings file cannot be read.
+    #[error("the settings file {path} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The settings file does not say what it may.
+    #[error("{path}: {source}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and where.
+        source: TomlError,
+    },
+    /// There is no such board.
+    #[error(transparent)]
+    Board(#[from] BoardError),
+    /// The rate is impossible.
+    #[error(transparent)]
+    Rate(#[from] InvalidRate),
+    /// A loop parameter is impossible.
+    #[error("[parameters]: {0}")]
+    Parameter(#[from] ParameterError),
+    /// A file that was named is not there.
+    #[error("{option} names {path}, which is not there: give an existing {kind}")]
+    Missing {
+        /// The option.
+        option: &'static str,
+        /// What it names.
+        path: PathBuf,
+        /// What it should be.
+        kind: &'static str,
+    },
+    /// A span of time makes no sense.
+    #[error("{option} {value} is not a span of time: give seconds above 0")]
+    Span {
+        /// The option.
+        option: &'static str,
+        /// What it says.
+        value: f64,
+    },
+}

@@ -1,0 +1,78 @@
+//! The settings file, `triune.toml`.
+
+use super::error::SettingsError;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use triune_board::strict_toml;
+
+/// Everything that may stand in `triune.toml`. A key that is not known is refused.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SettingsFile {
+    /// The board's name.
+    pub board: Option<String>,
+    /// Addresses and ports of the HTTP server.
+    pub listen: Vec<SocketAddr>,
+    /// Cycles a second.
+    pub rate_hz: Option<u32>,
+    /// Whether the last moments before each deadline are waited out busily.
+    pub spin: bool,
+    /// A WAV file in place of the microphone.
+    pub hear: Option<PathBuf>,
+    /// A picture, folder of pictures or `pattern` in place of the camera.
+    pub see: Option<String>,
+    /// Least level that is logged: error, warn, info, debug or trace.
+    pub log: Option<String>,
+    /// How memory is written.
+    pub memory: MemorySettings,
+    /// Tuning of the loops, by parameter name.
+    pub parameters: BTreeMap<String, f32>,
+}
+
+/// How memory is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MemorySettings {
+    /// A kept moment is durable after at most this long, milliseconds.
+    pub flush_window_ms: u64,
+    /// The essence is written this often, seconds.
+    pub essence_interval_s: f64,
+}
+
+impl Default for MemorySettings {
+    fn default() -> Self {
+        Self {
+            flush_window_ms: 1_000,
+            essence_interval_s: 5.0,
+        }
+    }
+}
+
+impl SettingsFile {
+    /// Reads the file; an absent one that nobody named is the same as an empty one.
+    ///
+    /// # Errors
+    /// [`SettingsError::Unreadable`] or [`SettingsError::Invalid`].
+    pub fn read(named: Option<&Path>, data: &Path) -> Result<Self, SettingsError> {
+        let usual = data.join("triune.toml");
+        let path = named.unwrap_or(&usual);
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(source) => {
+                return Err(SettingsError::Unreadable {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
+        };
+        strict_toml::parse(&text).map_err(|source| SettingsError::Invalid {
+            path: path.to_owned(),
+            source,
+        })
+    }
+}

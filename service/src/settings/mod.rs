@@ -1,0 +1,12 @@
+//! What the service is told to do, from file, environment and command line.
+
+mod error;
+mod file;
+mod resolved;
+mod socket;
+
+pub use error::SettingsError;
+pub use file::{MemorySettings, SettingsFile};
+pub use resolved::Settings;
+pub(crate) use resolved::span;
+pub use socket::default_socket;

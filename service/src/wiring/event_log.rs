@@ -1,0 +1,99 @@
+//! The newest events of all senses, for the API.
+
+use crate::http::{Detection, DetectionQuery};
+use serde_json::{Map, Value};
+use std::collections::{HashMap, VecDeque};
+use triune_senses::{Event, EventKind};
+
+/// Events that are kept; at a busy ten a minute more than an hour.
+const CAPACITY: usize = 1_000;
+
+/// Which sense counted an event's id; ids are unique within a sense only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Origin {
+    /// Hearing.
+    Hearing,
+    /// Sight.
+    Sight,
+}
+
+/// The log. An event is entered when it begins and completed when it ends.
+#[derive(Debug, Default)]
+pub(super) struct EventLog {
+    detections: VecDeque<Detection>,
+    open: HashMap<(Origin, u64), u64>,
+    count: u64,
+}
+
+impl EventLog {
+    /// Enters or completes an event. True if it is new.
+    pub(super) fn enter(&mut self, origin: Origin, event: &Event) -> bool {
+        let key = (origin, event.id);
+        // A sense that was started anew counts from 1 again: a beginning is always a new event.
+        let known = event.end.and_then(|_| self.open.get(&key).copied());
+        let id = known.unwrap_or_else(|| {
+            self.count += 1;
+            self.count
+        });
+        let detection = detection(id, event);
+        if event.end.is_some() {
+            self.open.remove(&key);
+        } else {
+            self.open.insert(key, id);
+        }
+        match known.and_then(|id| self.detections.iter_mut().find(|entry| entry.id == id)) {
+            Some(entry) => *entry = detection,
+            None => {
+                if self.detections.len() == CAPACITY {
+                    self.detections.pop_front();
+                }
+                self.detections.push_back(detection);
+            }
+        }
+        known.is_none()
+    }
+
+    /// The newest that a query asks for, oldest first.
+    pub(super) fn read(&self, query: &DetectionQuery) -> Vec<Detection> {
+        let mut newest: Vec<Detection> = self
+            .detections
+            .iter()
+            .rev()
+            .filter(|detection| detection.start_ns > query.since_ns)
+            .take(query.limit)
+            .cloned()
+            .collect();
+        newest.reverse();
+        newest
+    }
+}
+
+/// The kind as the API names it.
+pub(super) const fn kind_name(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Speech => "speech",
+        EventKind::Onset => "onset",
+        EventKind::Brightness => "brightness",
+        EventKind::Motion => "motion",
+    }
+}
+
+fn detection(id: u64, event: &Event) -> Detection {
+    let mut details = Map::new();
+    let mut detail = |name: &str, value: Option<f32>| {
+        if let Some(value) = value {
+            details.insert(name.to_owned(), Value::from(value));
+        }
+    };
+    detail("level", event.detail.level);
+    detail("from", event.detail.from);
+    detail("to", event.detail.to);
+    Detection {
+        id,
+        kind: kind_name(event.kind).to_owned(),
+        start_ns: event.start.0,
+        end_ns: event.end.map(|end| end.0),
+        confidence: event.confidence,
+        details,
+    }
+}

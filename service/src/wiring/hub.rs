@@ -1,0 +1,333 @@
+//! Everything that the API asks of the running service.
+
+use super::activation::ActivationFacts;
+use super::cycle::Grant;
+use super::face::FaceDesk;
+use super::facts::SenseFacts;
+use super::latest::Taker;
+use super::percepts::Told;
+use super::process::ProcessWatch;
+use super::recorder::Recorder;
+use super::steward::Books;
+use crate::http::{
+    CrystalQuery, CrystalView, Crystals, CrystalsError, DetectionQuery, Detections, FrameError,
+    Source, StateView, ToldError,
+};
+use crate::status::{
+    Body, Cost, Cycle, Degradation, Hearing, Lateness, Memory, PartState, RealTime, Senses, Sight,
+    Status,
+};
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+use triune_core::{
+    BodyPercept, Consent, HearingPercept, Sense, SightPercept, Timestamp, ToldPercept,
+};
+use triune_engine::{Counters, StatePage};
+use triune_hal::clock;
+use triune_memory::crystals::{Crystal, CrystalReader};
+
+/// Cycles after which the service is ready: the timer runs and the loops have a state.
+const READY_CYCLES: u64 = 10;
+/// Crystals that are looked through for one request.
+const SEARCHED_CRYSTALS: usize = 4_096;
+
+/// What the service is, for its readers.
+pub(super) struct Hub {
+    pub(super) board: String,
+    pub(super) rate_hz: u32,
+    pub(super) began: Instant,
+    pub(super) counters: Arc<Counters>,
+    pub(super) page: Arc<StatePage>,
+    pub(super) grant: Grant,
+    pub(super) books: Arc<Mutex<Books>>,
+    pub(super) senses: SenseEnds,
+    pub(super) told: Mutex<rtrb::Producer<Told>>,
+    pub(super) memory: Arc<triune_memory::Memory>,
+    pub(super) crystals: CrystalReader,
+    pub(super) activation: Arc<ActivationFacts>,
+    pub(super) face: FaceDesk,
+    pub(super) recording: Option<(PathBuf, Arc<Mutex<(u64, u64)>>)>,
+    pub(super) process: Mutex<ProcessWatch>,
+    pub(super) found_at_start: Vec<Degradation>,
+}
+
+/// The status's ends of the senses.
+pub(super) struct SenseEnds {
+    pub(super) hearing: (Arc<SenseFacts>, Mutex<Taker<HearingPercept>>),
+    pub(super) sight: (Arc<SenseFacts>, Mutex<Taker<SightPercept>>),
+    pub(super) body: (Arc<SenseFacts>, Mutex<Taker<BodyPercept>>),
+    pub(super) frame_rate: Mutex<super::process::Rate>,
+}
+
+impl Hub {
+    /// Overruns for which the machine accounts, and those for which it does not.
+    pub(super) fn explained_overruns(&self) -> (u64, u64) {
+        let books = lock(&self.books);
+        (books.explained, books.unexplained)
+    }
+
+    fn consent(&self) -> Consent {
+        self.memory.consent()
+    }
+
+    fn senses(&self, now: Timestamp) -> Senses {
+        let consent = self.consent();
+        let refused = |sense| !consent.allows(sense);
+        let (facts, taker) = &self.senses.hearing;
+        let heard = lock(taker).take(now);
+        let hearing = Hearing {
+            sense: facts.view(refused(Sense::Hear)),
+            level_dbfs: shown(refused(Sense::Hear), &heard.level),
+            speech: shown(refused(Sense::Hear), &heard.speech),
+        };
+        let (facts, taker) = &self.senses.sight;
+        let seen = lock(taker).take(now);
+        let frames = facts.taken.load(Ordering::Relaxed);
+        let fps = lock(&self.senses.frame_rate).of(frames);
+        let sight = Sight {
+            sense: facts.view(refused(Sense::See)),
+            frames,
+            fps: facts.is_present().then_some(fps).flatten(),
+            brightness: shown(refused(Sense::See), &seen.brightness),
+            motion: shown(refused(Sense::See), &seen.motion),
+        };
+        let (facts, taker) = &self.senses.body;
+        let felt = lock(taker).take(now);
+        let feel = refused(Sense::Feel);
+        let body = Body {
+            sense: facts.view(feel),
+            load: shown(feel, &felt.load),
+            temperature_c: shown(feel, &felt.temperature),
+            memory: shown(feel, &felt.memory),
+            pressure: shown(feel, &felt.pressure),
+        };
+        Senses {
+            hearing,
+            sight,
+            body,
+        }
+    }
+
+    fn cycle(&self) -> Cycle {
+        let counted = self.counters.read();
+        let books = lock(&self.books);
+        let us = |nanoseconds: u64| nanoseconds as f64 / 1e3;
+        let (late, cost) = (counted.lateness, counted.cost);
+        Cycle {
+            rate_hz: self.rate_hz,
+            hz: books.hz,
+            scheduled: counted.scheduled,
+            cycles: counted.cycles,
+            skipped: counted.skipped,
+            overruns: counted.overruns,
+            lateness_us: Lateness {
+                p50: us(late.p50),
+                p99: us(late.p99),
+                p999: us(late.p999),
+                max: us(late.max),
+            },
+            cost_us: Cost {
+                p50: us(cost.p50),
+                p99: us(cost.p99),
+                max: us(cost.max),
+            },
+            stalls: books.stalls.iter().copied().collect(),
+        }
+    }
+
+    fn real_time(&self) -> RealTime {
+        let grant = &self.grant;
+        RealTime {
+            wanted: grant.wish.priority.is_some(),
+            granted: grant.priority.is_some(),
+            scheduler: if grant.priority.is_some() {
+                "SCHED_FIFO"
+            } else {
+                "SCHED_OTHER"
+            }
+            .to_owned(),
+            priority: grant.priority.map_or(0, u32::from),
+            memory_locked: grant.memory_locked,
+            cpu: match grant.processors[..] {
+                [only] => u32::try_from(only).ok(),
+                _ => None,
+            },
+            why: (!grant.refused.is_empty()).then(|| grant.refused.join("; ")),
+        }
+    }
+
+    fn memory(&self) -> Memory {
+        let figures = self.memory.statistics();
+        let degraded = figures
+            .crystals_degraded
+            .or(figures.essence_degraded)
+            .map(|why| why.to_string());
+        Memory {
+            state: match (&degraded, figures.writer_running) {
+                (_, false) => PartState::Failed,
+                (Some(_), true) => PartState::Degraded,
+                (None, true) => PartState::Running,
+            },
+            crystals: self.crystals.view().len(),
+            dropped: figures.dropped,
+            durable_sequence: figures.last_durable,
+            flush_age_ms: figures.flush_age.map(|age| age.as_secs_f64() * 1e3),
+            bytes_written: figures.bytes_written,
+            degraded,
+        }
+    }
+
+    /// What is not as it should be right now.
+    fn degraded(&self, memory: &Memory) -> Vec<Degradation> {
+        let mut all = self.found_at_start.clone();
+        let mut add = |what: &str, why: String, remedy: &str| {
+            all.push(Degradation {
+                what: what.to_owned(),
+                why,
+                remedy: remedy.to_owned(),
+            });
+        };
+        for refused in &self.grant.refused {
+            // The idle latency only matters where processors sleep deeply; its absence is told
+            // under real_time and degrades nothing by itself.
+            if !refused.starts_with("/dev/cpu_dma_latency") {
+                let (why, remedy) = refused.split_once(": ").unwrap_or((refused, "see the log"));
+                add("real time", why.to_owned(), remedy);
+            }
+        }
+        if let Some(why) = &memory.degraded {
+            let (why, remedy) = why.split_once(": ").unwrap_or((why, "see the log"));
+            add("memory", why.to_owned(), remedy);
+        }
+        if memory.state == PartState::Failed {
+            add(
+                "memory",
+                "its writer has ended".to_owned(),
+                "restart the service and see the log",
+            );
+        }
+        let consent = self.consent();
+        for (what, sense, facts) in [
+            ("hearing", Sense::Hear, &self.senses.hearing.0),
+            ("sight", Sense::See, &self.senses.sight.0),
+        ] {
+            let view = facts.view(false);
+            if let Some(why) = view.why.filter(|_| consent.allows(sense)) {
+                let (why, remedy) = why
+                    .split_once("; ")
+                    .unwrap_or((&why, "'triune doctor' examines the device"));
+                add(what, why.to_owned(), remedy);
+            }
+        }
+        all
+    }
+}
+
+impl Source for Hub {
+    fn status(&self) -> Status {
+        let now = Timestamp(clock::now_ns());
+        let cycle = self.cycle();
+        let memory = self.memory();
+        Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            board: self.board.clone(),
+            ready: cycle.cycles >= READY_CYCLES,
+            degraded: self.degraded(&memory),
+            uptime_s: self.began.elapsed().as_secs_f64(),
+            being: self.memory.being().to_string(),
+            real_time: self.real_time(),
+            cycle,
+            senses: self.senses(now),
+            npu: self.activation.view(now),
+            gpu: self.face.gpu(),
+            display: self.face.display(),
+            memory,
+            recording: self
+                .recording
+                .as_ref()
+                .map(|(path, progress)| Recorder::status(path, progress)),
+            process: lock(&self.process).read(),
+        }
+    }
+
+    fn state(&self) -> Option<StateView> {
+        let state = self.page.read();
+        (state.cycle > 0).then(|| StateView::from(&state))
+    }
+
+    fn detections(&self, query: &DetectionQuery) -> Detections {
+        let now_ns = clock::now_ns();
+        Detections {
+            now_ns,
+            events: lock(&self.books).events.read(query),
+        }
+    }
+
+    fn frame_png(&self, width: u32, height: u32) -> Result<Vec<u8>, FrameError> {
+        self.face
+            .png(&self.page.read(), &self.status(), width, height)
+    }
+
+    fn told(&self, words: &str) -> Result<usize, ToldError> {
+        let told = ToldPercept::from_text(words);
+        if told.count == 0 {
+            return Err(ToldError::NoWords);
+        }
+        let said = Timestamp(clock::now_ns());
+        lock(&self.told)
+            .push((told, said))
+            .map_err(|_| ToldError::Full)?;
+        Ok(told.count as usize)
+    }
+
+    fn crystals(&self, query: &CrystalQuery) -> Result<Crystals, CrystalsError> {
+        let view = self.crystals.view();
+        let crystals = view
+            .iter()
+            .rev()
+            .filter(|crystal| {
+                query
+                    .before
+                    .is_none_or(|before| crystal.sequence() < before)
+            })
+            .take(SEARCHED_CRYSTALS)
+            .filter(|crystal| query.kind.is_none_or(|kind| crystal.kind() == Some(kind)))
+            .take(query.limit)
+            .map(crystal_view)
+            .collect();
+        Ok(Crystals { crystals })
+    }
+}
+
+fn crystal_view(crystal: &Crystal) -> CrystalView {
+    let unix = crystal.unix();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |span| span.as_nanos() as u64);
+    CrystalView {
+        sequence: crystal.sequence(),
+        being: crystal.being().to_string(),
+        cycle: crystal.cycle(),
+        kind: crystal
+            .kind()
+            .map_or("unknown", |kind| kind.name())
+            .to_owned(),
+        age_s: now.checked_sub(unix).map(|age| age as f64 / 1e9),
+        unix_ms: Some(unix / 1_000_000),
+        salience: crystal.salience(),
+        confidence: crystal.confidence(),
+        coherence: crystal.coherence(),
+        centres: crystal.centres().0,
+        summary: Some(crystal.summary().to_owned()),
+    }
+}
+
+fn shown(refused: bool, judgement: &triune_core::Judgement) -> Option<f32> {
+    (judgement.is_present() && !refused).then_some(judgement.value)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,35 @@
+//! The parts of the service and how they are joined.
+//!
+//! ```text
+//! hearing, sight, body threads ─latest value─▶ Percepts ─▶ engine ─▶ Outlets ─ring─▶ memory,
+//! told words ─ring──────────────────────────────┘   cycle thread      recorder, steward, recall
+//! ```
+
+mod activation;
+mod body;
+mod cycle;
+mod display;
+mod event_log;
+mod face;
+mod facts;
+mod hearing;
+mod hub;
+mod latest;
+mod outlets;
+mod percepts;
+mod process;
+mod recall;
+mod recorder;
+mod running;
+mod scene;
+mod sight;
+mod steward;
+mod stop;
+mod supervisor;
+mod watchdog;
+
+pub use recorder::RecordingOutcome;
+pub use running::{Ending, Running, StartError};
+pub(crate) use sight::picture;
+
+pub use stop::Stop;

@@ -1,0 +1,123 @@
+//! Writes the recording, off the cycle thread.
+
+use super::stop::Stop;
+use crate::status::Recording;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use triune_engine::{Entry, RecordingError, RecordingHeader, WriteSummary, Writer};
+
+/// Entries that may wait: half a minute at 250 Hz, longer than any disk stalls.
+pub(super) const WAITING_ENTRIES: usize = 8_192;
+/// How often waiting entries are written.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// How a recording ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordingOutcome {
+    /// The file.
+    pub path: PathBuf,
+    /// What was written.
+    pub summary: WriteSummary,
+    /// Entries that found no room while the disk was busy; the file ends before them.
+    pub lost: u64,
+}
+
+/// A recording under way.
+pub(super) struct Recorder {
+    path: PathBuf,
+    progress: Arc<Mutex<(u64, u64)>>,
+    thread: JoinHandle<Result<RecordingOutcome, RecordingError>>,
+}
+
+impl Recorder {
+    /// Creates the file and starts the thread that fills it.
+    pub(super) fn start(
+        path: &Path,
+        header: &RecordingHeader,
+        entries: rtrb::Consumer<Entry>,
+        lost: Arc<AtomicU64>,
+        stop: Stop,
+    ) -> Result<Self, RecordingError> {
+        let writer = Writer::create(path, header)?;
+        let progress = Arc::new(Mutex::new((0, 0)));
+        let told = Arc::clone(&progress);
+        let file = path.to_owned();
+        let thread = std::thread::Builder::new()
+            .name("recorder".to_owned())
+            .spawn(move || write(file, writer, entries, &lost, &told, &stop))
+            .map_err(|source| RecordingError::Io {
+                what: "no thread to record on",
+                source,
+            })?;
+        Ok(Self {
+            path: path.to_owned(),
+            progress,
+            thread,
+        })
+    }
+
+    pub(super) fn status(path: &Path, progress: &Mutex<(u64, u64)>) -> Recording {
+        let (cycles, bytes) = *progress.lock().unwrap_or_else(PoisonError::into_inner);
+        Recording {
+            path: path.display().to_string(),
+            cycles,
+            bytes,
+        }
+    }
+
+    /// Path and progress, for the status.
+    pub(super) fn progress(&self) -> (PathBuf, Arc<Mutex<(u64, u64)>>) {
+        (self.path.clone(), Arc::clone(&self.progress))
+    }
+
+    /// Whether nothing more is written.
+    pub(super) fn has_ended(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Waits for the end; the cycle thread must have ended before.
+    pub(super) fn finish(self) -> Result<RecordingOutcome, RecordingError> {
+        self.thread.join().unwrap_or_else(|_| {
+            Err(RecordingError::Io {
+                what: "the recorder failed",
+                source: std::io::Error::other("its thread panicked"),
+            })
+        })
+    }
+}
+
+fn write(
+    path: PathBuf,
+    mut writer: Writer,
+    mut entries: rtrb::Consumer<Entry>,
+    lost: &AtomicU64,
+    told: &Mutex<(u64, u64)>,
+    stop: &Stop,
+) -> Result<RecordingOutcome, RecordingError> {
+    loop {
+        // The cycle thread drops its end when it has stopped; what is in the ring by then is all.
+        let last = entries.is_abandoned();
+        while let Ok(entry) = entries.pop() {
+            writer.add(&entry)?;
+        }
+        let summary = writer.summary();
+        *told.lock().unwrap_or_else(PoisonError::into_inner) = (summary.cycles, summary.bytes);
+        let lost = lost.load(Ordering::Relaxed);
+        if last || lost > 0 {
+            let summary = writer.finish()?;
+            return Ok(RecordingOutcome {
+                path,
+                summary,
+                lost,
+            });
+        }
+        if stop.is_set() {
+            std::thread::sleep(Duration::from_millis(1));
+        } else {
+            let _ended = stop.wait(INTERVAL);
+        }
+    }
+}

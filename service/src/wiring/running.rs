@@ -1,0 +1,413 @@
+//! Starts everything, and ends it in order.
+
+use super::activation::{self, ActivationFacts};
+use super::body::BodyPart;
+use super::cycle::{self, Cycle};
+use super::display;
+use super::face::FaceDesk;
+use super::facts::{SenseFacts, publisher};
+use super::hearing::HearingPart;
+use super::hub::{Hub, SenseEnds};
+use super::latest::latest;
+use super::outlets::{Outlets, RecordingOutlet};
+use super::percepts::Percepts;
+use super::process::{ProcessWatch, Rate};
+use super::recall;
+use super::recorder::{Recorder, RecordingOutcome, WAITING_ENTRIES};
+use super::sight::SightPart;
+use super::steward::{self, Steward};
+use super::stop::Stop;
+use super::supervisor::supervise;
+use super::watchdog;
+use crate::http::Source;
+use crate::settings::Settings;
+use crate::status::Degradation;
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use triune_board::{CoreError, ResolvedCores, Topology};
+use triune_core::{Being, BeingId};
+use triune_engine::{RealTimeWish, RecordingError, RecordingHeader, StallWatch};
+use triune_memory::{CloseError, Memory, OpenError, Opened, Options};
+
+/// Why the service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be used.
+    #[error("the data folder {path} cannot be used: {source}; name another with --data")]
+    Data {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Memory cannot be opened.
+    #[error(transparent)]
+    Memory(#[from] OpenError),
+    /// The board names processors that this machine does not have.
+    #[error(transparent)]
+    Cores(#[from] CoreError),
+    /// The recording cannot be made.
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
+    /// The system gives no thread.
+    #[error("a thread cannot be started: {0}; close other programs or raise the limit")]
+    Thread(#[from] std::io::Error),
+}
+
+/// How the service ended.
+#[derive(Debug)]
+pub struct Ending {
+    /// The being's last state.
+    pub being: Being,
+    /// What became of the recording, if there was one.
+    pub recording: Option<Result<RecordingOutcome, RecordingError>>,
+    /// Whether memory was closed in order.
+    pub memory: Result<(), CloseError>,
+}
+
+/// The running service.
+pub struct Running {
+    hub: Arc<Hub>,
+    cycle: Cycle,
+    threads: Vec<JoinHandle<()>>,
+    recorder: Option<Recorder>,
+    memory: Arc<Memory>,
+    cores: ResolvedCores,
+}
+
+impl Running {
+    /// Starts memory, senses, cycle and everything around them; `recording` is made if given.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    pub fn start(
+        settings: &Settings,
+        recording: Option<&Path>,
+        stop: &Stop,
+    ) -> Result<Self, StartError> {
+        let began = Instant::now();
+        let cores = settings.board.cores.resolve(&Topology::read())?;
+        let opened = open_memory(settings, &cores)?;
+        let being = being(settings, &opened);
+        let found_at_start = recovery(&opened);
+        let Opened {
+            memory,
+            cycle: cycle_side,
+            ..
+        } = opened;
+        let memory = Arc::new(memory);
+        let crystals = memory.crystals();
+
+        let (hearing, cycle_hearing, status_hearing) = publisher();
+        let (sight, cycle_sight, status_sight) = publisher();
+        let (body, cycle_body, status_body) = publisher();
+        let (give_recall, take_recall) = latest();
+        let (give_activation, take_activation) = latest();
+        let (tell, told) = rtrb::RingBuffer::new(64);
+        let (ask, questions) = rtrb::RingBuffer::new(16);
+        let (report_overrun, overruns) = rtrb::RingBuffer::new(256);
+        let (report_heard, heard) = rtrb::RingBuffer::new(256);
+        let (report_seen, seen) = rtrb::RingBuffer::new(256);
+        let (change, changes) = rtrb::RingBuffer::new(16);
+        drop(change);
+
+        let (recorder, recording_outlet) = match recording {
+            Some(path) => {
+                let (entries, waiting) = rtrb::RingBuffer::new(WAITING_ENTRIES);
+                let lost = Arc::new(AtomicU64::new(0));
+                let header = RecordingHeader::new(&being, settings.period(), unix_now());
+                let recorder =
+                    Recorder::start(path, &header, waiting, Arc::clone(&lost), stop.clone())?;
+                (Some(recorder), Some(RecordingOutlet { entries, lost }))
+            }
+            None => (None, None),
+        };
+        let percepts = Percepts {
+            hearing: cycle_hearing,
+            sight: cycle_sight,
+            body: cycle_body,
+            told,
+            recall: take_recall,
+            activation: take_activation,
+        };
+        let outlets = Outlets {
+            memory: cycle_side,
+            questions: ask,
+            overruns: report_overrun,
+            recording: recording_outlet,
+        };
+        let cycle = cycle::start(
+            settings,
+            &cores.cycle,
+            being,
+            percepts,
+            outlets,
+            changes,
+            stop.clone(),
+        )?;
+
+        let facts = [SenseFacts::new(), SenseFacts::new(), SenseFacts::new()];
+        let [hearing_facts, sight_facts, body_facts] = facts.clone();
+        let mut threads = Vec::new();
+        let mut part = HearingPart {
+            spec: settings.board.devices.microphone.clone(),
+            publisher: hearing,
+            events: report_heard,
+            facts: Arc::clone(&hearing_facts),
+            stop: stop.clone(),
+        };
+        let wish = RealTimeWish {
+            priority: Some(settings.board.priorities.capture),
+            processors: cores.capture.clone(),
+            ..RealTimeWish::default()
+        };
+        threads.push(supervise(
+            "hearing",
+            wish,
+            stop.clone(),
+            hearing_facts,
+            move || part.run(),
+        )?);
+        let mut part = SightPart {
+            spec: settings.board.devices.camera.clone(),
+            publisher: sight,
+            events: report_seen,
+            facts: Arc::clone(&sight_facts),
+            stop: stop.clone(),
+        };
+        let wish = on(&cores.sight);
+        threads.push(supervise(
+            "sight",
+            wish,
+            stop.clone(),
+            sight_facts,
+            move || part.run(),
+        )?);
+        let mut part = BodyPart {
+            spec: settings.board.devices.vitals.clone(),
+            publisher: body,
+            facts: Arc::clone(&body_facts),
+            stop: stop.clone(),
+        };
+        let wish = on(&cores.control);
+        threads.push(supervise(
+            "body",
+            wish,
+            stop.clone(),
+            body_facts,
+            move || part.run(),
+        )?);
+        threads.push(recall::start(
+            questions,
+            crystals.clone(),
+            give_recall,
+            stop.clone(),
+        )?);
+        let activation_facts = ActivationFacts::new();
+        threads.push(activation::start(
+            on(&cores.control),
+            Arc::clone(&cycle.page),
+            give_activation,
+            Arc::clone(&activation_facts),
+            stop.clone(),
+        )?);
+        threads.push(watchdog::start(
+            on(&cores.control),
+            settings.board.devices.watchdog.clone(),
+            Arc::clone(&cycle.counters),
+            stop.clone(),
+        )?);
+        let books = Arc::default();
+        let mut steward = Steward {
+            books: Arc::clone(&books),
+            counters: Arc::clone(&cycle.counters),
+            overruns,
+            hearing: heard,
+            sight: seen,
+            stall_watch: StallWatch::of_thread(cycle.grant.thread),
+            marks: VecDeque::new(),
+        };
+        let steward_stop = stop.clone();
+        threads.push(
+            std::thread::Builder::new()
+                .name("steward".to_owned())
+                .spawn(move || {
+                    while !steward_stop.wait(steward::INTERVAL) {
+                        steward.keep();
+                    }
+                    steward.keep();
+                })?,
+        );
+
+        let [hearing_facts, sight_facts, body_facts] = facts;
+        let hub = Arc::new(Hub {
+            board: settings.board.name.clone(),
+            rate_hz: settings.rate_hz,
+            began,
+            counters: Arc::clone(&cycle.counters),
+            page: Arc::clone(&cycle.page),
+            grant: cycle.grant.clone(),
+            books,
+            senses: SenseEnds {
+                hearing: (hearing_facts, status_hearing),
+                sight: (sight_facts, status_sight),
+                body: (body_facts, status_body),
+                frame_rate: Mutex::new(Rate::new()),
+            },
+            told: Mutex::new(tell),
+            memory: Arc::clone(&memory),
+            crystals,
+            activation: activation_facts,
+            face: FaceDesk::new(),
+            recording: recorder.as_ref().map(Recorder::progress),
+            process: Mutex::new(ProcessWatch::new()),
+            found_at_start,
+        });
+        threads.push(display::start(
+            on(&cores.control),
+            settings.board.devices.display.clone(),
+            Arc::clone(&hub),
+            stop.clone(),
+        )?);
+        Ok(Self {
+            hub,
+            cycle,
+            threads,
+            recorder,
+            memory,
+            cores,
+        })
+    }
+
+    /// What the API asks.
+    #[must_use]
+    pub fn source(&self) -> Arc<dyn Source> {
+        Arc::clone(&self.hub) as Arc<dyn Source>
+    }
+
+    /// Which processors do what.
+    #[must_use]
+    pub fn cores(&self) -> &ResolvedCores {
+        &self.cores
+    }
+
+    /// Overruns for which the machine accounts, and those for which it does not.
+    #[must_use]
+    pub fn explained_overruns(&self) -> (u64, u64) {
+        self.hub.explained_overruns()
+    }
+
+    /// Whether the recording has ended by itself, as it does when the disk is full.
+    #[must_use]
+    pub fn recording_ended(&self) -> bool {
+        self.recorder.as_ref().is_some_and(Recorder::has_ended)
+    }
+
+    /// Waits for the end, which somebody else asks for, and closes everything in order: the
+    /// cycle first, then what it feeds, memory last.
+    pub fn finish(self) -> Result<Ending, String> {
+        let being = self
+            .cycle
+            .thread
+            .join()
+            .map_err(|_| "the cycle thread panicked; see the log".to_owned())?;
+        for thread in self.threads {
+            if thread.join().is_err() {
+                log::error!("a thread panicked while it ended");
+            }
+        }
+        let recording = self.recorder.map(Recorder::finish);
+        drop(self.hub);
+        let memory = match Arc::try_unwrap(self.memory) {
+            Ok(memory) => memory.close(),
+            // A request is still reading: what is there is made durable, the rest goes with it.
+            Err(shared) => {
+                if let Err(error) = shared.sync() {
+                    log::error!("memory: {error}");
+                }
+                Ok(())
+            }
+        };
+        Ok(Ending {
+            being,
+            recording,
+            memory,
+        })
+    }
+}
+
+fn on(processors: &[usize]) -> RealTimeWish {
+    RealTimeWish {
+        processors: processors.to_vec(),
+        ..RealTimeWish::default()
+    }
+}
+
+fn open_memory(settings: &Settings, cores: &ResolvedCores) -> Result<Opened, StartError> {
+    let root = settings.data.join("memory");
+    std::fs::create_dir_all(&root).map_err(|source| StartError::Data {
+        path: settings.data.clone(),
+        source,
+    })?;
+    let options = Options {
+        history_records: 60 * settings.rate_hz as usize,
+        flush_window: Duration::from_millis(settings.memory.flush_window_ms),
+        essence_interval: Duration::from_secs_f64(settings.memory.essence_interval_s),
+        writer_cores: cores.control.clone(),
+        ..Options::default()
+    };
+    Ok(Memory::open(&root, BeingId::FIRST, &options)?)
+}
+
+fn being(settings: &Settings, opened: &Opened) -> Being {
+    let mut being = Being::new(BeingId::FIRST);
+    being.parameters = settings.parameters;
+    being.consent = opened.consent;
+    if let Some(essence) = opened.essence() {
+        log::info!("memory: essence continues at cycle {}", essence.state.cycle);
+        being.state = essence.state;
+    } else {
+        log::info!("memory: a new being begins");
+    }
+    being
+}
+
+/// What recovery found that a person should know.
+fn recovery(opened: &Opened) -> Vec<Degradation> {
+    let mut found = Vec::new();
+    let mut add = |why: String, remedy: &str| {
+        log::warn!("memory: {why}");
+        found.push(Degradation {
+            what: "memory".to_owned(),
+            why,
+            remedy: remedy.to_owned(),
+        });
+    };
+    if let triune_memory::essence::EssenceRecovery::Damaged { moved_to } = &opened.report.essence {
+        add(
+            format!("the essence was damaged and lies at {}", moved_to.display()),
+            "give consent anew: nothing is sensed until then",
+        );
+    }
+    let crystals = &opened.report.crystals;
+    if crystals.damaged > 0 || crystals.missing_at_end > 0 {
+        add(
+            format!(
+                "{} kept moments are damaged and {} are missing",
+                crystals.damaged, crystals.missing_at_end
+            ),
+            "check the disk; the others are whole",
+        );
+    }
+    found
+}
+
+fn unix_now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |span| span.as_nanos() as u64)
+}
