@@ -1,0 +1,17 @@
+//! The face that the processor draws.
+
+mod area;
+mod backdrop;
+mod crystal;
+mod describe;
+mod figures;
+mod header;
+mod ink;
+mod layout;
+mod light;
+mod panel;
+mod renderer;
+mod text;
+mod vehicle;
+
+pub use renderer::SoftwareFace;
