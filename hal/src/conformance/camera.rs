@@ -124,9 +124,11 @@ fn note(seen: &mut Seen, camera: &dyn Camera, frame: &Frame, before: &Frame) {
         }
         seen.changed += u64::from(frame.data() != before.data());
     }
-    let sample: Vec<u8> = frame.data().iter().step_by(64).copied().collect();
-    let sum: f64 = sample.iter().map(|&byte| f64::from(byte)).sum();
-    seen.luma_sum += sum / sample.len().max(1) as f64;
+    // Every 64th byte of the first plane: brightness in YUYV, NV12 and grey, any colour in RGB.
+    let plane = frame.stride * frame.height as usize;
+    let bytes = || frame.data().iter().take(plane).step_by(64);
+    let sum: f64 = bytes().map(|&byte| f64::from(byte)).sum();
+    seen.luma_sum += sum / bytes().count().max(1) as f64;
     seen.oldest_ns = seen.oldest_ns.max(now_ns().saturating_sub(frame.time_ns));
     seen.frames += 1;
 }

@@ -2,12 +2,14 @@
 
 mod configure;
 mod convert;
+mod stamps;
 
 use super::{Captured, Microphone, MicrophoneError, SoundFormat, frames_in};
 use crate::clock::{NANOS_PER_SECOND, nanos_of, now_ns};
 use ::alsa::pcm::{Frames, PCM};
 use configure::Configured;
 use convert::Transfer;
+use stamps::Stamps;
 use triune_board::AlsaMicrophone;
 
 /// A card that sends nothing for this long is reported; a period is a few milliseconds.
@@ -27,8 +29,7 @@ pub struct AlsaDevice {
     overruns: u64,
     /// An overrun that was met in the middle of a read, told at the next.
     untold_overrun: Option<MicrophoneError>,
-    /// When the next frame is due, known from the second read on.
-    next_ns: Option<u64>,
+    stamps: Stamps,
 }
 
 impl std::fmt::Debug for AlsaDevice {
@@ -74,7 +75,7 @@ impl AlsaDevice {
             transfer,
             overruns: 0,
             untold_overrun: None,
-            next_ns: None,
+            stamps: Stamps::new(format.rate_hz),
         };
         card.pcm
             .start()
@@ -93,7 +94,7 @@ impl AlsaDevice {
 
     /// Takes what is there, at most what fits into `samples`.
     fn take(&mut self, samples: &mut [f32]) -> Result<Chunk, Failure> {
-        let first_ns = self.oldest_frame_ns();
+        let first_ns = self.stamps.first_frame(self.oldest_frame_ns());
         match self.transfer.read(&self.pcm, samples) {
             Ok(0) => Ok(Chunk::NotYet),
             Ok(frames) => Ok(Chunk::Frames(frames, first_ns)),
@@ -130,14 +131,7 @@ impl AlsaDevice {
         // Trust the error, not the state that the card reports: some plugins still say that
         // they run. Recovery leaves the card prepared, and recording has to be started.
         let recovered = self.pcm.try_recover(error, true).is_ok() && self.pcm.start().is_ok();
-        let lost_frames = self.next_ns.take().map(|due| {
-            let missing = now_ns().saturating_sub(due);
-            u64::try_from(
-                u128::from(missing) * u128::from(self.format.rate_hz)
-                    / u128::from(NANOS_PER_SECOND),
-            )
-            .unwrap_or(u64::MAX)
-        });
+        let lost_frames = self.stamps.interrupted(now_ns());
         MicrophoneError::Overrun {
             recovered,
             lost_frames,
@@ -212,10 +206,9 @@ impl Microphone for AlsaDevice {
                 break;
             }
         }
-        self.next_ns = self
-            .untold_overrun
-            .is_none()
-            .then(|| time_ns + nanos_of(frames as u64, u64::from(self.format.rate_hz)));
+        if self.untold_overrun.is_none() {
+            self.stamps.read(time_ns, frames);
+        }
         Ok(Captured { frames, time_ns })
     }
 
