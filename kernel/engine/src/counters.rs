@@ -13,7 +13,7 @@ pub struct Counters {
     cycles: AtomicU64,
     /// Deadlines that passed without a cycle.
     skipped: AtomicU64,
-    /// Cycles that ended after the next deadline.
+    /// Times that a deadline was not kept; see [`Overrun`].
     overruns: AtomicU64,
     /// How late cycles began.
     lateness: Histogram,
@@ -30,7 +30,7 @@ pub struct CountersView {
     pub cycles: u64,
     /// Deadlines that passed without a cycle.
     pub skipped: u64,
-    /// Cycles that ended after the next deadline.
+    /// Times that a deadline was not kept; see [`Overrun`].
     pub overruns: u64,
     /// How late cycles began.
     pub lateness: Quantiles,
@@ -38,14 +38,15 @@ pub struct CountersView {
     pub cost: Quantiles,
 }
 
-/// A cycle that ended after the next deadline, or that began after deadlines were lost.
+/// A deadline that was not kept: a cycle ended after the next one, or deadlines passed while
+/// the thread slept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overrun {
     /// Which cycle.
     pub cycle: u64,
     /// Its deadline.
     pub deadline: Timestamp,
-    /// How late it began.
+    /// How long after the first lost deadline, or its own, it began.
     pub lateness: Nanoseconds,
     /// How long it took.
     pub cost: Nanoseconds,

@@ -57,6 +57,7 @@ pub struct Engine<C, P, S> {
     timer: CycleTimer,
     counters: Arc<Counters>,
     page: Arc<StatePage>,
+    last_was_over: bool,
 }
 
 impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
@@ -75,6 +76,7 @@ impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
             period: setup.period,
             counters: Arc::default(),
             page,
+            last_was_over: false,
         }
     }
 
@@ -149,13 +151,18 @@ impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
         let ended = self.clock.now();
         let cost = ended.since(beat.started);
         let over = ended.since(beat.deadline) > self.period;
+        // Deadlines that a long cycle ran over are that cycle's overrun; only those that were
+        // lost while the thread slept are one of their own.
+        let slept_over = beat.skipped > 0 && !self.last_was_over;
+        self.last_was_over = over;
+        let overrun = over || slept_over;
         self.counters
-            .count(beat.lateness(), cost, beat.skipped, over);
-        if over || beat.skipped > 0 {
+            .count(beat.lateness(), cost, beat.skipped, overrun);
+        if overrun {
             self.sink.overrun(Overrun {
                 cycle: self.being.state.cycle,
                 deadline: beat.deadline,
-                lateness: beat.lateness(),
+                lateness: beat.skipped * self.period + beat.lateness(),
                 cost,
                 skipped: beat.skipped,
             });

@@ -100,15 +100,14 @@ fn raise(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
     let thread = thread_native_id();
     if let Some(priority) = wish.priority {
         let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
-        let asked = thread_priority::ThreadPriorityValue::try_from(priority)
-            .and_then(|value| {
-                set_thread_priority_and_policy(
-                    thread,
-                    thread_priority::ThreadPriority::Crossplatform(value),
-                    policy,
-                )
-                .map_err(|error| format!("{error:?}"))
-            });
+        let asked = thread_priority::ThreadPriorityValue::try_from(priority).and_then(|value| {
+            set_thread_priority_and_policy(
+                thread,
+                thread_priority::ThreadPriority::Crossplatform(value),
+                policy,
+            )
+            .map_err(|error| format!("{error:?}"))
+        });
         if let Err(error) = asked {
             grant.refused.push(format!(
                 "SCHED_FIFO {priority} was refused ({error}): run as root, or grant CAP_SYS_NICE or an rtprio limit"

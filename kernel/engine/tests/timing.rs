@@ -82,7 +82,11 @@ fn an_overrun_is_counted_and_told() {
     assert_eq!(counted.scheduled, counted.cycles + counted.skipped);
     let overruns = witness.overruns.lock().expect("lock");
     assert_eq!(overruns[0].cycle, 3);
-    assert_eq!((overruns[1].cycle, overruns[1].skipped), (4, 1));
+    assert_eq!(
+        overruns.len(),
+        1,
+        "the deadline that it ran over is the same overrun"
+    );
     // The step was told how much time had passed.
     let entries = witness.entries.lock().expect("lock");
     let Entry::Cycle(after) = entries[3] else {
@@ -110,6 +114,26 @@ fn a_change_is_in_force_from_the_next_cycle() {
         .collect();
     assert!(percepts[0].hearing.level.is_present());
     assert_eq!(percepts[1].hearing, HearingPercept::ABSENT);
+}
+
+#[test]
+fn sleeping_through_deadlines_is_an_overrun_of_its_own() {
+    let clock = MockClock::at(Timestamp(0));
+    clock.delay_sleeps([0, 3 * PERIOD + 7]);
+    let (mut engine, witness, _changes) = engine(&clock, vec![]);
+    for _ in 0..3 {
+        engine.cycle();
+    }
+    let counted = engine.counters().read();
+    assert_eq!(
+        (counted.cycles, counted.overruns, counted.skipped),
+        (3, 1, 3)
+    );
+    let overruns = witness.overruns.lock().expect("lock");
+    assert_eq!(
+        (overruns[0].cycle, overruns[0].lateness),
+        (2, 3 * PERIOD + 7)
+    );
 }
 
 proptest! {

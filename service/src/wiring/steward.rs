@@ -57,7 +57,7 @@ impl Steward {
         // Read every time, so that what is read belongs to the last interval.
         let lost = self.stall_watch.since_last();
         while let Ok(overrun) = self.overruns.pop() {
-            let late = overrun.lateness.max(overrun.cost) + overrun.skipped * 1_000;
+            let late = overrun.lateness.max(overrun.cost);
             let explained = (lost.waiting + lost.stolen) as f64 >= late as f64 * EXPLAINED_SHARE;
             if explained {
                 books.explained += 1;
