@@ -112,7 +112,7 @@ fn a_machine_that_tells_nothing_has_no_vitals() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(50))]
 
     #[test]
     fn nonsense_in_proc_never_panics_and_never_leaves_its_range(
