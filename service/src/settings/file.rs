@@ -3,6 +3,7 @@
 use super::error::SettingsError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use triune_board::strict_toml;
@@ -60,7 +61,11 @@ impl SettingsFile {
         let path = named.unwrap_or(&usual);
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            // A data folder that cannot be is told when it is to be made.
+            Err(error)
+                if named.is_none()
+                    && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
                 return Ok(Self::default());
             }
             Err(source) => {
