@@ -32,10 +32,15 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let (listeners, addresses) = runtime.block_on(open_doors(&settings))?;
     let running = Running::start(&settings, None, &stop).map_err(Failure::failed)?;
     greet(&settings, &addresses, &token);
-    let options = ServerOptions {
+    let mut options = ServerOptions {
         tokens: vec![token],
+        token_hint: "the service prints a link with the token on its console when it starts"
+            .to_owned(),
         ..ServerOptions::default()
     };
+    if let Ok(name) = rustix::system::uname().nodename().to_str() {
+        options.host_names.push(name.to_lowercase());
+    }
     let control = RealTimeWish {
         processors: running.cores().control.clone(),
         ..RealTimeWish::default()
@@ -52,10 +57,8 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
             }))
         })
         .map_err(Failure::failed)?;
-    if let Some(span) = settings.run_for {
-        if !stop.wait(span) {
-            stop.set();
-        }
+    if settings.run_for.is_some_and(|span| !stop.wait(span)) {
+        stop.set();
     }
     let outcome = server
         .join()

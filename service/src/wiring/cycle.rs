@@ -17,19 +17,8 @@ use triune_engine::{
 pub(super) struct Cycle {
     pub(super) counters: Arc<Counters>,
     pub(super) page: Arc<StatePage>,
-    pub(super) grant: Grant,
+    pub(super) grant: Arc<RealTimeGrant>,
     pub(super) thread: JoinHandle<Being>,
-}
-
-/// What was wished for and what was granted.
-#[derive(Clone, Debug)]
-pub(super) struct Grant {
-    pub(super) wish: RealTimeWish,
-    pub(super) thread: i32,
-    pub(super) priority: Option<u8>,
-    pub(super) processors: Vec<usize>,
-    pub(super) memory_locked: bool,
-    pub(super) refused: Vec<String>,
 }
 
 /// Starts the cycle thread.
@@ -59,29 +48,21 @@ pub(super) fn start(
     });
     let (counters, page) = (engine.counters(), engine.page());
     let (tell, told) = mpsc::sync_channel(1);
-    let wished = wish.clone();
     let thread = std::thread::Builder::new()
         .name("cycle".to_owned())
         .spawn(move || {
-            // Held to the end: dropping it lets the processors sleep deeply again.
-            let grant: RealTimeGrant = request_real_time(&wished);
-            let _ = tell.send(Grant {
-                wish: wished,
-                thread: grant.thread,
-                priority: grant.priority,
-                processors: grant.processors.clone(),
-                memory_locked: grant.memory_locked,
-                refused: grant.refused.clone(),
-            });
-            engine.run(stop.flag())
+            let grant = Arc::new(request_real_time(&wish));
+            let _ = tell.send(Arc::clone(&grant));
+            // The grant is held to the end: dropping it lets the processors sleep deeply again.
+            let being = engine.run(stop.flag());
+            drop(grant);
+            being
         })?;
-    let grant = told.recv().unwrap_or_else(|_| Grant {
-        wish,
-        thread: 0,
-        priority: None,
-        processors: Vec::new(),
-        memory_locked: false,
-        refused: vec!["the cycle thread ended before it began".to_owned()],
+    let grant = told.recv().unwrap_or_else(|_| {
+        let mut none = RealTimeGrant::default();
+        none.refused
+            .push("the cycle thread ended before it began: see the log".to_owned());
+        Arc::new(none)
     });
     Ok(Cycle {
         counters,

@@ -1,13 +1,12 @@
 //! Everything that the API asks of the running service.
 
 use super::activation::ActivationFacts;
-use super::cycle::Grant;
 use super::face::FaceDesk;
 use super::facts::SenseFacts;
 use super::latest::Taker;
 use super::percepts::Told;
 use super::process::ProcessWatch;
-use super::recorder::Recorder;
+use super::recorder::{Progress, Recorder};
 use super::steward::Books;
 use crate::http::{
     CrystalQuery, CrystalView, Crystals, CrystalsError, DetectionQuery, Detections, FrameError,
@@ -24,7 +23,7 @@ use std::time::Instant;
 use triune_core::{
     BodyPercept, Consent, HearingPercept, Sense, SightPercept, Timestamp, ToldPercept,
 };
-use triune_engine::{Counters, StatePage};
+use triune_engine::{Counters, RealTimeGrant, StatePage};
 use triune_hal::clock;
 use triune_memory::crystals::{Crystal, CrystalReader};
 
@@ -40,7 +39,7 @@ pub(super) struct Hub {
     pub(super) began: Instant,
     pub(super) counters: Arc<Counters>,
     pub(super) page: Arc<StatePage>,
-    pub(super) grant: Grant,
+    pub(super) grant: Arc<RealTimeGrant>,
     pub(super) books: Arc<Mutex<Books>>,
     pub(super) senses: SenseEnds,
     pub(super) told: Mutex<rtrb::Producer<Told>>,
@@ -48,7 +47,7 @@ pub(super) struct Hub {
     pub(super) crystals: CrystalReader,
     pub(super) activation: Arc<ActivationFacts>,
     pub(super) face: FaceDesk,
-    pub(super) recording: Option<(PathBuf, Arc<Mutex<(u64, u64)>>)>,
+    pub(super) recording: Option<(PathBuf, Progress)>,
     pub(super) process: Mutex<ProcessWatch>,
     pub(super) found_at_start: Vec<Degradation>,
 }
@@ -140,7 +139,7 @@ impl Hub {
     fn real_time(&self) -> RealTime {
         let grant = &self.grant;
         RealTime {
-            wanted: grant.wish.priority.is_some(),
+            wanted: true,
             granted: grant.priority.is_some(),
             scheduler: if grant.priority.is_some() {
                 "SCHED_FIFO"

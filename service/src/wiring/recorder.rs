@@ -14,6 +14,16 @@ pub(super) const WAITING_ENTRIES: usize = 8_192;
 /// How often waiting entries are written.
 const INTERVAL: Duration = Duration::from_millis(100);
 
+/// Cycles and bytes written so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Written {
+    cycles: u64,
+    bytes: u64,
+}
+
+/// The same, shared with the status.
+pub(super) type Progress = Arc<Mutex<Written>>;
+
 /// How a recording ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordingOutcome {
@@ -28,7 +38,7 @@ pub struct RecordingOutcome {
 /// A recording under way.
 pub(super) struct Recorder {
     path: PathBuf,
-    progress: Arc<Mutex<(u64, u64)>>,
+    progress: Progress,
     thread: JoinHandle<Result<RecordingOutcome, RecordingError>>,
 }
 
@@ -42,7 +52,7 @@ impl Recorder {
         stop: Stop,
     ) -> Result<Self, RecordingError> {
         let writer = Writer::create(path, header)?;
-        let progress = Arc::new(Mutex::new((0, 0)));
+        let progress = Progress::default();
         let told = Arc::clone(&progress);
         let file = path.to_owned();
         let thread = std::thread::Builder::new()
@@ -59,8 +69,8 @@ impl Recorder {
         })
     }
 
-    pub(super) fn status(path: &Path, progress: &Mutex<(u64, u64)>) -> Recording {
-        let (cycles, bytes) = *progress.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn status(path: &Path, progress: &Mutex<Written>) -> Recording {
+        let Written { cycles, bytes } = *progress.lock().unwrap_or_else(PoisonError::into_inner);
         Recording {
             path: path.display().to_string(),
             cycles,
@@ -69,7 +79,7 @@ impl Recorder {
     }
 
     /// Path and progress, for the status.
-    pub(super) fn progress(&self) -> (PathBuf, Arc<Mutex<(u64, u64)>>) {
+    pub(super) fn progress(&self) -> (PathBuf, Progress) {
         (self.path.clone(), Arc::clone(&self.progress))
     }
 
@@ -94,7 +104,7 @@ fn write(
     mut writer: Writer,
     mut entries: rtrb::Consumer<Entry>,
     lost: &AtomicU64,
-    told: &Mutex<(u64, u64)>,
+    told: &Mutex<Written>,
     stop: &Stop,
 ) -> Result<RecordingOutcome, RecordingError> {
     loop {
@@ -104,7 +114,10 @@ fn write(
             writer.add(&entry)?;
         }
         let summary = writer.summary();
-        *told.lock().unwrap_or_else(PoisonError::into_inner) = (summary.cycles, summary.bytes);
+        *told.lock().unwrap_or_else(PoisonError::into_inner) = Written {
+            cycles: summary.cycles,
+            bytes: summary.bytes,
+        };
         let lost = lost.load(Ordering::Relaxed);
         if last || lost > 0 {
             let summary = writer.finish()?;

@@ -250,7 +250,7 @@ impl Running {
             began,
             counters: Arc::clone(&cycle.counters),
             page: Arc::clone(&cycle.page),
-            grant: cycle.grant.clone(),
+            grant: Arc::clone(&cycle.grant),
             books,
             senses: SenseEnds {
                 hearing: (hearing_facts, status_hearing),
