@@ -15,7 +15,7 @@ mod sight;
 pub use body::{Body, Vitals};
 pub use event::{Detail, Event, EventKind};
 pub use hearing::{
-    ANALYSIS_RATE_HZ, BAND_EDGES_HZ, HearingError, HearingParameters, Hearing, SoundInput,
+    ANALYSIS_RATE_HZ, BAND_EDGES_HZ, Hearing, HearingError, HearingParameters, SoundInput,
     SoundQuality,
 };
 pub use sight::{Picture, PictureFormat, Sight, SightError, SightParameters};

@@ -33,9 +33,11 @@ impl Body {
     #[must_use]
     pub fn process(vitals: &Vitals) -> BodyPercept {
         let judge = |reading: Option<f32>, range: RangeInclusive<f32>| match reading {
-            Some(value) if range.contains(&value) => {
-                Judgement { value, confidence: 1.0, age: vitals.age }
-            }
+            Some(value) if range.contains(&value) => Judgement {
+                value,
+                confidence: 1.0,
+                age: vitals.age,
+            },
             _ => Judgement::ABSENT,
         };
         BodyPercept {

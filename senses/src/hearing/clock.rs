@@ -31,7 +31,12 @@ pub(super) struct StreamClock {
 
 impl StreamClock {
     pub(super) fn new(rate_hz: u32) -> Self {
-        Self { rate_hz: u64::from(rate_hz), anchor: None, anchor_frame: 0, frames: 0 }
+        Self {
+            rate_hz: u64::from(rate_hz),
+            anchor: None,
+            anchor_frame: 0,
+            frames: 0,
+        }
     }
 
     /// Takes the stamp of the first frame of a block.
@@ -47,7 +52,11 @@ impl StreamClock {
         } else {
             self.anchor = Some(Timestamp(anchor.0.saturating_add_signed(error / SLEW)));
         }
-        if error.abs() > GAP { Continuity::Gap } else { Continuity::Continuous }
+        if error.abs() > GAP {
+            Continuity::Gap
+        } else {
+            Continuity::Continuous
+        }
     }
 
     /// One more frame arrived.
@@ -66,7 +75,11 @@ impl StreamClock {
         if frame >= self.anchor_frame {
             anchor.after(self.span(frame - self.anchor_frame))
         } else {
-            Timestamp(anchor.0.saturating_sub(self.span(self.anchor_frame - frame)))
+            Timestamp(
+                anchor
+                    .0
+                    .saturating_sub(self.span(self.anchor_frame - frame)),
+            )
         }
     }
 
@@ -77,7 +90,6 @@ impl StreamClock {
 
     fn span(&self, frames: u64) -> Nanoseconds {
         // Whole seconds apart, so that years of frames do not overflow.
-        frames / self.rate_hz * 1_000_000_000
-            + frames % self.rate_hz * 1_000_000_000 / self.rate_hz
+        frames / self.rate_hz * 1_000_000_000 + frames % self.rate_hz * 1_000_000_000 / self.rate_hz
     }
 }

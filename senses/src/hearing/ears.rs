@@ -123,7 +123,9 @@ impl Hearing {
                 analysis.push(sample, mixed, clock, &mut events);
             });
         }
-        self.percept = self.analysis.percept(self.clock.instant(self.clock.frames()));
+        self.percept = self
+            .analysis
+            .percept(self.clock.instant(self.clock.frames()));
         &self.percept
     }
 
@@ -147,7 +149,10 @@ impl Hearing {
     /// The steady background by band, in decibels relative to full scale; `None` until it is known.
     #[must_use]
     pub fn noise_floor(&self) -> Option<[f32; BAND_COUNT]> {
-        self.analysis.floor.is_known().then(|| self.analysis.latest.floor.map(decibels))
+        self.analysis
+            .floor
+            .is_known()
+            .then(|| self.analysis.latest.floor.map(decibels))
     }
 }
 
@@ -207,7 +212,11 @@ impl Analysis {
     fn hop(&mut self, time: Timestamp, events: &mut impl FnMut(&Event)) {
         let hop = std::mem::take(&mut self.hop);
         self.hops = self.hops.saturating_add(1);
-        self.hops_since_broken = if hop.broken { 0 } else { self.hops_since_broken.saturating_add(1) };
+        self.hops_since_broken = if hop.broken {
+            0
+        } else {
+            self.hops_since_broken.saturating_add(1)
+        };
         let soundness = hop.soundness / HOP as f32;
         let before = self.soundness.unwrap_or(soundness);
         let soundness = before + SOUNDNESS_FOLLOW * (soundness - before);
@@ -221,7 +230,12 @@ impl Analysis {
         let levels = bands(power);
         let floor = bands(self.floor.power());
         let voice = self.voicing.judge(power, self.floor.power());
-        let moment = Moment { time, voice, bands: levels, whole };
+        let moment = Moment {
+            time,
+            voice,
+            bands: levels,
+            whole,
+        };
         let change = self.speech.push(&moment);
         self.latest = Latest {
             time: Some(time),
@@ -276,7 +290,10 @@ impl Analysis {
         let level = self.latest.level_db;
         let onset = (2.0 * self.onset.strength()).min(1.0) * trust;
         let speech = self.speech.likeness() * trust;
-        for (event, confidence) in [(&mut self.onset_event, onset), (&mut self.speech_event, speech)] {
+        for (event, confidence) in [
+            (&mut self.onset_event, onset),
+            (&mut self.speech_event, speech),
+        ] {
             if let Some(event) = event {
                 event.confidence = event.confidence.max(confidence);
                 event.detail.level = event.detail.level.map(|highest| highest.max(level));
@@ -287,8 +304,18 @@ impl Analysis {
     fn event(&mut self, kind: EventKind, start: Timestamp, confidence: f32) -> Event {
         let id = self.next_id;
         self.next_id += 1;
-        let detail = Detail { level: Some(self.latest.level_db), ..Detail::default() };
-        Event { id, kind, start, end: None, confidence, detail }
+        let detail = Detail {
+            level: Some(self.latest.level_db),
+            ..Detail::default()
+        };
+        Event {
+            id,
+            kind,
+            start,
+            end: None,
+            confidence,
+            detail,
+        }
     }
 
     fn begin_anew(&mut self, events: &mut impl FnMut(&Event)) {
@@ -315,13 +342,24 @@ impl Analysis {
         let age = now.since(time);
         let warm = (self.hops as f32 / TRUSTED_AFTER as f32).min(1.0);
         HearingPercept {
-            level: Judgement { value: self.latest.level_db, confidence: trust, age },
-            onset: self.latest.onset.map_or(Judgement::ABSENT, |start| Judgement {
-                value: self.onset.strength(),
+            level: Judgement {
+                value: self.latest.level_db,
                 confidence: trust,
-                age: now.since(start),
-            }),
-            speech: Judgement { value: self.speech.likeness(), confidence: trust * warm, age },
+                age,
+            },
+            onset: self
+                .latest
+                .onset
+                .map_or(Judgement::ABSENT, |start| Judgement {
+                    value: self.onset.strength(),
+                    confidence: trust,
+                    age: now.since(start),
+                }),
+            speech: Judgement {
+                value: self.speech.likeness(),
+                confidence: trust * warm,
+                age,
+            },
             bands: BandLevels {
                 values: self.latest.bands.map(decibels),
                 confidence: trust,

@@ -24,7 +24,9 @@ pub enum HearingError {
         high: f32,
     },
     /// The start threshold does not lie above the stop threshold.
-    #[error("hearing parameter {stop} ({stop_value}) must lie below {start} ({start_value}); lower it")]
+    #[error(
+        "hearing parameter {stop} ({stop_value}) must lie below {start} ({start_value}); lower it"
+    )]
     Hysteresis {
         /// Name of the upper threshold.
         start: &'static str,

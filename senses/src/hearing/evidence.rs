@@ -17,6 +17,11 @@ const STILL_VOICED: f32 = 0.28;
 const PITCH_STEP: f32 = 1.15;
 /// Windows that a run must have before it counts: the sound fills the window by then.
 const RUN: u32 = 4;
+/// Share of the recent highest power that is kept, each window.
+const HIGHEST_KEPT: f32 = 0.8;
+/// A window with less than this share of it is emptying after the sound has ended: it shows
+/// the background's colour beside the voice's.
+const EMPTYING: f32 = 0.3;
 /// Share of the newest window in the colour.
 const COLOUR_FOLLOW: f32 = 0.4;
 /// Share of the newest colour in the usual colour: a time constant of 200 ms.
@@ -29,6 +34,15 @@ const DEPTH_DB: f32 = 30.0;
 /// begins to count and at which it counts fully. Tones in noise stay below 0.6
 /// in 99 of 100 windows; speech has 2 to 8.
 const DISTANCE_DB: (f32, f32) = (0.7, 1.8);
+
+/// Windows over which the colour must move as well: 50 ms.
+const BACK: usize = 5;
+/// Movement, in decibels a band, at which a window begins to count and at which it counts fully:
+/// else a tone would count that follows on another sound.
+const MOVEMENT_DB: (f32, f32) = (0.2, 0.5);
+
+/// Levels of the bands against their mean, in decibels.
+type Colour = [f32; BAND_COUNT];
 
 /// One window, as far as speech is concerned.
 #[derive(Clone, Copy, Debug)]
@@ -47,9 +61,13 @@ pub(super) struct Moment {
 #[derive(Clone, Debug)]
 pub(super) struct Evidence {
     bands: [f32; BAND_COUNT],
-    usual: [f32; BAND_COUNT],
+    usual: Colour,
     without_voice: u32,
     pitch_hz: f32,
+    highest: f32,
+    recent: [Colour; BACK],
+    /// Colours taken in this run.
+    run_colours: usize,
     run: u32,
     run_start: Timestamp,
 }
@@ -61,6 +79,9 @@ impl Evidence {
             usual: [0.0; BAND_COUNT],
             without_voice: FORGET,
             pitch_hz: 0.0,
+            highest: 0.0,
+            recent: [[0.0; BAND_COUNT]; BACK],
+            run_colours: 0,
             run: 0,
             run_start: Timestamp(0),
         }
@@ -74,10 +95,14 @@ impl Evidence {
     /// How much the newest window speaks for speech, 0 to 1.
     pub(super) fn weigh(&mut self, moment: &Moment) -> f32 {
         self.follow_run(moment);
+        // What was before the voice has no part in its colour.
+        let follow = if self.run < RUN { 1.0 } else { COLOUR_FOLLOW };
         for (smooth, band) in self.bands.iter_mut().zip(&moment.bands) {
-            *smooth += COLOUR_FOLLOW * (band - *smooth);
+            *smooth += follow * (band - *smooth);
         }
-        if self.run < RUN {
+        let power: f32 = moment.bands.iter().sum();
+        self.highest = power.max(HIGHEST_KEPT * self.highest);
+        if self.run < RUN || power < EMPTYING * self.highest {
             self.without_voice = self.without_voice.saturating_add(1);
             return 0.0;
         }
@@ -86,13 +111,25 @@ impl Evidence {
             self.usual = colour;
         }
         self.without_voice = 0;
-        let mut distance = 0.0;
+        let unusual = distance(&colour, &self.usual);
         for (usual, now) in self.usual.iter_mut().zip(&colour) {
-            let change = now - *usual;
-            distance += change.abs() / BAND_COUNT as f32;
-            *usual += USUAL_FOLLOW * change;
+            *usual += USUAL_FOLLOW * (now - *usual);
         }
-        ((distance - DISTANCE_DB.0) / (DISTANCE_DB.1 - DISTANCE_DB.0)).clamp(0.0, 1.0)
+        ramp(unusual, DISTANCE_DB) * ramp(self.movement(&colour), MOVEMENT_DB)
+    }
+
+    /// How far the colour moves within this run in 50 ms; mean of the bands in decibels.
+    fn movement(&mut self, colour: &Colour) -> f32 {
+        let known = self.run_colours.min(BACK);
+        self.run_colours += 1;
+        let moved = if known == 0 {
+            f32::INFINITY
+        } else {
+            distance(colour, &self.recent[known - 1]) * BACK as f32 / known as f32
+        };
+        self.recent.rotate_right(1);
+        self.recent[0] = *colour;
+        moved
     }
 
     fn follow_run(&mut self, moment: &Moment) {
@@ -107,14 +144,29 @@ impl Evidence {
             self.run += 1;
         } else if strength >= VOICED {
             (self.run, self.run_start) = (1, moment.time);
+            self.run_colours = 0;
         } else {
             self.run = 0;
         }
     }
 }
 
+/// Mean over the bands of how far two colours are apart, in decibels.
+fn distance(left: &Colour, right: &Colour) -> f32 {
+    left.iter()
+        .zip(right)
+        .map(|(left, right)| (left - right).abs())
+        .sum::<f32>()
+        / BAND_COUNT as f32
+}
+
+/// 0 at the lower end of a range, 1 at its upper end, linear between.
+fn ramp(value: f32, (low, high): (f32, f32)) -> f32 {
+    ((value - low) / (high - low)).clamp(0.0, 1.0)
+}
+
 /// Levels of the bands against their mean, in decibels.
-fn colour(bands: &[f32; BAND_COUNT]) -> [f32; BAND_COUNT] {
+fn colour(bands: &[f32; BAND_COUNT]) -> Colour {
     let levels = bands.map(decibels);
     let lowest = levels.iter().copied().fold(f32::NEG_INFINITY, f32::max) - DEPTH_DB;
     let levels = levels.map(|level| level.max(lowest));

@@ -53,7 +53,11 @@ impl NoiseFloor {
     }
 
     pub(super) fn learn(&mut self, power: &[f32]) {
-        let keep = if self.kept == 0 && self.count == 0 { 0.0 } else { SMOOTHING };
+        let keep = if self.kept == 0 && self.count == 0 {
+            0.0
+        } else {
+            SMOOTHING
+        };
         for ((smoothed, lowest), power) in
             self.smoothed.iter_mut().zip(&mut self.current).zip(power)
         {

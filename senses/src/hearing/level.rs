@@ -6,7 +6,11 @@ pub(super) const SILENCE_DB: f32 = -120.0;
 /// Mean square (1 = full-scale square wave) in decibels, limited to -120..=0.
 /// A full-scale sine therefore has -3.01 dB.
 pub(super) fn decibels(mean_square: f32) -> f32 {
-    if mean_square > 1e-12 { (10.0 * mean_square.log10()).clamp(SILENCE_DB, 0.0) } else { SILENCE_DB }
+    if mean_square > 1e-12 {
+        (10.0 * mean_square.log10()).clamp(SILENCE_DB, 0.0)
+    } else {
+        SILENCE_DB
+    }
 }
 
 /// Takes the mean away with a one-pole high-pass: -3 dB at about 20 Hz for 16 kHz.

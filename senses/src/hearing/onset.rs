@@ -1,6 +1,6 @@
 //! Sounds that set in: a sudden rise over the recent background, found on 2 ms hops.
 
-use super::level::{decibels};
+use super::level::decibels;
 
 /// Samples in a hop: 2 ms at 16 kHz.
 pub(super) const HOP: usize = 32;

@@ -61,16 +61,36 @@ impl HearingParameters {
         ];
         for (name, value, low, high) in ranges {
             if !(low..=high).contains(&value) {
-                return Err(HearingError::Parameter { name, value, low, high });
+                return Err(HearingError::Parameter {
+                    name,
+                    value,
+                    low,
+                    high,
+                });
             }
         }
         let pairs = [
-            ("speech_start", self.speech_start, "speech_stop", self.speech_stop),
-            ("onset_start_db", self.onset_start_db, "onset_stop_db", self.onset_stop_db),
+            (
+                "speech_start",
+                self.speech_start,
+                "speech_stop",
+                self.speech_stop,
+            ),
+            (
+                "onset_start_db",
+                self.onset_start_db,
+                "onset_stop_db",
+                self.onset_stop_db,
+            ),
         ];
         for (start, start_value, stop, stop_value) in pairs {
             if stop_value >= start_value {
-                return Err(HearingError::Hysteresis { start, start_value, stop, stop_value });
+                return Err(HearingError::Hysteresis {
+                    start,
+                    start_value,
+                    stop,
+                    stop_value,
+                });
             }
         }
         Ok(())

@@ -62,8 +62,9 @@ impl Resampler {
         let mut table = Vec::with_capacity((phases as usize + 1) * taps);
         for phase in 0..=phases {
             let fraction = phase as f64 / phases as f64;
-            let row: Vec<f64> =
-                (0..taps).map(|tap| kernel(tap as f64 - half as f64 + 1.0 - fraction, scale, half)).collect();
+            let row: Vec<f64> = (0..taps)
+                .map(|tap| kernel(tap as f64 - half as f64 + 1.0 - fraction, scale, half))
+                .collect();
             let sum: f64 = row.iter().sum();
             table.extend(row.iter().map(|value| (value / sum) as f32));
         }
@@ -139,7 +140,11 @@ fn kernel(distance: f64, scale: f64, half: usize) -> f64 {
         return 0.0;
     }
     let angle = std::f64::consts::PI * scale * distance;
-    let sinc = if angle.abs() < 1e-9 { 1.0 } else { angle.sin() / angle };
+    let sinc = if angle.abs() < 1e-9 {
+        1.0
+    } else {
+        angle.sin() / angle
+    };
     sinc * bessel_i0(SHAPE * (1.0 - edge * edge).sqrt()) / bessel_i0(SHAPE)
 }
 

@@ -19,8 +19,9 @@ pub(super) const BINS: usize = TRANSFORM / 2 + 1;
 /// Edges of the reported bands in hertz: nine points evenly spaced from 60 to
 /// 7000 Hz on the mel scale, mel = 2595 log10(1 + f/700)
 /// (D. O'Shaughnessy, "Speech Communication", 1987).
-pub const BAND_EDGES_HZ: [f32; BAND_COUNT + 1] =
-    [60.0, 315.0, 656.0, 1111.0, 1719.0, 2531.0, 3616.0, 5065.0, 7000.0];
+pub const BAND_EDGES_HZ: [f32; BAND_COUNT + 1] = [
+    60.0, 315.0, 656.0, 1111.0, 1719.0, 2531.0, 3616.0, 5065.0, 7000.0,
+];
 
 /// The bin that holds `hertz`.
 pub(super) fn bin(hertz: f32) -> usize {
@@ -72,8 +73,11 @@ impl Spectrum {
     /// The power of each bin; together they make up the mean square of the window.
     pub(super) fn analyse(&mut self) -> &[f32] {
         let (newer, older) = self.samples.split_at(self.write);
-        for ((input, sample), weight) in
-            self.input.iter_mut().zip(older.iter().chain(newer)).zip(&self.window)
+        for ((input, sample), weight) in self
+            .input
+            .iter_mut()
+            .zip(older.iter().chain(newer))
+            .zip(&self.window)
         {
             *input = sample * weight;
         }
@@ -96,12 +100,16 @@ impl Spectrum {
 pub(super) fn bands(power: &[f32]) -> [f32; BAND_COUNT] {
     let mut sums = [0.0; BAND_COUNT];
     for (band, sum) in sums.iter_mut().enumerate() {
-        *sum = power[bin(BAND_EDGES_HZ[band])..bin(BAND_EDGES_HZ[band + 1])].iter().sum();
+        *sum = power[bin(BAND_EDGES_HZ[band])..bin(BAND_EDGES_HZ[band + 1])]
+            .iter()
+            .sum();
     }
     sums
 }
 
 /// Hann's window of [`WINDOW`] samples.
 pub(super) fn hann() -> Vec<f32> {
-    (0..WINDOW).map(|n| 0.5 - 0.5 * (TAU * n as f32 / WINDOW as f32).cos()).collect()
+    (0..WINDOW)
+        .map(|n| 0.5 - 0.5 * (TAU * n as f32 / WINDOW as f32).cos())
+        .collect()
 }

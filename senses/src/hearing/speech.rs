@@ -12,6 +12,10 @@ const MOST: f32 = 15.0;
 /// After this many windows without evidence, the next is a new beginning: 300 ms.
 const PAUSE: u32 = 30;
 
+/// A beginning with less evidence than this before the next run of voice was chance: noise sounds
+/// voiced now and then, and speech must not be dated back to that.
+const CHANCE: f32 = 2.5;
+
 /// What a window brought.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Change {
@@ -31,6 +35,9 @@ pub(super) struct SpeechDetector {
     gathered: f32,
     since_evidence: u32,
     begin: Timestamp,
+    /// Evidence since `begin`, and the run that it came from last.
+    since_begin: f32,
+    run: Timestamp,
     newest: Timestamp,
     active: bool,
 }
@@ -46,6 +53,8 @@ impl SpeechDetector {
             gathered: 0.0,
             since_evidence: u32::MAX,
             begin: Timestamp(0),
+            since_begin: 0.0,
+            run: Timestamp(0),
             newest: Timestamp(0),
             active: false,
         }
@@ -71,14 +80,22 @@ impl SpeechDetector {
         let evidence = self.evidence.weigh(moment);
         self.gathered = (FADE * self.gathered + evidence).min(MOST);
         if evidence > 0.0 {
-            if self.since_evidence > PAUSE {
-                self.begin = self.evidence.run_start();
-            }
+            self.follow_beginning(moment.time);
+            self.since_begin += evidence;
             (self.newest, self.since_evidence) = (moment.time, 0);
         } else {
             self.since_evidence = self.since_evidence.saturating_add(1);
         }
         self.decide()
+    }
+
+    fn follow_beginning(&mut self, time: Timestamp) {
+        let run = self.evidence.run_start();
+        let another = run != self.run;
+        self.run = run;
+        if self.since_evidence > PAUSE || (another && self.since_begin < CHANCE) {
+            (self.begin, self.since_begin) = (time, 0.0);
+        }
     }
 
     fn decide(&mut self) -> Option<Change> {

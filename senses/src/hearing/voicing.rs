@@ -15,7 +15,7 @@ use std::f32::consts::PI;
 use std::sync::Arc;
 
 /// Lowest and highest pitch of a voice in hertz.
-const PITCH_HZ: (u32, u32) = (70, 400);
+const PITCH_HZ: (u32, u32) = (60, 400);
 /// Band in which harmonics are looked for, in hertz; its upper quarter fades out.
 const BAND_HZ: (f32, f32) = (90.0, 2200.0);
 /// The spectrum is smoothed over this many hertz to either side: wider than the
@@ -59,8 +59,13 @@ impl Voicing {
         let window = hann();
         let energy: f32 = window.iter().map(|weight| weight * weight).sum();
         let longest = (ANALYSIS_RATE_HZ / PITCH_HZ.0) as usize + 1;
-        let correlate =
-            |lag: usize| window.iter().zip(&window[lag..WINDOW]).map(|(a, b)| a * b).sum::<f32>();
+        let correlate = |lag: usize| {
+            window
+                .iter()
+                .zip(&window[lag..WINDOW])
+                .map(|(a, b)| a * b)
+                .sum::<f32>()
+        };
         let (low, high) = (bin(BAND_HZ.0), bin(BAND_HZ.1));
         let fade = (low..high).map(|k| {
             let place = (k - low) as f32 / (high - low) as f32;
@@ -88,8 +93,11 @@ impl Voicing {
         if whole <= 0.0 {
             return Voice::default();
         }
-        let done =
-            self.transform.process_with_scratch(&mut self.input, &mut self.output, &mut self.scratch);
+        let done = self.transform.process_with_scratch(
+            &mut self.input,
+            &mut self.output,
+            &mut self.scratch,
+        );
         // It fails only for buffers of wrong length or an imaginary part at 0 Hz: neither occurs here.
         debug_assert!(done.is_ok());
         self.peak(whole)
@@ -154,7 +162,11 @@ impl Voicing {
         }
         let (before, after) = (at(lag - 1), at(lag + 1));
         let bend = before - 2.0 * height + after;
-        let offset = if bend < 0.0 { 0.5 * (before - after) / bend } else { 0.0 };
+        let offset = if bend < 0.0 {
+            0.5 * (before - after) / bend
+        } else {
+            0.0
+        };
         Voice {
             strength: height.clamp(0.0, 1.0),
             pitch_hz: ANALYSIS_RATE_HZ as f32 / (lag as f32 + offset),

@@ -13,7 +13,11 @@ const CONFIRM: u32 = 3;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Change {
     /// The light began to change at `start`, from `from`, and is at `to` now.
-    Begins { start: Timestamp, from: f32, to: f32 },
+    Begins {
+        start: Timestamp,
+        from: f32,
+        to: f32,
+    },
     /// It settled at `to`; `end` is when it came there.
     Ends { end: Timestamp, to: f32 },
 }
@@ -40,7 +44,12 @@ struct Departure {
 
 impl BrightnessDetector {
     pub(super) fn new(step: f32, hold: Nanoseconds) -> Self {
-        Self { step, hold, reference: None, departed: None }
+        Self {
+            step,
+            hold,
+            reference: None,
+            departed: None,
+        }
     }
 
     pub(super) fn push(&mut self, brightness: f32, time: Timestamp) -> Option<Change> {
@@ -83,7 +92,10 @@ impl BrightnessDetector {
         }
         self.departed = None;
         self.reference = Some((brightness, time));
-        Some(Change::Ends { end: departure.since, to: brightness })
+        Some(Change::Ends {
+            end: departure.since,
+            to: brightness,
+        })
     }
 
     fn begin(
@@ -96,14 +108,27 @@ impl BrightnessDetector {
         if departure.pictures < CONFIRM || time.since(departure.start) < self.hold {
             return None;
         }
-        self.departed = Some(Departure { reported: true, ..departure });
-        Some(Change::Begins { start: departure.start, from: reference, to: brightness })
+        self.departed = Some(Departure {
+            reported: true,
+            ..departure
+        });
+        Some(Change::Begins {
+            start: departure.start,
+            from: reference,
+            to: brightness,
+        })
     }
 
     /// Ends what lasts and forgets the light: what follows does not belong to it.
     pub(super) fn end(&mut self) -> Option<Change> {
         self.reference = None;
-        let departure = self.departed.take().filter(|departure| departure.reported)?;
-        Some(Change::Ends { end: departure.since, to: departure.level })
+        let departure = self
+            .departed
+            .take()
+            .filter(|departure| departure.reported)?;
+        Some(Change::Ends {
+            end: departure.since,
+            to: departure.level,
+        })
     }
 }

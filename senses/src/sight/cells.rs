@@ -22,7 +22,10 @@ pub(super) struct Cells {
 
 impl Cells {
     pub(super) fn new() -> Self {
-        Self { sums: [0; CELLS], counts: [0; CELLS] }
+        Self {
+            sums: [0; CELLS],
+            counts: [0; CELLS],
+        }
     }
 
     /// Reads a checked picture.

@@ -25,7 +25,9 @@ pub enum SightError {
         height: u32,
     },
     /// A row is longer than the distance of rows.
-    #[error("a stride of {stride} bytes is less than a row's {needed}; pass the driver's bytes per line")]
+    #[error(
+        "a stride of {stride} bytes is less than a row's {needed}; pass the driver's bytes per line"
+    )]
     Stride {
         /// Distance of rows in bytes.
         stride: usize,
@@ -33,7 +35,9 @@ pub enum SightError {
         needed: usize,
     },
     /// The data end before the picture does.
-    #[error("the picture has {length} bytes but needs {needed}; drop this frame or correct its size")]
+    #[error(
+        "the picture has {length} bytes but needs {needed}; drop this frame or correct its size"
+    )]
     Length {
         /// Bytes given.
         length: usize,

@@ -75,7 +75,9 @@ impl Sight {
     ) -> Result<&SightPercept, SightError> {
         picture.check()?;
         let form = Some((picture.format, picture.width, picture.height));
-        let follows_on = self.newest.is_some_and(|newest| time >= newest && time.since(newest) <= GAP);
+        let follows_on = self
+            .newest
+            .is_some_and(|newest| time >= newest && time.since(newest) <= GAP);
         if self.form != form || !follows_on {
             self.finish(&mut events);
         }
@@ -144,7 +146,10 @@ impl Sight {
     ) {
         match change {
             motion::Change::Begins(start) => {
-                let detail = Detail { level: Some(share), ..Detail::default() };
+                let detail = Detail {
+                    level: Some(share),
+                    ..Detail::default()
+                };
                 let confidence = self.motion_confidence(share);
                 let event = self.event(EventKind::Motion, start, confidence, detail);
                 events(&event);
@@ -162,7 +167,11 @@ impl Sight {
     fn brightness_changed(&mut self, change: brightness::Change, events: &mut impl FnMut(&Event)) {
         match change {
             brightness::Change::Begins { start, from, to } => {
-                let detail = Detail { from: Some(from), to: Some(to), ..Detail::default() };
+                let detail = Detail {
+                    from: Some(from),
+                    to: Some(to),
+                    ..Detail::default()
+                };
                 let step = (to - from).abs();
                 let confidence = step / (step + self.parameters.brightness_step);
                 let event = self.event(EventKind::Brightness, start, confidence, detail);
@@ -179,9 +188,22 @@ impl Sight {
         }
     }
 
-    fn event(&mut self, kind: EventKind, start: Timestamp, confidence: f32, detail: Detail) -> Event {
+    fn event(
+        &mut self,
+        kind: EventKind,
+        start: Timestamp,
+        confidence: f32,
+        detail: Detail,
+    ) -> Event {
         let id = self.next_id;
         self.next_id += 1;
-        Event { id, kind, start, end: None, confidence, detail }
+        Event {
+            id,
+            kind,
+            start,
+            end: None,
+            confidence,
+            detail,
+        }
     }
 }

@@ -39,12 +39,21 @@ impl Comparison {
 
     /// Share of cells that changed since the picture before; `None` if there was none.
     /// A change of light that all cells share does not count.
-    pub(super) fn push(&mut self, means: &Means, least_change: f32, noise_factor: f32) -> Option<f32> {
+    pub(super) fn push(
+        &mut self,
+        means: &Means,
+        least_change: f32,
+        noise_factor: f32,
+    ) -> Option<f32> {
         if !std::mem::replace(&mut self.follows_on, true) {
             *self.before = *means;
             return None;
         }
-        for (sorted, (now, before)) in self.sorted.iter_mut().zip(means.iter().zip(self.before.iter())) {
+        for (sorted, (now, before)) in self
+            .sorted
+            .iter_mut()
+            .zip(means.iter().zip(self.before.iter()))
+        {
             *sorted = now - before;
         }
         let shift = median(&mut self.sorted);
@@ -53,7 +62,12 @@ impl Comparison {
         }
         let spread = median(&mut self.sorted) / MEDIAN_SHARE;
         let noise = self.noise.map_or(spread, |noise| {
-            noise + if spread > noise { NOISE_RISE } else { NOISE_FALL } * (spread - noise)
+            noise
+                + if spread > noise {
+                    NOISE_RISE
+                } else {
+                    NOISE_FALL
+                } * (spread - noise)
         });
         self.noise = Some(noise);
         let threshold = least_change.max(noise_factor * noise);

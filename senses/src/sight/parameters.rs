@@ -42,17 +42,30 @@ impl SightParameters {
             ("noise_factor", self.noise_factor, 1.0, 100.0),
             ("motion_start", self.motion_start, 0.001, 1.0),
             ("motion_stop", self.motion_stop, 0.0, 1.0),
-            ("motion_hang_over_ms", self.motion_hang_over_ms, 0.0, 60_000.0),
+            (
+                "motion_hang_over_ms",
+                self.motion_hang_over_ms,
+                0.0,
+                60_000.0,
+            ),
             ("brightness_step", self.brightness_step, 0.01, 1.0),
             ("brightness_hold_ms", self.brightness_hold_ms, 0.0, 60_000.0),
         ];
         for (name, value, low, high) in ranges {
             if !(low..=high).contains(&value) {
-                return Err(SightError::Parameter { name, value, low, high });
+                return Err(SightError::Parameter {
+                    name,
+                    value,
+                    low,
+                    high,
+                });
             }
         }
         if self.motion_stop >= self.motion_start {
-            return Err(SightError::Hysteresis { start: self.motion_start, stop: self.motion_stop });
+            return Err(SightError::Hysteresis {
+                start: self.motion_start,
+                stop: self.motion_stop,
+            });
         }
         Ok(())
     }

@@ -37,7 +37,8 @@ impl<'a> Picture<'a> {
     /// Checks sizes before a single byte is read.
     pub(super) fn check(&self) -> Result<(), SightError> {
         let (width, height) = (self.width, self.height);
-        if !(COLUMNS as u32..=LARGEST).contains(&width) || !(ROWS as u32..=LARGEST).contains(&height)
+        if !(COLUMNS as u32..=LARGEST).contains(&width)
+            || !(ROWS as u32..=LARGEST).contains(&height)
         {
             return Err(SightError::Size { width, height });
         }
@@ -47,11 +48,18 @@ impl<'a> Picture<'a> {
             PictureFormat::Grey | PictureFormat::Rgb24 => false,
         };
         if odd {
-            return Err(SightError::OddSize { format: self.format, width, height });
+            return Err(SightError::OddSize {
+                format: self.format,
+                width,
+                height,
+            });
         }
         let row = self.row_bytes();
         if self.stride < row {
-            return Err(SightError::Stride { stride: self.stride, needed: row });
+            return Err(SightError::Stride {
+                stride: self.stride,
+                needed: row,
+            });
         }
         let rows = match self.format {
             PictureFormat::Nv12 => height as usize + height as usize / 2,
@@ -59,7 +67,10 @@ impl<'a> Picture<'a> {
         };
         let needed = self.stride.saturating_mul(rows - 1).saturating_add(row);
         if self.data.len() < needed {
-            return Err(SightError::Length { length: self.data.len(), needed });
+            return Err(SightError::Length {
+                length: self.data.len(),
+                needed,
+            });
         }
         Ok(())
     }
