@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use triune_core::BeingId;
 
 /// A consciousness kernel on a board: it hears, sees, cycles at a fixed rate, remembers and answers.
 ///
@@ -24,6 +25,10 @@ pub enum Command {
     Serve(ServeArguments),
     /// Show how the running service is doing.
     Status(StatusArguments),
+    /// Show or change what a being may sense, keep, share and say.
+    ///
+    /// A refusal is in force from the next cycle:  triune consent hear=no
+    Consent(ConsentArguments),
     /// Do real work on each device and say what works and what does not.
     Doctor(DoctorArguments),
     /// Run the kernel and record everything that decides what it does.
@@ -89,6 +94,23 @@ pub struct ServeArguments {
 /// How to show the status.
 #[derive(Debug, Args)]
 pub struct StatusArguments {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Control socket of the service.
+    #[arg(long, env = "TRIUNE_SOCKET", value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+}
+
+/// What to allow and refuse.
+#[derive(Debug, Args)]
+pub struct ConsentArguments {
+    /// Changes, such as hear=no or remember=yes; senses: hear, see, feel, remember, share, speak.
+    #[arg(value_name = "SENSE=yes|no")]
+    pub changes: Vec<String>,
+    /// The being, 16 hexadecimal digits.
+    #[arg(long, default_value_t = BeingId::FIRST, value_name = "ID")]
+    pub being: BeingId,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

@@ -3,6 +3,6 @@
 mod arguments;
 
 pub use arguments::{
-    Arguments, BenchArguments, Command, DoctorArguments, DoctorPart, FileArguments,
-    RecordArguments, ReplayArguments, ServeArguments, StatusArguments,
+    Arguments, BenchArguments, Command, ConsentArguments, DoctorArguments, DoctorPart,
+    FileArguments, RecordArguments, ReplayArguments, ServeArguments, StatusArguments,
 };

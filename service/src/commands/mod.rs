@@ -1,6 +1,7 @@
 //! What each command of the command line does.
 
 mod bench;
+mod consent;
 mod doctor;
 mod failure;
 mod hear;
@@ -23,6 +24,7 @@ pub fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Consent(arguments) => consent::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

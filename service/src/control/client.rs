@@ -118,6 +118,19 @@ impl Client {
         self.understand(&self.ask(Method::POST, path, body.into())?)
     }
 
+    /// Patches `path` with `body` as JSON and takes the answer as JSON.
+    ///
+    /// # Errors
+    /// As [`Client::get_json`].
+    pub fn patch_json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ControlError> {
+        let body = serde_json::to_vec(body).map_err(|error| self.failed(&error))?;
+        self.understand(&self.ask(Method::PATCH, path, body.into())?)
+    }
+
     /// Gets a path whose answer is wanted even with an error's status, such as `/readyz`.
     ///
     /// # Errors
@@ -189,7 +202,7 @@ impl Client {
             .uri(path)
             .header(HOST, "localhost")
             .header(ACCEPT, "application/json");
-        if method == Method::POST {
+        if method == Method::POST || method == Method::PATCH {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         let request = request

@@ -17,6 +17,7 @@
 //! Every error is a [`Problem`]. A request that is not HTTP at all gets a bare 400.
 
 mod connection;
+mod consent;
 mod control_listener;
 mod crystals;
 mod extract;
@@ -40,6 +41,7 @@ mod stream;
 mod token;
 mod words;
 
+pub use consent::{ConsentChange, ConsentView};
 pub use control_listener::ControlListener;
 pub use health::Readiness;
 pub use listener::{ListenError, Listener};
@@ -47,8 +49,8 @@ pub use options::ServerOptions;
 pub use problem::Problem;
 pub use server::{ServeError, serve};
 pub use source::{
-    CrystalQuery, CrystalView, Crystals, CrystalsError, Detection, DetectionQuery, Detections,
-    FrameError, Source, ToldError,
+    ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, Detection, DetectionQuery,
+    Detections, FrameError, Source, ToldError,
 };
 pub use state_view::{
     AnalyticalView, CentreView, CentresView, ElpView, EnvironmentalView, ExperientialView,

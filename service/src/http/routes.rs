@@ -1,7 +1,9 @@
 //! Which path leads where.
 
 use super::shared::Shared;
-use super::{crystals, figures, frame, guard, health, page, problem::Problem, stream, words};
+use super::{
+    consent, crystals, figures, frame, guard, health, page, problem::Problem, stream, words,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
@@ -20,6 +22,10 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
         .route("/v1/memory/crystals", get(crystals::crystals))
         .route("/v1/frame.png", get(frame::frame))
         .route("/v1/events", post(words::told))
+        .route(
+            "/v1/beings/{id}/consent",
+            get(consent::shown).patch(consent::changed),
+        )
         .route_layer(from_fn_with_state(Arc::clone(shared), guard::authorised));
     Router::new()
         .merge(guarded)

@@ -4,7 +4,7 @@ use super::state_view::StateView;
 use crate::status::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use triune_core::CrystalKind;
+use triune_core::{BeingId, Consent, CrystalKind};
 
 /// Where the server's answers come from.
 ///
@@ -38,6 +38,16 @@ pub trait Source: Send + Sync + 'static {
     /// # Errors
     /// [`CrystalsError`] when memory cannot be read.
     fn crystals(&self, query: &CrystalQuery) -> Result<Crystals, CrystalsError>;
+
+    /// What a being consents to; `None` if there is no such being.
+    fn consent(&self, being: BeingId) -> Option<Consent>;
+
+    /// Puts a being's consent in force from its next cycle on and makes it durable; may wait for
+    /// the disk, so it is called on threads that may block.
+    ///
+    /// # Errors
+    /// [`ConsentError`] when it is not in force, or in force and not durable.
+    fn set_consent(&self, being: BeingId, consent: Consent) -> Result<(), ConsentError>;
 }
 
 /// Which detections are asked for.
@@ -167,6 +177,20 @@ pub enum CrystalsError {
     /// Reading failed.
     #[error("memory could not be read: {why}")]
     Failed {
+        /// Why.
+        why: String,
+    },
+}
+
+/// Why a consent was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConsentError {
+    /// Earlier changes have not been taken yet; nothing was changed.
+    #[error("earlier changes are still waiting: try again in a moment")]
+    Full,
+    /// It is in force, but would not survive a restart.
+    #[error("the change is in force but not on the disk: {why}")]
+    NotDurable {
         /// Why.
         why: String,
     },

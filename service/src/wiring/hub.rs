@@ -9,8 +9,8 @@ use super::process::ProcessWatch;
 use super::recorder::{Progress, Recorder};
 use super::steward::Books;
 use crate::http::{
-    CrystalQuery, CrystalView, Crystals, CrystalsError, DetectionQuery, Detections, FrameError,
-    Source, StateView, ToldError,
+    ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, DetectionQuery, Detections,
+    FrameError, Source, StateView, ToldError,
 };
 use crate::status::{
     Body, Cost, Cycle, Degradation, Hearing, Lateness, Memory, PartState, RealTime, Senses, Sight,
@@ -21,9 +21,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use triune_core::{
-    BodyPercept, Consent, HearingPercept, Sense, SightPercept, Timestamp, ToldPercept,
+    BeingId, BodyPercept, Consent, HearingPercept, Sense, SightPercept, Timestamp, ToldPercept,
 };
-use triune_engine::{Counters, RealTimeGrant, StatePage};
+use triune_engine::{Change, Counters, RealTimeGrant, StatePage};
 use triune_hal::clock;
 use triune_memory::crystals::{Crystal, CrystalReader};
 
@@ -43,6 +43,7 @@ pub(super) struct Hub {
     pub(super) books: Arc<Mutex<Books>>,
     pub(super) senses: SenseEnds,
     pub(super) told: Mutex<rtrb::Producer<Told>>,
+    pub(super) changes: Mutex<rtrb::Producer<Change>>,
     pub(super) memory: Arc<triune_memory::Memory>,
     pub(super) crystals: CrystalReader,
     pub(super) activation: Arc<ActivationFacts>,
@@ -67,12 +68,8 @@ impl Hub {
         (books.explained, books.unexplained)
     }
 
-    fn consent(&self) -> Consent {
-        self.memory.consent()
-    }
-
     fn senses(&self, now: Timestamp) -> Senses {
-        let consent = self.consent();
+        let consent = self.memory.consent();
         let refused = |sense| !consent.allows(sense);
         let (facts, taker) = &self.senses.hearing;
         let heard = lock(taker).take(now);
@@ -207,7 +204,7 @@ impl Hub {
                 "restart the service and see the log",
             );
         }
-        let consent = self.consent();
+        let consent = self.memory.consent();
         for (what, sense, facts) in [
             ("hearing", Sense::Hear, &self.senses.hearing.0),
             ("sight", Sense::See, &self.senses.sight.0),
@@ -279,6 +276,23 @@ impl Source for Hub {
             .push((told, said))
             .map_err(|_| ToldError::Full)?;
         Ok(told.count as usize)
+    }
+
+    fn consent(&self, being: BeingId) -> Option<Consent> {
+        (being == self.memory.being()).then(|| self.memory.consent())
+    }
+
+    fn set_consent(&self, being: BeingId, consent: Consent) -> Result<(), ConsentError> {
+        log::info!("consent of {being} is now {consent:?}");
+        lock(&self.changes)
+            .push(Change::Consent(consent))
+            .map_err(|_| ConsentError::Full)?;
+        self.memory
+            .set_consent(consent)
+            .map(|_| ())
+            .map_err(|error| ConsentError::NotDurable {
+                why: error.to_string(),
+            })
     }
 
     fn crystals(&self, query: &CrystalQuery) -> Result<Crystals, CrystalsError> {

@@ -6,6 +6,7 @@
 //! ```
 
 mod activation;
+mod awakening;
 mod body;
 mod cycle;
 mod display;
@@ -22,6 +23,7 @@ mod recall;
 mod recorder;
 mod running;
 mod scene;
+mod sense_threads;
 mod sight;
 mod steward;
 mod stop;

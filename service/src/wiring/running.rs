@@ -1,37 +1,33 @@
 //! Starts everything, and ends it in order.
 
 use super::activation::{self, ActivationFacts};
-use super::body::BodyPart;
+use super::awakening::{being, open_memory, recovery};
 use super::cycle::{self, Cycle};
 use super::display;
 use super::face::FaceDesk;
-use super::facts::{SenseFacts, publisher};
-use super::hearing::HearingPart;
-use super::hub::{Hub, SenseEnds};
+use super::hub::Hub;
 use super::latest::latest;
 use super::outlets::{Outlets, RecordingOutlet};
 use super::percepts::Percepts;
-use super::process::{ProcessWatch, Rate};
+use super::process::ProcessWatch;
 use super::recall;
 use super::recorder::{Recorder, RecordingOutcome, WAITING_ENTRIES};
-use super::sight::SightPart;
+use super::sense_threads::{self, on};
 use super::steward::{self, Steward};
 use super::stop::Stop;
-use super::supervisor::supervise;
 use super::watchdog;
 use crate::http::Source;
 use crate::settings::Settings;
-use crate::status::Degradation;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use triune_board::{CoreError, ResolvedCores, Topology};
-use triune_core::{Being, BeingId};
-use triune_engine::{RealTimeWish, RecordingError, RecordingHeader, StallWatch};
-use triune_memory::{CloseError, Memory, OpenError, Opened, Options};
+use triune_core::Being;
+use triune_engine::{RecordingError, RecordingHeader, StallWatch};
+use triune_memory::{CloseError, Memory, OpenError, Opened};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -102,18 +98,12 @@ impl Running {
         let memory = Arc::new(memory);
         let crystals = memory.crystals();
 
-        let (hearing, cycle_hearing, status_hearing) = publisher();
-        let (sight, cycle_sight, status_sight) = publisher();
-        let (body, cycle_body, status_body) = publisher();
         let (give_recall, take_recall) = latest();
         let (give_activation, take_activation) = latest();
         let (tell, told) = rtrb::RingBuffer::new(64);
         let (ask, questions) = rtrb::RingBuffer::new(16);
         let (report_overrun, overruns) = rtrb::RingBuffer::new(256);
-        let (report_heard, heard) = rtrb::RingBuffer::new(256);
-        let (report_seen, seen) = rtrb::RingBuffer::new(256);
         let (change, changes) = rtrb::RingBuffer::new(16);
-        drop(change);
 
         let (recorder, recording_outlet) = match recording {
             Some(path) => {
@@ -126,10 +116,11 @@ impl Running {
             }
             None => (None, None),
         };
+        let senses = sense_threads::start(&settings.board, &cores, stop)?;
         let percepts = Percepts {
-            hearing: cycle_hearing,
-            sight: cycle_sight,
-            body: cycle_body,
+            hearing: senses.hearing,
+            sight: senses.sight,
+            body: senses.body,
             told,
             recall: take_recall,
             activation: take_activation,
@@ -150,57 +141,7 @@ impl Running {
             stop.clone(),
         )?;
 
-        let facts = [SenseFacts::new(), SenseFacts::new(), SenseFacts::new()];
-        let [hearing_facts, sight_facts, body_facts] = facts.clone();
-        let mut threads = Vec::new();
-        let mut part = HearingPart {
-            spec: settings.board.devices.microphone.clone(),
-            publisher: hearing,
-            events: report_heard,
-            facts: Arc::clone(&hearing_facts),
-            stop: stop.clone(),
-        };
-        let wish = RealTimeWish {
-            priority: Some(settings.board.priorities.capture),
-            processors: cores.capture.clone(),
-            ..RealTimeWish::default()
-        };
-        threads.push(supervise(
-            "hearing",
-            wish,
-            stop.clone(),
-            hearing_facts,
-            move || part.run(),
-        )?);
-        let mut part = SightPart {
-            spec: settings.board.devices.camera.clone(),
-            publisher: sight,
-            events: report_seen,
-            facts: Arc::clone(&sight_facts),
-            stop: stop.clone(),
-        };
-        let wish = on(&cores.sight);
-        threads.push(supervise(
-            "sight",
-            wish,
-            stop.clone(),
-            sight_facts,
-            move || part.run(),
-        )?);
-        let mut part = BodyPart {
-            spec: settings.board.devices.vitals.clone(),
-            publisher: body,
-            facts: Arc::clone(&body_facts),
-            stop: stop.clone(),
-        };
-        let wish = on(&cores.control);
-        threads.push(supervise(
-            "body",
-            wish,
-            stop.clone(),
-            body_facts,
-            move || part.run(),
-        )?);
+        let mut threads = senses.threads;
         threads.push(recall::start(
             questions,
             crystals.clone(),
@@ -226,8 +167,9 @@ impl Running {
             books: Arc::clone(&books),
             counters: Arc::clone(&cycle.counters),
             overruns,
-            hearing: heard,
-            sight: seen,
+            hearing: senses.heard,
+            sight: senses.seen,
+            memory: Arc::clone(&memory),
             stall_watch: StallWatch::of_thread(cycle.grant.thread),
             marks: VecDeque::new(),
         };
@@ -243,7 +185,6 @@ impl Running {
                 })?,
         );
 
-        let [hearing_facts, sight_facts, body_facts] = facts;
         let hub = Arc::new(Hub {
             board: settings.board.name.clone(),
             rate_hz: settings.rate_hz,
@@ -252,13 +193,9 @@ impl Running {
             page: Arc::clone(&cycle.page),
             grant: Arc::clone(&cycle.grant),
             books,
-            senses: SenseEnds {
-                hearing: (hearing_facts, status_hearing),
-                sight: (sight_facts, status_sight),
-                body: (body_facts, status_body),
-                frame_rate: Mutex::new(Rate::new()),
-            },
+            senses: senses.status,
             told: Mutex::new(tell),
+            changes: Mutex::new(change),
             memory: Arc::clone(&memory),
             crystals,
             activation: activation_facts,
@@ -338,72 +275,6 @@ impl Running {
             memory,
         })
     }
-}
-
-fn on(processors: &[usize]) -> RealTimeWish {
-    RealTimeWish {
-        processors: processors.to_vec(),
-        ..RealTimeWish::default()
-    }
-}
-
-fn open_memory(settings: &Settings, cores: &ResolvedCores) -> Result<Opened, StartError> {
-    let root = settings.data.join("memory");
-    std::fs::create_dir_all(&root).map_err(|source| StartError::Data {
-        path: settings.data.clone(),
-        source,
-    })?;
-    let options = Options {
-        history_records: 60 * settings.rate_hz as usize,
-        flush_window: Duration::from_millis(settings.memory.flush_window_ms),
-        essence_interval: Duration::from_secs_f64(settings.memory.essence_interval_s),
-        writer_cores: cores.control.clone(),
-        ..Options::default()
-    };
-    Ok(Memory::open(&root, BeingId::FIRST, &options)?)
-}
-
-fn being(settings: &Settings, opened: &Opened) -> Being {
-    let mut being = Being::new(BeingId::FIRST);
-    being.parameters = settings.parameters;
-    being.consent = opened.consent;
-    if let Some(essence) = opened.essence() {
-        log::info!("memory: essence continues at cycle {}", essence.state.cycle);
-        being.state = essence.state;
-    } else {
-        log::info!("memory: a new being begins");
-    }
-    being
-}
-
-/// What recovery found that a person should know.
-fn recovery(opened: &Opened) -> Vec<Degradation> {
-    let mut found = Vec::new();
-    let mut add = |why: String, remedy: &str| {
-        log::warn!("memory: {why}");
-        found.push(Degradation {
-            what: "memory".to_owned(),
-            why,
-            remedy: remedy.to_owned(),
-        });
-    };
-    if let triune_memory::essence::EssenceRecovery::Damaged { moved_to } = &opened.report.essence {
-        add(
-            format!("the essence was damaged and lies at {}", moved_to.display()),
-            "give consent anew: nothing is sensed until then",
-        );
-    }
-    let crystals = &opened.report.crystals;
-    if crystals.damaged > 0 || crystals.missing_at_end > 0 {
-        add(
-            format!(
-                "{} kept moments are damaged and {} are missing",
-                crystals.damaged, crystals.missing_at_end
-            ),
-            "check the disk; the others are whole",
-        );
-    }
-    found
 }
 
 fn unix_now() -> u64 {

@@ -5,7 +5,9 @@ use crate::status::Stall;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use triune_core::Sense;
 use triune_engine::{Counters, Overrun, StallWatch};
+use triune_memory::Memory;
 use triune_senses::Event;
 
 /// How often the books are kept.
@@ -38,6 +40,7 @@ pub(super) struct Steward {
     pub(super) overruns: rtrb::Consumer<Overrun>,
     pub(super) hearing: rtrb::Consumer<SensedEvent>,
     pub(super) sight: rtrb::Consumer<SensedEvent>,
+    pub(super) memory: Arc<Memory>,
     pub(super) stall_watch: StallWatch,
     pub(super) marks: VecDeque<(Instant, u64)>,
 }
@@ -47,8 +50,16 @@ impl Steward {
     pub(super) fn keep(&mut self) {
         let hz = self.rate();
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let consent = self.memory.consent();
         for ring in [&mut self.hearing, &mut self.sight] {
             while let Ok((origin, event)) = ring.pop() {
+                let sense = match origin {
+                    Origin::Hearing => Sense::Hear,
+                    Origin::Sight => Sense::See,
+                };
+                if !consent.allows(sense) {
+                    continue;
+                }
                 if books.events.enter(origin, &event) {
                     log::info!("{}", describe(&event));
                 }

@@ -4,7 +4,8 @@ use crate::support::client::Answer;
 use crate::support::server::Running;
 
 const OPEN: [&str; 4] = ["/healthz", "/readyz", "/", "/page/app.js"];
-const GUARDED: [&str; 8] = [
+const GUARDED: [&str; 9] = [
+    "/v1/beings/0000000000000001/consent",
     "/metrics",
     "/v1/status",
     "/v1/state",

@@ -5,14 +5,14 @@ use serde_json::{Map, json};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use triune::http::{
-    CrystalQuery, CrystalView, Crystals, CrystalsError, Detection, DetectionQuery, Detections,
-    FrameError, Source, StateView, ToldError,
+    ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, Detection, DetectionQuery,
+    Detections, FrameError, Source, StateView, ToldError,
 };
 use triune::status::{
     Body, Cost, Cycle, Degradation, Display, Gpu, Hearing, Lateness, Memory, Npu, PartState,
     Process, RealTime, Recording, Sense, SenseState, Senses, Sight, Stall, Status,
 };
-use triune_core::{Attention, Average, BeingId, CrystalKind, State, Timestamp};
+use triune_core::{Attention, Average, BeingId, Consent, CrystalKind, State, Timestamp};
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -25,6 +25,7 @@ pub(crate) struct Knobs {
     pub(crate) renderer: bool,
     pub(crate) memory: bool,
     pub(crate) takes_words: bool,
+    pub(crate) consent: Consent,
     pub(crate) drawing_time: Duration,
     pub(crate) detections: Option<Vec<Detection>>,
 }
@@ -38,6 +39,7 @@ impl Default for Knobs {
             renderer: true,
             memory: true,
             takes_words: true,
+            consent: Consent::ALL,
             drawing_time: Duration::ZERO,
             detections: None,
         }
@@ -250,6 +252,15 @@ impl Source for Rehearsal {
             values
         });
         Ok(seven_lights(width, height, centres))
+    }
+
+    fn consent(&self, being: BeingId) -> Option<Consent> {
+        (being == BeingId::FIRST).then(|| self.knobs().consent)
+    }
+
+    fn set_consent(&self, _being: BeingId, consent: Consent) -> Result<(), ConsentError> {
+        self.knobs().consent = consent;
+        Ok(())
     }
 
     fn told(&self, words: &str) -> Result<usize, ToldError> {
