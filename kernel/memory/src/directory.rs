@@ -3,9 +3,9 @@
 use crate::files::{sync_directory, with_suffix};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use triune_core::BeingId;
 
@@ -90,7 +90,11 @@ pub(crate) struct DirectoryLock {
 pub(crate) fn create(root: &Path, being: BeingId) -> Result<PathBuf, DirectoryError> {
     let directory = being_directory(root, being);
     let create = || -> io::Result<()> {
-        std::fs::create_dir_all(&directory)?;
+        // What a being keeps is its own: no other user of the machine may read it.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&directory)?;
         sync_directory(&root.join(BEINGS))?;
         sync_directory(root)
     };

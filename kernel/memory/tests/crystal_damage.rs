@@ -96,6 +96,8 @@ proptest! {
         let noticed = report.damaged + report.torn;
         prop_assert_eq!(hit.is_some(), noticed > 0 && report.whole < count);
         prop_assert_eq!(report.missing_at_end, u64::from(hit == Some(count)));
+        let hit_header = (0..512).contains(&offset) || (2048..2560).contains(&offset);
+        prop_assert_eq!(report.sealed, u32::from(hit_header));
     }
 
     #[test]
@@ -243,6 +245,24 @@ fn strays_and_copies_are_refused_and_left() {
         matches!(error, CrystalOpenError::OtherBeing { found: BEING, .. }),
         "{error}"
     );
+}
+
+#[test]
+fn a_record_out_of_its_place_is_not_returned() {
+    let directory = tempfile::tempdir().unwrap();
+    written(directory.path(), 5);
+    let path = &segments(directory.path())[0];
+    let mut bytes = std::fs::read(path).unwrap();
+    // A whole record, but of another moment; and another being's under the right number.
+    bytes.copy_within(HEADER..HEADER + RECORD, HEADER + RECORD);
+    let mut moment = draft(4);
+    moment.being = triune_core::BeingId(2);
+    let strange = Crystal::seal(&moment, 4, stamp(4), own());
+    bytes[HEADER + 3 * RECORD..][..RECORD].copy_from_slice(strange.to_bytes());
+    std::fs::write(path, bytes).unwrap();
+    let (numbers, report) = survivors(directory.path(), 5);
+    assert_eq!(numbers, [1, 3, 5]);
+    assert_eq!(report.damaged, 2);
 }
 
 #[test]

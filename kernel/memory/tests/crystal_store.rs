@@ -90,6 +90,8 @@ proptest! {
                     held = store.reader();
                 }
             }
+            // What is neither durable nor waiting for a sync would be forgotten by both.
+            prop_assert_eq!(store.durable() + store.pending() as u64, model.len() as u64);
             assert_same(&held, &model);
         }
         let question = draft(77).embedding;

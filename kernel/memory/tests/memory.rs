@@ -4,6 +4,7 @@
 mod common;
 
 use common::{BEING, directory_of, draft, small, state};
+use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 use triune_core::{BeingId, Consent, Sense};
 use triune_memory::essence::EssenceRecovery;
@@ -244,6 +245,11 @@ fn beings_are_listed_and_erased_one_by_one() {
             Remembered::Moment
         );
     }
+    let mode = std::fs::metadata(directory_of(root.path()))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o077, 0, "another user of the machine may look in");
     std::fs::create_dir(root.path().join("beings/not a being")).unwrap();
     assert_eq!(list_beings(root.path()).unwrap(), [other, BEING]);
 

@@ -1,0 +1,58 @@
+//! What the cycle thread calls: it allocates nothing, not even when the ring is full.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{BEING, draft, small, state};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use triune_memory::{Memory, Opened, Remembered};
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The system's allocator, counting what each thread asks of it.
+struct Counting;
+
+// SAFETY: every call is handed to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: `pointer` came from `alloc` above, that is from the system.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[test]
+fn remembering_allocates_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &small()).unwrap();
+    let before = ALLOCATIONS.get();
+    let mut outcomes = [0_u32; 3];
+    for number in 1..=2000 {
+        let moment = draft(number);
+        let moment = number.is_multiple_of(2).then_some(&moment);
+        match cycle.remember(&state(number), moment) {
+            Remembered::State => outcomes[0] += 1,
+            Remembered::Moment => outcomes[1] += 1,
+            Remembered::MomentDropped => outcomes[2] += 1,
+            Remembered::MomentRefused | Remembered::OtherBeing => unreachable!(),
+        }
+    }
+    assert_eq!(ALLOCATIONS.get(), before);
+    assert!(outcomes.iter().all(|&count| count > 0), "{outcomes:?}");
+    drop(memory);
+    assert!(ALLOCATIONS.get() > before, "the counter counts");
+}
