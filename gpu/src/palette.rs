@@ -31,6 +31,8 @@ pub(crate) const PLAIN: Rgb = Rgb::new(178, 190, 209);
 pub(crate) const QUIET: Rgb = Rgb::new(129, 143, 166);
 /// Hairlines and empty meters.
 pub(crate) const LINE: Rgb = Rgb::new(38, 48, 66);
+/// Wide outlines of what is absent.
+pub(crate) const FAINT: Rgb = Rgb::new(52, 61, 80);
 /// Outlines of what is absent.
 pub(crate) const ABSENT: Rgb = Rgb::new(92, 105, 130);
 /// Someone should know.

@@ -39,7 +39,7 @@ pub(super) struct Tetrahedron {
 
 impl Tetrahedron {
     /// Turned by `turn` radians, around (`x`, `y`), `radius` pixels from the middle to a corner.
-    pub(super) fn seen(up: bool, turn: f32, x: f32, y: f32, radius: f32) -> Self {
+    pub(super) fn seen(up: bool, turn: f32, [x, y]: [f32; 2], radius: f32) -> Self {
         let tilted = corners(up, turn)
             .map(|[px, py, pz]| [px, py * TILT.1 - pz * TILT.0, py * TILT.0 + pz * TILT.1]);
         let points = tilted.map(|[px, py, pz]| {
@@ -63,5 +63,12 @@ impl Tetrahedron {
             near: tilted.map(|[_, _, depth]| depth),
             edge_on,
         }
+    }
+
+    /// The middles of a facet's sides on the screen.
+    pub(super) fn halves(&self, facet: [usize; 3]) -> [[f32; 2]; 3] {
+        let [a, b, c] = facet.map(|corner| self.points[corner]);
+        let between = |p: [f32; 2], q: [f32; 2]| [(p[0] + q[0]) / 2.0, (p[1] + q[1]) / 2.0];
+        [between(a, b), between(b, c), between(c, a)]
     }
 }

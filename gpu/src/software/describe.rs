@@ -22,7 +22,6 @@ pub(super) enum Topic {
     Body,
     Recognition,
     Memory,
-    Beings,
     Conditions,
 }
 
@@ -78,8 +77,6 @@ pub(super) enum Row {
         lit: Option<bool>,
         figure: Option<Figure>,
     },
-    /// A row of dots, as many as `count`.
-    Dots { count: Option<u32> },
     /// Something that is not as it should be, and why over up to `lines` lines.
     Note {
         what: String,
@@ -113,7 +110,6 @@ impl Row {
             Self::Fact { .. } | Self::Lamp { .. } | Self::Calm { .. } => 26.0,
             Self::Meter { .. } | Self::Label { .. } => 35.0,
             Self::Spark { .. } => 46.0,
-            Self::Dots { .. } => 24.0,
             Self::Note { lines, .. } => 27.0 + 19.0 * *lines as f32,
             Self::Absent { .. } => 70.0,
         }
@@ -130,8 +126,7 @@ impl Topic {
                 Self::Sight | Self::Body => 2.0 * 35.0,
                 Self::Recognition => 2.0 * 35.0 + 26.0,
                 Self::Memory => 54.0 + 46.0,
-                Self::Beings => 24.0,
-                Self::Conditions => 3.0 * 46.0,
+                Self::Conditions => 3.0 * 65.0,
             }
     }
 
@@ -144,7 +139,6 @@ impl Topic {
             Self::Body => body(scene),
             Self::Recognition => recognition(scene),
             Self::Memory => memory(scene),
-            Self::Beings => beings(scene),
             Self::Conditions => conditions(scene),
         }
     }
@@ -183,9 +177,17 @@ fn cycle(scene: &FaceScene) -> Panel {
         figure,
         tone: Tone::Well,
     };
+    let beings = match (figures::count(scene.beings.map(u64::from)), scene.beings) {
+        (Some(figure), Some(1)) => (format!("{} being", figure.number), Tone::Well),
+        (Some(figure), _) => (
+            format!("{}{} beings", figure.number, figure.unit),
+            Tone::Well,
+        ),
+        (None, _) => ("beings absent".to_owned(), Tone::Quiet),
+    };
     Panel {
         caption: "Cycle",
-        aside: None,
+        aside: Some(beings),
         rows: vec![
             Row::Hero {
                 figure: figures::hertz(rate.measured_hz),
@@ -360,19 +362,6 @@ fn memory(scene: &FaceScene) -> Panel {
     }
 }
 
-fn beings(scene: &FaceScene) -> Panel {
-    Panel {
-        caption: "Beings",
-        aside: Some(aside(
-            figures::count(scene.beings.map(u64::from)),
-            Tone::Well,
-        )),
-        rows: vec![Row::Dots {
-            count: scene.beings,
-        }],
-    }
-}
-
 fn conditions(scene: &FaceScene) -> Panel {
     let note = |condition: &Condition, lines| Row::Note {
         what: condition.what.clone(),
@@ -396,16 +385,16 @@ fn conditions(scene: &FaceScene) -> Panel {
             // What someone must act on comes first; the rest keeps its order.
             let mut sorted: Vec<&Condition> = conditions.iter().collect();
             sorted.sort_by_key(|condition| std::cmp::Reverse(condition.urgency));
-            let shown = if sorted.len() > 3 { 2 } else { 3 };
+            let shown = 3;
             if sorted.len() > shown {
                 aside = Some((format!("and {} more", sorted.len() - shown), Tone::Notice));
             }
             sorted.truncate(shown);
             // The fewer there are, the more each can say.
             let lines = match sorted.len() {
-                1 => 4,
-                2 => 2,
-                _ => 1,
+                1 => 6,
+                2 => 3,
+                _ => 2,
             };
             sorted
                 .into_iter()

@@ -12,7 +12,7 @@ fn figure(number: String, unit: &'static str) -> Option<Figure> {
 }
 
 /// The minus sign of typography is as wide as a digit.
-fn signed(number: String) -> String {
+fn signed(number: &str) -> String {
     number.replace('-', "\u{2212}")
 }
 
@@ -24,7 +24,7 @@ pub(super) fn hertz(value: Option<f32>) -> Option<Figure> {
         size if size < 1e6 => format!("{value:.0}"),
         _ => format!("{value:.0e}"),
     };
-    figure(signed(number), "Hz")
+    figure(signed(&number), "Hz")
 }
 
 /// A whole rate where it is whole.
@@ -51,7 +51,7 @@ pub(super) fn microseconds(value: Option<f32>) -> Option<Figure> {
         size if size < 1e6 => format!("{scaled:.0}"),
         _ => format!("{scaled:.0e}"),
     };
-    figure(signed(number), unit)
+    figure(signed(&number), unit)
 }
 
 /// A count: whole below a million, grouped by thin spaces, then in millions, milliards and so on.
@@ -80,13 +80,13 @@ fn grouped(value: u64) -> String {
 /// A level relative to full scale.
 pub(super) fn decibels(value: Option<f32>) -> Option<Figure> {
     let value = crate::scene::finite(value)?.clamp(-999.0, 999.0);
-    figure(signed(format!("{value:.0}")), "dBFS")
+    figure(signed(&format!("{value:.0}")), "dBFS")
 }
 
 /// A temperature.
 pub(super) fn celsius(value: Option<f32>) -> Option<Figure> {
     let value = crate::scene::finite(value)?.clamp(-999.0, 9999.0);
-    figure(signed(format!("{value:.0}")), "°C")
+    figure(signed(&format!("{value:.0}")), "°C")
 }
 
 /// A share of 1 in percent.

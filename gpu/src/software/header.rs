@@ -12,7 +12,7 @@ const ADDRESS_SIZES: [f32; 3] = [19.0, 17.0, 15.0];
 
 /// Where an address may be broken, if both parts fit.
 const BREAKS: [char; 6] = ['/', '?', '&', '#', '=', ' '];
-/// Room for the version, in units of text.
+/// Room for the version and for the uptime, in units of text.
 const VERSION_WIDTH: f32 = 170.0;
 
 /// What the header says.
@@ -48,18 +48,18 @@ impl Header {
         let mut x = area.left as f32 + 42.0 * unit;
         x += typesetter.draw(picture, "Triune", &name, [x, baseline], Align::Left, area)
             + 14.0 * scale;
+        let room =
+            area.right as f32 - self.draw_address(picture, typesetter, area, scale, baseline);
         let about = Style::new(Cut::Text, 16.0 * scale, QUIET);
-        if let Some(version) = &self.version {
-            let version = typesetter.fitted(version, &about, VERSION_WIDTH * scale);
-            x += typesetter.draw(picture, &version, &about, [x, baseline], Align::Left, area)
-                + 14.0 * scale;
+        let space = 14.0 * scale;
+        for text in [&self.version, &self.uptime].into_iter().flatten() {
+            let width = (VERSION_WIDTH * scale).min(room - space - x);
+            let text = typesetter.fitted(text, &about, width);
+            x += typesetter.draw(picture, &text, &about, [x, baseline], Align::Left, area) + space;
         }
-        if let Some(uptime) = &self.uptime {
-            typesetter.draw(picture, uptime, &about, [x, baseline], Align::Left, area);
-        }
-        self.draw_address(picture, typesetter, area, scale, baseline);
     }
 
+    /// Returns the width that it takes.
     fn draw_address(
         &self,
         picture: &mut Pixmap,
@@ -67,47 +67,28 @@ impl Header {
         area: Area,
         scale: f32,
         baseline: f32,
-    ) {
+    ) -> f32 {
         let (right, room) = (area.right as f32, area.width() as f32 / 2.0);
         let Some(address) = &self.address else {
             let style = Style::new(Cut::Text, 16.0 * scale, ABSENT);
-            typesetter.draw(
-                picture,
-                "no address",
-                &style,
-                [right, baseline],
-                Align::Right,
-                area,
-            );
-            return;
+            let at = [right, baseline];
+            return typesetter.draw(picture, "no address", &style, at, Align::Right, area);
         };
         for size in ADDRESS_SIZES {
             let style = Style::new(Cut::Text, size * scale, BRIGHT);
             if typesetter.width(address, &style) <= room {
-                typesetter.draw(
-                    picture,
-                    address,
-                    &style,
-                    [right, baseline],
-                    Align::Right,
-                    area,
-                );
-                return;
+                let at = [right, baseline];
+                return typesetter.draw(picture, address, &style, at, Align::Right, area);
             }
         }
         let style = Style::new(Cut::Text, ADDRESS_SIZES[2] * scale, BRIGHT);
-        let mut baseline = baseline - 11.0 * scale;
+        let (mut baseline, mut widest) = (baseline - 11.0 * scale, 0.0_f32);
         for line in broken(typesetter, address, &style, room) {
-            typesetter.draw(
-                picture,
-                &line,
-                &style,
-                [right, baseline],
-                Align::Right,
-                area,
-            );
+            let at = [right, baseline];
+            widest = widest.max(typesetter.draw(picture, &line, &style, at, Align::Right, area));
             baseline += 18.0 * scale;
         }
+        widest
     }
 }
 

@@ -4,14 +4,9 @@ use super::area::Area;
 use super::describe::Topic;
 
 /// Topics from top to bottom, in the left column and in the right one.
-const COLUMNS: [[Topic; 4]; 2] = [
-    [Topic::Cycle, Topic::Hearing, Topic::Sight, Topic::Body],
-    [
-        Topic::Recognition,
-        Topic::Memory,
-        Topic::Beings,
-        Topic::Conditions,
-    ],
+const COLUMNS: [&[Topic]; 2] = [
+    &[Topic::Cycle, Topic::Hearing, Topic::Sight, Topic::Body],
+    &[Topic::Recognition, Topic::Memory, Topic::Conditions],
 ];
 
 /// How much there is room for.
@@ -79,7 +74,9 @@ impl Layout {
         let unit = (w / 1280.0).min(h / 720.0);
         let text = unit * legible(unit);
         let (margin, column) = (38.0 * unit, 300.0 * unit);
-        let (top, foot) = (72.0 * unit, h - 44.0 * text);
+        // On a small picture the legend takes two lines.
+        let legend = if unit < 0.8 { 52.0 } else { 44.0 };
+        let (top, foot) = (72.0 * unit, h - legend * text);
         let left = margin + column + 10.0 * unit;
         let stage = Area::around(left, top - 14.0 * unit, w - left, foot);
         let (middle, radius) = fit_crystal(stage, unit);
@@ -93,7 +90,7 @@ impl Layout {
             unit,
             text,
             header: Area::around(margin, 14.0 * unit, w - margin, top - 14.0 * unit),
-            footer: Area::around(margin, foot, w - margin, h),
+            footer: Area::around(margin, foot, w - margin, h - 6.0 * unit),
             stage,
             middle,
             radius,
@@ -107,7 +104,7 @@ impl Layout {
         let margin = 38.0 * unit;
         let (top, foot) = (72.0 * unit, h - 84.0 * text);
         let below = top + (foot - top) * 0.52;
-        let stage = Area::around(margin, top - 14.0 * unit, w - margin, below);
+        let stage = Area::around(margin, top - 14.0 * unit, w - margin, below - 6.0 * unit);
         let (middle, radius) = fit_crystal(stage, unit);
         let column = (w - margin * 3.2) / 2.0;
         let columns = [
@@ -120,7 +117,7 @@ impl Layout {
             unit,
             text,
             header: Area::around(margin, 14.0 * unit, w - margin, top - 14.0 * unit),
-            footer: Area::around(margin, foot, w - margin, h),
+            footer: Area::around(margin, foot, w - margin, h - 6.0 * unit),
             stage,
             middle,
             radius,
@@ -161,7 +158,7 @@ fn fill(columns: [Area; 2], unit: f32, text: f32) -> (f32, Vec<(Topic, Area)>) {
         let spare = column.height() as f32 - needed(topics) * text;
         let gap = spare / (topics.len() - 1) as f32;
         let mut top = column.top as f32;
-        for &topic in topics {
+        for &topic in *topics {
             let bottom = top + topic.height() * text;
             slots.push((
                 topic,

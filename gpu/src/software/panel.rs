@@ -116,7 +116,6 @@ impl Pen<'_> {
             } => self.label(name, label.as_ref(), *length, top),
             Row::Spark { values, level } => self.spark(values, *level, top),
             Row::Lamp { name, lit, figure } => self.lamp(name, *lit, figure.as_ref(), top),
-            Row::Dots { count } => self.dots(*count, top),
             Row::Note {
                 what,
                 why,
@@ -349,33 +348,6 @@ impl Pen<'_> {
             Align::Left,
         );
         self.figure(figure, Tone::Well, baseline, self.area.width() as f32 / 3.0);
-    }
-
-    fn dots(&mut self, count: Option<u32>, top: f32) {
-        let s = self.scale;
-        let (y, pitch) = (top + 9.0 * s, 17.0 * s);
-        let Some(count) = count else {
-            ink::circle(
-                self.picture,
-                [self.left() + 6.0 * s, y],
-                5.0 * s,
-                1.2 * s,
-                2.6 * s,
-                ABSENT,
-            );
-            return;
-        };
-        let room = (self.area.width() as f32 / pitch) as u32;
-        for index in 0..count.min(room) {
-            let x = self.left() + 6.0 * s + index as f32 * pitch;
-            // The last place tells that there are more than fit.
-            if count > room && index + 1 == room {
-                let style = self.style(Cut::Strong, 17.0, PLAIN);
-                self.write("+", &style, [x, y + 6.0 * s], Align::Middle);
-            } else {
-                ink::disc(self.picture, [x, y], 5.0 * s, ramp(0.8));
-            }
-        }
     }
 
     fn note(&mut self, what: &str, why: &str, lines: usize, tone: Tone, top: f32) {

@@ -59,7 +59,7 @@ fn recognised(name: &str, confidence: f32) -> Option<Recognised> {
 pub(crate) fn asleep() -> FaceScene {
     FaceScene {
         vehicle: Some(LightVehicle {
-            cycle: 2_601_400,
+            cycle: 2_601_900,
             centres: centres([0.82, 0.0, 0.22, 0.03, 0.01, 0.04, 0.97], [0.0; 7]),
             coherence: Some(0.97),
             salience: Some(0.04),
@@ -149,7 +149,7 @@ pub(crate) fn listening() -> FaceScene {
 pub(crate) fn speaking() -> FaceScene {
     FaceScene {
         vehicle: Some(LightVehicle {
-            cycle: 91_450,
+            cycle: 91_980,
             centres: centres(
                 [0.70, 0.52, 0.78, 0.93, 0.96, 0.58, 0.71],
                 [-0.03, 0.31, 0.15, 0.2, 0.7, 0.4, -0.22],
