@@ -1,4 +1,5 @@
 //! What hearing reports does not depend on blocks, is right in level, and holds against any input.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 
@@ -261,7 +262,7 @@ fn a_gap_ends_what_lasts() {
     hearing.process(&samples, START, |event| events.push(*event));
     assert_eq!(beginnings(&events, EventKind::Speech).len(), 1);
     hearing.process(&[0.0; 160], START.after(60_000_000_000), |event| {
-        events.push(*event)
+        events.push(*event);
     });
     let ended = events
         .iter()
@@ -308,4 +309,11 @@ fn an_event_is_one_flat_json_object() {
     assert_eq!(json["start"], speech.start.seconds());
     assert!(json["level"].is_number() && json["confidence"].is_number());
     assert!(json.get("from").is_none());
+}
+
+#[test]
+fn the_senses_may_move_to_their_own_threads() {
+    fn sendable<T: Send + 'static>() {}
+    sendable::<Hearing>();
+    sendable::<triune_senses::Sight>();
 }

@@ -1,4 +1,5 @@
 //! Sight: brightness, motion and their events; any picture gives a percept or a typed error.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 
@@ -131,7 +132,7 @@ fn red_green_and_blue_count_as_the_eye_weighs_them() {
 #[test]
 fn a_step_of_light_is_an_event_with_its_levels() {
     let (events, percepts) = see(90, |index, data| {
-        data.fill(if index < 40 { 51 } else { 153 })
+        data.fill(if index < 40 { 51 } else { 153 });
     });
     assert_eq!(events.len(), 2, "{events:?}");
     let (begun, ended) = (events[0], events[1]);
@@ -149,7 +150,7 @@ fn a_step_of_light_is_an_event_with_its_levels() {
 #[test]
 fn a_flash_and_a_slow_dawn_are_no_steps() {
     let (events, _) = see(90, |index, data| {
-        data.fill(if index == 40 { 200 } else { 51 })
+        data.fill(if index == 40 { 200 } else { 51 });
     });
     assert_eq!(events, []);
     // A quarter of the range in five minutes, at one picture in a second.
@@ -203,7 +204,7 @@ fn another_form_or_a_gap_ends_what_lasts() {
         fill(&mut data, 20 * index, 50, 60, 200);
         sight
             .process(&grey(&data), instant(FPS, index), |event| {
-                events.push(*event)
+                events.push(*event);
             })
             .unwrap();
     }

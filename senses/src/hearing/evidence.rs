@@ -2,8 +2,9 @@
 //!
 //! A voice is a pitch that lasts without jumping and whose colour, the levels of
 //! the bands against each other, moves, as a mouth moves. Noise has no pitch;
-//! a hum, a siren's tone or an instrument's note has a colour that stands still,
-//! also when it comes and goes; a clap has neither.
+//! a hum or a beep has a colour that stands still, also when it comes and goes;
+//! a clap has neither. A whisper has no pitch and is not found; singing, a tune
+//! on an instrument and a siren that sweeps have both and are taken for speech.
 
 use super::level::decibels;
 use super::voicing::Voice;

@@ -15,8 +15,8 @@ const PART: u32 = 20;
 const PARTS: usize = 8;
 /// Parts that must be whole before anything is taken as background: 600 ms.
 const NEEDED: usize = 3;
-/// How far the minimum lies below the mean for steady noise, measured on white noise.
-const BIAS: f32 = 2.2;
+/// How far the minimum lies below the mean for steady noise, measured on 100 s of white noise.
+const BIAS: f32 = 2.4;
 
 /// The floor of the spectrum.
 pub(super) struct NoiseFloor {

@@ -8,6 +8,7 @@
 //! Everything is counted in samples of the stream, so percepts and events do not
 //! depend on how the samples were cut into blocks.
 
+mod analysis;
 mod clock;
 mod ears;
 mod error;

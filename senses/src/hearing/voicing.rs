@@ -14,9 +14,9 @@ use realfft::{ComplexToReal, RealFftPlanner};
 use std::f32::consts::PI;
 use std::sync::Arc;
 
-/// Lowest and highest pitch of a voice in hertz.
+/// Lowest and highest pitch of a voice in hertz: from a creaking low voice to a child's.
 const PITCH_HZ: (u32, u32) = (60, 400);
-/// Band in which harmonics are looked for, in hertz; its upper quarter fades out.
+/// Band in which harmonics are looked for, in hertz; it fades out towards its upper end, where a rough voice loses its harmonics.
 const BAND_HZ: (f32, f32) = (90.0, 2200.0);
 /// The spectrum is smoothed over this many hertz to either side: wider than the
 /// distance of harmonics at 400 Hz.

@@ -1,5 +1,6 @@
 //! Test signals: seeded noises, tones, and speech synthesised by espeak-ng.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::{Command, Stdio};
 use triune_core::Timestamp;
@@ -152,23 +153,10 @@ pub(crate) struct Phrase {
 
 /// Speaks `words` in an espeak-ng voice such as `fr+f3`, resampled to `rate` by linear interpolation, the peak being `peak_db`.
 pub(crate) fn speak(voice: &str, words: &str, rate: u32, peak_db: f32) -> Phrase {
-    speak_with(voice, &[], words, rate, peak_db)
-}
-
-/// The same with further options of espeak-ng, such as its pitch.
-pub(crate) fn speak_with(
-    voice: &str,
-    options: &[&str],
-    words: &str,
-    rate: u32,
-    peak_db: f32,
-) -> Phrase {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("phrase.wav");
     let status = Command::new("espeak-ng")
-        .args(["-v", voice])
-        .args(options)
-        .arg("-w")
+        .args(["-v", voice, "-w"])
         .arg(&path)
         .arg(words)
         .status()
@@ -232,7 +220,7 @@ pub(crate) fn hear(rate: u32, samples: &[f32]) -> Vec<Event> {
     let mut events = Vec::new();
     for (index, block_samples) in samples.chunks(block).enumerate() {
         hearing.process(block_samples, instant(rate, index * block), |event| {
-            events.push(*event)
+            events.push(*event);
         });
     }
     hearing.finish(|event| events.push(*event));
