@@ -66,16 +66,25 @@ impl Api {
             .header("Authorization", format!("Bearer {}", self.token))
             .config()
             .timeout_global(Some(ANSWER_PATIENCE))
+            // An error's body says more than its number.
+            .http_status_as_error(false)
             .build()
             .call()
             .map_err(failed)?;
         let text = response.body_mut().read_to_string().map_err(failed)?;
+        if !response.status().is_success() {
+            return Err(ApiError::Request {
+                path: path.to_owned(),
+                reason: format!("{}; {}", response.status(), beginning(&text)),
+            });
+        }
         serde_json::from_str(&text).map_err(|error| ApiError::Answer {
             path: path.to_owned(),
-            reason: format!(
-                "{error}; it was {}",
-                text.chars().take(300).collect::<String>()
-            ),
+            reason: format!("{error}; it was {}", beginning(&text)),
         })
     }
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(300).collect()
 }

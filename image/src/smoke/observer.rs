@@ -120,7 +120,7 @@ impl<'a> Observer<'a> {
     /// Reads the events and the brightness, dated between two readings of the guest's clock.
     fn look(&mut self) -> Result<(), SmokeError> {
         let status: Status = self.api.get("/v1/status")?;
-        let detections: Detections = self.api.get("/v1/detections?since=0")?;
+        let detections: Detections = self.api.get("/v1/detections?since_ns=0&limit=1000")?;
         if let Some(brightness) = status.senses.sight.brightness {
             self.timeline
                 .brightness

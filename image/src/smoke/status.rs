@@ -72,12 +72,16 @@ pub(super) struct Sight {
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Npu {
-    pub(super) backend: String,
+    /// Absent while no model is loaded.
+    #[serde(default)]
+    pub(super) backend: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Gpu {
-    pub(super) device: String,
+    /// Absent while nothing draws.
+    #[serde(default)]
+    pub(super) device: Option<String>,
 }
 
 /// `GET /v1/detections`.

@@ -22,8 +22,8 @@ pub(super) struct Verdict {
     pub(super) lateness_p99_us: f64,
     pub(super) heard: Heard,
     pub(super) seen: Seen,
-    pub(super) npu_backend: String,
-    pub(super) gpu_device: String,
+    pub(super) npu_backend: Option<String>,
+    pub(super) gpu_device: Option<String>,
     pub(super) display_png: PathBuf,
 
     pub(super) version: String,

@@ -32,7 +32,7 @@ pub(super) const SUITES: &[Suite] = &[
         name: "format",
         about: "the sources are formatted",
         program: Program::Check,
-        arguments: &["fmt", "--all", "--check"],
+        arguments: &["fmt", "--all", "--check", "--", "--color", "never"],
         limit: minutes(2),
     },
     Suite {

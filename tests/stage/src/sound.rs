@@ -15,8 +15,8 @@ use crate::port::Port;
 const CHANNELS: u32 = 2;
 /// 20 ms: short enough to place an onset by one query of the delay.
 const CHUNK_FRAMES: usize = 960;
-/// Half a second of buffer: emulation may hold this thread up for a good while.
-const BUFFER_FRAMES: i64 = 24_000;
+/// Two seconds of buffer: on a busy host, emulation may hold this thread up for a good while.
+const BUFFER_FRAMES: i64 = 96_000;
 
 /// Why the sound cannot be played.
 #[derive(Debug, thiserror::Error)]
