@@ -64,7 +64,7 @@ fn holds_the_newest_records_in_order() {
 /// was written, at the position it was asked for, and the newest never goes back.
 #[test]
 fn concurrent_readers_never_see_a_torn_record() {
-    let reads = if cfg!(miri) { 5 } else { 20_000 };
+    let reads = if cfg!(miri) { 5 } else { 100_000 };
     let (mut writer, reader) = history::<Record>(3).unwrap();
     writer.push(&record(0));
     std::thread::scope(|scope| {
