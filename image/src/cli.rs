@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Boot(BootOptions),
     /// Run every test: format, lints, unit, cross, and a boot
     Test(TestOptions),
+    /// Record the kernel here, replay it here and as an aarch64 program, compare bit for bit
+    Replay,
     /// Remove what was built under target/appliance
     Clean(CleanOptions),
     /// Bring image/packages.lock up to what the Debian mirror offers now

@@ -19,6 +19,7 @@ mod process;
 mod progress;
 mod qemu;
 mod random;
+mod replay;
 mod rootfs;
 mod scratch;
 mod setup;
@@ -62,6 +63,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Boot(options) => boot::run(&workspace, options)?,
         Command::Test(options) => return suites::run(&workspace, options),
+        Command::Replay => replay::run(&workspace)?,
         Command::Clean(options) => clean::run(&workspace, options)?,
         Command::Lock => packages::update_lock(&workspace)?,
     }

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod control;
 pub mod http;
 pub mod metrics;
+pub mod processor;
 pub mod settings;
 pub mod status;
 pub mod wiring;

@@ -6,6 +6,10 @@ use std::process::ExitCode;
 use triune::cli::Arguments;
 
 fn main() -> ExitCode {
+    if let Err(why) = triune::processor::check() {
+        eprintln!("triune: {why}");
+        return ExitCode::FAILURE;
+    }
     match triune::commands::run(Arguments::parse().command) {
         Ok(exit) => exit.into(),
         Err(failure) => {

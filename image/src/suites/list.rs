@@ -87,6 +87,13 @@ pub(super) const SUITES: &[Suite] = &[
         limit: minutes(20),
     },
     Suite {
+        name: "replay",
+        about: "a recording made here comes out the same on aarch64, bit for bit",
+        program: Program::Appliance,
+        arguments: &["replay"],
+        limit: minutes(20),
+    },
+    Suite {
         name: "smoke",
         about: "the appliance boots in QEMU, hears a phrase and sees the light change",
         program: Program::Appliance,
