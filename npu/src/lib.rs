@@ -1,1 +1,36 @@
-//! (under construction)
+//! Models in, tensors out.
+//!
+//! One interface, [`Model`], whatever computes: a [`Backend`] turns the bytes of a model file and
+//! its [`Manifest`] into a `Box<dyn Model>`. The backend [`CpuBackend`] is pure Rust and there on
+//! every machine. [`conformance`] holds every backend to the same behaviour.
+//!
+//! [`DualActivation`] is what the kernel asks: what is going on, and how does it feel, over the
+//! last seconds of [`triune_core::State`].
+#![deny(unsafe_code)]
+
+mod backend;
+mod check;
+pub mod conformance;
+mod cpu;
+mod dual_activation;
+mod error;
+mod manifest;
+mod model;
+mod model_hash;
+mod tensor;
+
+pub use backend::Backend;
+pub use check::check_call;
+pub use cpu::CpuBackend;
+pub use dual_activation::{
+    Activation, DualActivation, DualActivationError, FEATURE_COUNT, FEATURE_NAMES,
+    LONGEST_GAP_SAMPLES, SAMPLE_COUNT, SAMPLE_INTERVAL, StateWindow, WINDOW_SHAPE, features,
+};
+pub use error::{LoadError, RunError};
+pub use manifest::{MANIFEST_FORMAT, Manifest, ManifestError};
+pub use model::{Model, ModelDescription, Timing};
+pub use model_hash::ModelHash;
+pub use tensor::{
+    ElementType, Quantisation, Tensor, TensorData, TensorDescription, TensorMut, TensorRef,
+    TensorSlice, TensorSliceMut,
+};

@@ -1,0 +1,102 @@
+"""The model's card, printed from its figures alone."""
+
+SETS = {
+    "test": "usual",
+    "test_missing": "30 % of the senses missing",
+    "test_noisy": "twice the noise",
+}
+
+
+def card(figures: dict, names: dict) -> str:
+    sections = [_head(figures), _results(figures), _confusions(figures, names), _limits()]
+    return "\n\n".join(sections) + "\n"
+
+
+def _head(figures) -> str:
+    return f"""# dual_activation {figures['version']}
+
+Printed by `make.py` from its own figures; `figures.json` holds them all.
+
+**What it does.** From the last 3.2 seconds of a being's state (32 features, 32 samples) it tells
+what is going on (situation) and how it feels to the kernel (feeling), with a probability each.
+
+**What it is.** Two convolutions over time, one dense layer, two heads:
+{figures['parameters']} parameters, {figures['bytes'] / 1024:.0f} KiB of ONNX in single precision,
+SHA-256 `{figures['sha256']}`. Licence: MIT OR Apache-2.0.
+
+**What it learnt from.** {figures['train']['windows']} windows of {figures['train']['scenarios']}
+simulated scenarios (seed {figures['seed']}), run through the kernel's own step. Situations are
+the scenario's own; feelings follow the criterion in
+`npu/examples/dual_activation_data/generator/labels.rs`, which reads hidden variables and the
+future. Probabilities are calibrated on a validation set of
+{figures['validation']['scenarios']} scenarios (temperatures
+{figures['temperatures'][0]:.2f} and {figures['temperatures'][1]:.2f})."""
+
+
+def _results(figures) -> str:
+    lines = [
+        "## Held-out scenarios",
+        "",
+        "Baselines: the most frequent label of the training set, and a rule written by hand whose "
+        "thresholds were tuned on the training set (`rule.py`). In brackets: 95 % intervals over "
+        "scenarios.",
+        "",
+        "| set | head | accuracy | rule | majority | lead over the rule, points | macro-F1 | rule "
+        "| majority | calibration error |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, title in SETS.items():
+        for head in ("situation", "feeling"):
+            of = figures["sets"][name][head]
+            model, rule, most = of["model"], of["rule"], of["majority"]
+            low, high = of["interval"]
+            lead = 100 * (model["accuracy"] - rule["accuracy"])
+            lead_low, lead_high = (100 * end for end in of["lead_interval"])
+            lines.append(
+                f"| {title} | {head} | **{model['accuracy']:.3f}** [{low:.3f}, {high:.3f}] "
+                f"| {rule['accuracy']:.3f} | {most['accuracy']:.3f} "
+                f"| {lead:+.1f} [{lead_low:+.1f}, {lead_high:+.1f}] | **{model['macro_f1']:.3f}** "
+                f"| {rule['macro_f1']:.3f} | {most['macro_f1']:.3f} "
+                f"| {of['calibration_error']:.3f} |"
+            )
+    sizes = ", ".join(
+        f"{title}: {figures['sets'][name]['windows']} windows of "
+        f"{figures['sets'][name]['scenarios']} scenarios"
+        for name, title in SETS.items()
+    )
+    return "\n".join([*lines, "", f"Sets: {sizes}."])
+
+
+def _confusions(figures, names) -> str:
+    parts = ["## Confusion"]
+    for name, title in SETS.items():
+        for head, labels in (("situation", names["situations"]), ("feeling", names["feelings"])):
+            table = figures["sets"][name][head]["confusion"]
+            parts.append(
+                "\n".join(
+                    [
+                        f"{head}, {title} (rows: the truth, columns: what was said)",
+                        "",
+                        "| | " + " | ".join(labels) + " | recall |",
+                        "|---" * (len(labels) + 2) + "|",
+                        *(
+                            f"| {label} | " + " | ".join(map(str, row))
+                            + f" | {row[place] / max(sum(row), 1):.2f} |"
+                            for place, (label, row) in enumerate(zip(labels, table))
+                        ),
+                    ]
+                )
+            )
+    return "\n\n".join(parts)
+
+
+def _limits() -> str:
+    return """## Limits
+
+- All figures are of simulated scenarios. Nothing here was measured in a real room: how well the
+  model does there is not known, and depends on how well the simulation meets it.
+- Windows are cut wherever they fall, also within the first seconds of a new situation, where the
+  label already is the new one and the window still shows the old.
+- A feeling here is a defined label of the simulation, not a claim about experience.
+- What the model was not taught it still gives one of its labels: act only above a confidence
+  threshold (the kernel's `act_threshold`)."""

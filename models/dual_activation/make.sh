@@ -1,0 +1,11 @@
+#!/bin/sh
+# Remakes the dual activation model from nothing: data, training, export, card, fixture.
+# Needs cargo, Python 3.11 or newer with venv, and a package index that pip knows.
+set -eu
+cd "$(dirname "$0")/../.."
+environment=.venv/dual_activation
+data=target/dual_activation
+python3 -m venv "$environment"
+"$environment/bin/pip" install --quiet --requirement models/dual_activation/requirements.txt
+cargo run --quiet -p triune-npu --example dual_activation_data -- --out "$data" --seed 1
+"$environment/bin/python" models/dual_activation/make.py --data "$data" --seed 1

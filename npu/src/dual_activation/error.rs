@@ -1,0 +1,47 @@
+//! Why there is no recogniser.
+
+use crate::error::LoadError;
+use crate::manifest::ManifestError;
+use std::path::PathBuf;
+
+/// Why the recogniser was not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum DualActivationError {
+    /// A file is missing or cannot be read.
+    #[error("{} cannot be read: {reason}; restore it or remove the folder", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        reason: std::io::Error,
+    },
+    /// The manifest is refused.
+    #[error("the recogniser's manifest is refused")]
+    Manifest(#[from] ManifestError),
+    /// The model is refused.
+    #[error("the recogniser's model is refused")]
+    Load(#[from] LoadError),
+    /// The model takes something else than windows of states.
+    #[error(
+        "model '{model}' is no recogniser of dual activation: it must take one f32 input of \
+         shape {expected:?}"
+    )]
+    WrongInput {
+        /// The model's name.
+        model: String,
+        /// The shape of a window.
+        expected: [usize; 4],
+    },
+    /// The model lacks a head.
+    #[error(
+        "model '{model}' is no recogniser of dual activation: it must have an f32 output \
+         '{head}' of shape [1, n] with n labels, and no others than 'situation' and 'feeling'"
+    )]
+    WrongHead {
+        /// The model's name.
+        model: String,
+        /// Which head.
+        head: &'static str,
+    },
+}

@@ -1,0 +1,8 @@
+//! The manifest that stands beside every model file.
+
+mod document;
+mod error;
+mod rules;
+
+pub use document::{MANIFEST_FORMAT, Manifest};
+pub use error::ManifestError;

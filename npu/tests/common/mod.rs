@@ -1,0 +1,81 @@
+//! The small models that several tests run; `specimens/make.py` makes them.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use triune_npu::conformance::Specimen;
+use triune_npu::{ElementType, Manifest, ModelHash, Tensor, TensorData};
+
+/// Two inputs, two outputs: sum = relu(weights x left + right), double = 2 right.
+pub(crate) const MIXER: &[u8] = include_bytes!("../specimens/mixer.onnx");
+/// 8-bit integers in and out: twice the value.
+pub(crate) const QUANTISED: &[u8] = include_bytes!("../specimens/quantised.onnx");
+/// The square root.
+pub(crate) const ROOT: &[u8] = include_bytes!("../specimens/root.onnx");
+
+/// The text of a manifest for these bytes.
+pub(crate) fn manifest_text(name: &str, bytes: &[u8], tensors: &str) -> String {
+    format!(
+        "format = 1\nname = \"{name}\"\nversion = \"1.0.0\"\nfile = \"{name}.onnx\"\n\
+         sha256 = \"{}\"\nlicence = \"MIT OR Apache-2.0\"\ntraining = \"none: weights were set\"\n\
+         {tensors}",
+        ModelHash::of(bytes)
+    )
+}
+
+pub(crate) fn tensor(role: &str, name: &str, shape: &[usize], element: ElementType) -> String {
+    format!("[[{role}]]\nname = \"{name}\"\nshape = {shape:?}\nelement = \"{element}\"\n")
+}
+
+pub(crate) fn manifest(name: &str, bytes: &[u8], tensors: &str) -> Manifest {
+    Manifest::parse(&manifest_text(name, bytes, tensors)).unwrap()
+}
+
+pub(crate) fn floats(shape: &[usize], values: &[f32]) -> Tensor {
+    Tensor {
+        shape: shape.to_vec(),
+        data: TensorData::F32(values.to_vec()),
+    }
+}
+
+fn integers(values: &[i8]) -> Tensor {
+    Tensor {
+        shape: vec![1, values.len()],
+        data: TensorData::I8(values.to_vec()),
+    }
+}
+
+pub(crate) fn mixer() -> Specimen {
+    let tensors = [
+        tensor("inputs", "left", &[1, 3], ElementType::F32),
+        tensor("inputs", "right", &[1, 2], ElementType::F32),
+        tensor("outputs", "sum", &[1, 2], ElementType::F32),
+        tensor("outputs", "double", &[1, 2], ElementType::F32),
+    ];
+    Specimen {
+        bytes: MIXER.to_vec(),
+        manifest: manifest("mixer", MIXER, &tensors.concat()),
+        inputs: vec![
+            floats(&[1, 3], &[1.0, 2.0, 3.0]),
+            floats(&[1, 2], &[1.5, -2.0]),
+        ],
+        // 1 + 4 - 9 + 1.5 is below 0; -1 + 1 + 12 - 2 = 10.
+        outputs: vec![floats(&[1, 2], &[0.0, 10.0]), floats(&[1, 2], &[3.0, -4.0])],
+        tolerance: 1e-6,
+    }
+}
+
+pub(crate) fn quantised() -> Specimen {
+    let coded = tensor("inputs", "coded", &[1, 4], ElementType::I8);
+    let recoded = tensor("outputs", "recoded", &[1, 4], ElementType::I8);
+    let tensors = format!(
+        "{coded}quantisation = {{ scale = 0.5, zero_point = -10 }}\n\
+         {recoded}quantisation = {{ scale = 0.25, zero_point = 5 }}\n"
+    );
+    Specimen {
+        bytes: QUANTISED.to_vec(),
+        manifest: manifest("quantised", QUANTISED, &tensors),
+        inputs: vec![integers(&[-10, -8, 0, 127])],
+        // 0, 1, 5 and 68.5, doubled: 0, 2, 10 and 137, which no 8-bit integer reaches.
+        outputs: vec![integers(&[5, 13, 45, 127])],
+        tolerance: 0.0,
+    }
+}

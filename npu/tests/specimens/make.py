@@ -1,0 +1,58 @@
+"""Makes the small models that the tests run. Needs numpy and onnx (models/dual_activation/requirements.txt)."""
+
+import pathlib
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+HERE = pathlib.Path(__file__).parent
+F32, I8 = TensorProto.FLOAT, TensorProto.INT8
+
+
+def save(name, nodes, inputs, outputs, constants):
+    tensors = lambda described: [helper.make_tensor_value_info(*each) for each in described]
+    graph = helper.make_graph(
+        nodes, name, tensors(inputs), tensors(outputs),
+        [numpy_helper.from_array(np.asarray(value), key) for key, value in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model, full_check=True)
+    (HERE / f"{name}.onnx").write_bytes(model.SerializeToString())
+
+
+# Two inputs, two outputs: sum = relu(weights x left + right), double = 2 right.
+save(
+    "mixer",
+    [
+        helper.make_node("Gemm", ["left", "weights", "right"], ["mixed"]),
+        helper.make_node("Relu", ["mixed"], ["sum"]),
+        helper.make_node("Add", ["right", "right"], ["double"]),
+    ],
+    [("left", F32, [1, 3]), ("right", F32, [1, 2])],
+    [("sum", F32, [1, 2]), ("double", F32, [1, 2])],
+    {"weights": np.array([[1, -1], [2, 0.5], [-3, 4]], np.float32)},
+)
+# 8-bit integers in (scale 0.5, zero point -10) and out (scale 0.25, zero point 5): twice the value.
+save(
+    "quantised",
+    [
+        helper.make_node("DequantizeLinear", ["coded", "in_scale", "in_zero"], ["real"]),
+        helper.make_node("Add", ["real", "real"], ["twice"]),
+        helper.make_node("QuantizeLinear", ["twice", "out_scale", "out_zero"], ["recoded"]),
+    ],
+    [("coded", I8, [1, 4])],
+    [("recoded", I8, [1, 4])],
+    {
+        "in_scale": np.float32(0.5), "in_zero": np.int8(-10),
+        "out_scale": np.float32(0.25), "out_zero": np.int8(5),
+    },
+)
+# The square root: not a number for what is below 0.
+save(
+    "root",
+    [helper.make_node("Sqrt", ["square"], ["root"])],
+    [("square", F32, [1, 2])],
+    [("root", F32, [1, 2])],
+    {},
+)
