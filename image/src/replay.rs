@@ -57,7 +57,10 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     for report in [&on_this, &on_that] {
         println!(
             "{}: {} cycles, {} skipped, final hash {}",
-            report["machine"], report["cycles"], report["skipped"], report["hash"]
+            report["machine"].as_str().unwrap_or_default(),
+            report["cycles"],
+            report["skipped"],
+            report["hash"].as_str().unwrap_or_default()
         );
     }
     ensure!(
