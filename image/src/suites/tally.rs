@@ -8,7 +8,7 @@ use std::ops::AddAssign;
 pub(super) struct Tally {
     pub(super) passed: u64,
     pub(super) failed: u64,
-    /// Ignored ones, and those that said `skipped:` because something was missing.
+    /// Ignored ones, those left out by name, and those that said `skipped:` because something was missing.
     pub(super) skipped: u64,
     /// Of `passed` as the test runner counts, those that said `skipped:`.
     said_skipped: u64,
@@ -31,6 +31,7 @@ impl Tally {
             self.passed += number_before(result, " passed");
             self.failed += number_before(result, " failed");
             self.skipped += number_before(result, " ignored");
+            self.skipped += number_before(result, " filtered out");
         } else if line.starts_with("skipped:") {
             self.said_skipped += 1;
         }
