@@ -50,7 +50,7 @@ const CORNERS: [[f32; 3]; 4] = [
     [0.40, 0.005, -0.150],
     [0.62, -0.045, -0.115],
     [0.80, -0.065, -0.030],
-    [0.93, 0.008, 0.112],
+    [0.905, 0.004, 0.108],
 ];
 
 /// The colour of a value from 0 to 1: equal steps of value are equal steps of distance in OKLab.

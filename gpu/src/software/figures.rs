@@ -114,3 +114,69 @@ pub(super) fn span(seconds: Option<f64>) -> Option<String> {
         () => format!("{seconds} s"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(figure: Option<Figure>) -> String {
+        figure.map_or("absent".to_owned(), |it| {
+            format!("{} {}", it.number, it.unit)
+        })
+    }
+
+    #[test]
+    fn spans_take_the_unit_that_keeps_them_short() {
+        for (given, shown) in [
+            (0.0, "0.0 µs"),
+            (9.94, "9.9 µs"),
+            (18.4, "18 µs"),
+            (999.4, "999 µs"),
+            (999.6, "1.0 ms"),
+            (2_140.0, "2.1 ms"),
+            (5e6, "5.0 s"),
+            (f32::MAX, "3e32 s"),
+            (f32::NAN, "absent"),
+        ] {
+            assert_eq!(text(microseconds(Some(given))), shown);
+        }
+    }
+
+    #[test]
+    fn counts_stay_short() {
+        for (given, shown) in [
+            (0, "0 "),
+            (9999, "9999 "),
+            (10_000, "10\u{2009}000 "),
+            (999_999, "999\u{2009}999 "),
+            (1_000_000, "1.0 M"),
+            (18_446_744_073_709, "18.4 T"),
+            (u64::MAX, "1.8e19 "),
+        ] {
+            assert_eq!(text(count(Some(given))), shown);
+        }
+    }
+
+    #[test]
+    fn uptime_shows_its_two_greatest_units() {
+        for (given, shown) in [
+            (0.9, Some("0 s")),
+            (61.0, Some("1 min")),
+            (11_520.0, Some("3 h 12 min")),
+            (90_000.0, Some("1 d 1 h")),
+            (1e18, Some("over 9999 d")),
+            (-1.0, None),
+            (f64::INFINITY, None),
+        ] {
+            assert_eq!(span(Some(given)).as_deref(), shown);
+        }
+    }
+
+    #[test]
+    fn no_value_is_no_figure() {
+        assert_eq!(hertz(None), None);
+        assert_eq!(celsius(Some(f32::NEG_INFINITY)), None);
+        assert_eq!(percent(Some(f32::NAN)), None);
+        assert_eq!(text(decibels(Some(-42.4))), "\u{2212}42 dBFS");
+    }
+}

@@ -75,7 +75,7 @@ impl Layout {
         let text = unit * legible(unit);
         let (margin, column) = (38.0 * unit, 300.0 * unit);
         // On a small picture the legend takes two lines.
-        let legend = if unit < 0.8 { 52.0 } else { 44.0 };
+        let legend = if unit < 0.95 { 52.0 } else { 44.0 };
         let (top, foot) = (72.0 * unit, h - legend * text);
         let left = margin + column + 10.0 * unit;
         let stage = Area::around(left, top - 14.0 * unit, w - left, foot);

@@ -13,17 +13,13 @@ const LEVEL: f32 = 64.0;
 /// Weight of whole strength.
 const WHOLE: f32 = 65535.0;
 
-/// Thresholds of an 8 by 8 ordered dither (B. E. Bayer, An optimum method for two-level
+/// Thresholds of a 4 by 4 ordered dither (B. E. Bayer, An optimum method for two-level
 /// rendition of continuous-tone pictures, 1973).
-const DITHER: [[u16; 8]; 8] = [
-    [0, 32, 8, 40, 2, 34, 10, 42],
-    [48, 16, 56, 24, 50, 18, 58, 26],
-    [12, 44, 4, 36, 14, 46, 6, 38],
-    [60, 28, 52, 20, 62, 30, 54, 22],
-    [3, 35, 11, 43, 1, 33, 9, 41],
-    [51, 19, 59, 27, 49, 17, 57, 25],
-    [15, 47, 7, 39, 13, 45, 5, 37],
-    [63, 31, 55, 23, 61, 29, 53, 21],
+const DITHER: [[u16; 4]; 4] = [
+    [0, 32, 8, 40],
+    [48, 16, 56, 24],
+    [12, 44, 4, 36],
+    [60, 28, 52, 20],
 ];
 
 /// A colour of light and its strength in 8-bit levels.
@@ -309,10 +305,10 @@ impl Light {
             let into = &mut picture[start..start + columns * 4];
             into.copy_from_slice(under);
             let touched = self.touched[row].clone();
-            let thresholds = &DITHER[y % 8];
+            let thresholds = &DITHER[y % 4];
             let pixels = into[touched.start * 4..touched.end * 4].chunks_exact_mut(4);
             for (x, (pixel, sum)) in touched.clone().zip(pixels.zip(&sums[touched])) {
-                let threshold = thresholds[x % 8];
+                let threshold = thresholds[x % 4];
                 for (part, light) in pixel.iter_mut().zip(sum) {
                     let level = (u16::from(*part) << 6)
                         .saturating_add(*light)

@@ -132,9 +132,9 @@ impl Artist<'_> {
         self.light
             .ring(at, whole - half, whole + half, Beam::new(ramp(0.3), 70.0));
         self.light.blot(at, radius);
-        self.light.ring(at, 0.0, radius, Beam::new(colour, 218.0));
+        self.light.ring(at, 0.0, radius, Beam::new(colour, 206.0));
         self.light
-            .glow(at, radius, Beam::new(colour, 50.0), &self.falloffs.core);
+            .glow(at, radius, Beam::new(colour, 40.0), &self.falloffs.core);
     }
 
     fn dim_behind_labels(&mut self) {
