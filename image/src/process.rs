@@ -198,6 +198,20 @@ pub(crate) fn program(name: &str) -> Command {
     Command::new(find_program(name).unwrap_or_else(|| PathBuf::from(name)))
 }
 
+/// A command of a program that gets a signal when we end, however we end: even killed, we
+/// leave nothing running. Start it from the main thread: the end of the starting thread counts
+/// (`PR_SET_PDEATHSIG`, prctl(2)).
+pub(crate) fn tied(program: &OsStr, signal: &str) -> Command {
+    match find_program("setpriv") {
+        Some(setpriv) => {
+            let mut command = Command::new(setpriv);
+            command.args(["--pdeathsig", signal]).arg(program);
+            command
+        }
+        None => Command::new(program),
+    }
+}
+
 fn forward(stream: Option<impl Read + Send + 'static>, sender: mpsc::Sender<String>) {
     let Some(stream) = stream else { return };
     std::thread::spawn(move || {

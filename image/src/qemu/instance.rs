@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -15,7 +15,7 @@ use super::console::{Console, Echo};
 use super::error::QemuError;
 use super::machine::{Machine, Places};
 use super::qmp::Qmp;
-use crate::process::{find_program, stop_group};
+use crate::process::{self, find_program, stop_group};
 use crate::scratch;
 
 const START_LIMIT: Duration = Duration::from_secs(15);
@@ -53,7 +53,7 @@ impl Instance {
 
         let words = folder.path().join("stderr");
         let said = File::create(&words).map_err(QemuError::file(&words))?;
-        let mut child = tied_to_us(&qemu)
+        let mut child = process::tied(qemu.as_os_str(), "KILL")
             .args(machine.arguments(&places))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -154,18 +154,6 @@ impl Drop for Instance {
         if !self.ended() {
             stop_group(&mut self.child);
         }
-    }
-}
-
-/// A command that ends when this program does, however that ends.
-fn tied_to_us(program: &Path) -> Command {
-    match find_program("setpriv") {
-        Some(setpriv) => {
-            let mut command = Command::new(setpriv);
-            command.args(["--pdeathsig", "KILL"]).arg(program);
-            command
-        }
-        None => Command::new(program),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs the suites, keeps their output, and sums up.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
@@ -72,14 +72,15 @@ fn run_suite(workspace: &Workspace, suite: &Suite) -> anyhow::Result<Tally> {
     let log = workspace
         .folder("test-logs")?
         .join(format!("{}.log", suite.name));
-    let mut command = match suite.program {
+    let program = match suite.program {
         Program::Check | Program::Tests => {
-            Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
         }
-        Program::Appliance => {
-            Command::new(std::env::current_exe().context("this program cannot find itself")?)
-        }
+        Program::Appliance => std::env::current_exe()
+            .context("this program cannot find itself")?
+            .into(),
     };
+    let mut command = process::tied(&program, "TERM");
     command
         .args(suite.arguments)
         .current_dir(workspace.root())

@@ -92,10 +92,10 @@ mod tests {
     fn results_of_several_programs_are_added() {
         let text = "running 3 tests\n\
             test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
-            test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
+            test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out\n";
         assert_eq!(
             count(text, false).to_string(),
-            "13 passed, 2 failed, 1 skipped"
+            "13 passed, 2 failed, 5 skipped"
         );
     }
 
