@@ -72,26 +72,11 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
 pub(super) fn report(running: Running) -> Result<Exit, Failure> {
     let cycle = running.source().status().cycle;
     let (explained, unexplained) = running.explained_overruns();
-    let stalls = cycle.stalls.clone();
     let Ending {
         being,
         recording,
         memory,
     } = running.finish().map_err(Failure::failed)?;
-    for stall in &stalls {
-        log::info!(
-            "overrun at cycle {}: {:.0} us late; run queue {:.0} us, stolen {:.0} us: {}",
-            stall.cycle,
-            stall.late_us,
-            stall.run_queue_us.unwrap_or(0.0),
-            stall.steal_us.unwrap_or(0.0),
-            if stall.explained {
-                "the machine stalled the thread"
-            } else {
-                "not explained"
-            }
-        );
-    }
     log::info!(
         "{} scheduled = {} cycles + {} skipped; {} overruns, {explained} where the machine stalled \
          the thread, {unexplained} not explained; being at cycle {}",

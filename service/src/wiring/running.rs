@@ -171,6 +171,7 @@ impl Running {
             sight: senses.seen,
             memory: Arc::clone(&memory),
             stall_watch: StallWatch::of_thread(cycle.grant.thread),
+            lost: VecDeque::new(),
             marks: VecDeque::new(),
         };
         let steward_stop = stop.clone();

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use triune_core::Sense;
-use triune_engine::{Counters, Overrun, StallWatch};
+use triune_engine::{Counters, Overrun, RunQueue, StallWatch};
 use triune_memory::Memory;
 use triune_senses::Event;
 
@@ -16,6 +16,9 @@ pub(super) const INTERVAL: Duration = Duration::from_millis(20);
 const LISTED_STALLS: usize = 32;
 /// Span over which the rate is measured.
 const RATE_SPAN: Duration = Duration::from_secs(2);
+/// Intervals whose losses are held against an overrun: 200 ms. Stolen time is counted in ticks
+/// of 10 ms, so a shorter look would miss most stalls that are shorter than that.
+const LOST_INTERVALS: usize = 10;
 /// Part of a lateness that the machine must account for before it is called explained.
 const EXPLAINED_SHARE: f64 = 0.5;
 
@@ -42,6 +45,7 @@ pub(super) struct Steward {
     pub(super) sight: rtrb::Consumer<SensedEvent>,
     pub(super) memory: Arc<Memory>,
     pub(super) stall_watch: StallWatch,
+    pub(super) lost: VecDeque<RunQueue>,
     pub(super) marks: VecDeque<(Instant, u64)>,
 }
 
@@ -65,12 +69,11 @@ impl Steward {
                 }
             }
         }
-        // Read every time, so that what is read belongs to the last interval.
-        let lost = self.stall_watch.since_last();
+        let lost = self.lost_lately();
         while let Ok(overrun) = self.overruns.pop() {
-            let late = overrun.lateness.max(overrun.cost);
-            let explained = (lost.waiting + lost.stolen) as f64 >= late as f64 * EXPLAINED_SHARE;
-            if explained {
+            let stall = explain(&overrun, lost);
+            log::debug!("{}", stall_line(&stall));
+            if stall.explained {
                 books.explained += 1;
             } else {
                 books.unexplained += 1;
@@ -78,15 +81,24 @@ impl Steward {
             if books.stalls.len() == LISTED_STALLS {
                 books.stalls.pop_front();
             }
-            books.stalls.push_back(Stall {
-                cycle: overrun.cycle,
-                late_us: late as f64 / 1e3,
-                run_queue_us: Some(lost.waiting as f64 / 1e3),
-                steal_us: Some(lost.stolen as f64 / 1e3),
-                explained,
-            });
+            books.stalls.push_back(stall);
         }
         books.hz = hz;
+    }
+
+    /// What the machine kept from the cycle thread in the last intervals. Read every time, so
+    /// that it never speaks of longer ago.
+    fn lost_lately(&mut self) -> RunQueue {
+        self.lost.push_back(self.stall_watch.since_last());
+        if self.lost.len() > LOST_INTERVALS {
+            self.lost.pop_front();
+        }
+        self.lost
+            .iter()
+            .fold(RunQueue::default(), |sum, lost| RunQueue {
+                waiting: sum.waiting + lost.waiting,
+                stolen: sum.stolen + lost.stolen,
+            })
     }
 
     fn rate(&mut self) -> f64 {
@@ -104,6 +116,35 @@ impl Steward {
             0.0
         }
     }
+}
+
+/// Whether the machine accounts for an overrun.
+fn explain(overrun: &Overrun, lost: RunQueue) -> Stall {
+    let late = overrun.lateness.max(overrun.cost);
+    Stall {
+        cycle: overrun.cycle,
+        late_us: late as f64 / 1e3,
+        run_queue_us: Some(lost.waiting as f64 / 1e3),
+        steal_us: Some(lost.stolen as f64 / 1e3),
+        explained: (lost.waiting + lost.stolen) as f64 >= late as f64 * EXPLAINED_SHARE,
+    }
+}
+
+/// An overrun as a line of the log.
+fn stall_line(stall: &Stall) -> String {
+    format!(
+        "overrun at cycle {}: {:.0} us late; in the last {} ms run queue {:.0} us, stolen {:.0} us: {}",
+        stall.cycle,
+        stall.late_us,
+        LOST_INTERVALS as u128 * INTERVAL.as_millis(),
+        stall.run_queue_us.unwrap_or(0.0),
+        stall.steal_us.unwrap_or(0.0),
+        if stall.explained {
+            "the machine stalled the thread"
+        } else {
+            "not explained"
+        }
+    )
 }
 
 fn describe(event: &Event) -> String {
