@@ -52,7 +52,7 @@ pub(super) struct Steward {
 impl Steward {
     /// Takes in everything that has come since the last call.
     pub(super) fn keep(&mut self) {
-        let hz = self.rate();
+        let (hz, lost) = (self.rate(), self.lost_lately());
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         let consent = self.memory.consent();
         for ring in [&mut self.hearing, &mut self.sight] {
@@ -69,7 +69,6 @@ impl Steward {
                 }
             }
         }
-        let lost = self.lost_lately();
         while let Ok(overrun) = self.overruns.pop() {
             let stall = explain(&overrun, lost);
             log::debug!("{}", stall_line(&stall));
