@@ -70,7 +70,7 @@ export function memory({ memory }) {
   const facts = [`${count(memory.crystals)} kept`, `${bytes(memory.bytes_written)} written`];
   if (memory.state !== "running") facts.unshift(memory.state);
   if (memory.dropped > 0) facts.push(`${count(memory.dropped)} dropped`);
-  if (known(memory.flush_age_ms)) facts.push(`flushed ${fixed(memory.flush_age_ms / 1000, 1)} s ago`);
+  if (known(memory.flush_age_ms)) facts.push(`oldest unwritten ${fixed(memory.flush_age_ms / 1000, 1)} s`);
   if (memory.degraded) facts.push(memory.degraded);
   say(at("memory-facts"), facts.join(" · "));
 }

@@ -4,6 +4,7 @@
 use clap::Parser;
 use std::process::ExitCode;
 use triune::cli::Arguments;
+use triune::commands::Failure;
 
 fn main() -> ExitCode {
     if let Err(why) = triune::processor::check() {
@@ -13,7 +14,9 @@ fn main() -> ExitCode {
     match triune::commands::run(Arguments::parse().command) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            eprintln!("triune: {failure}");
+            if !matches!(failure, Failure::ReaderGone) {
+                eprintln!("triune: {failure}");
+            }
             failure.code()
         }
     }

@@ -30,8 +30,17 @@ fn a_broken_settings_file_names_line_and_key() {
         ("rate_hz = 250\nrat = 1\n", &["line 2", "rate_hz"][..]),
         ("rate_hz = \"fast\"\n", &["line 1"]),
         ("rate_hz = 0\n", &["0 Hz", "1 to 1000"]),
-        ("[parameters]\nkeep_treshold = 0.5\n", &["keep_treshold"]),
+        (
+            "[parameters]\nkeep_treshold = 0.5\n",
+            &["keep_treshold", "did you mean `keep_threshold`"],
+        ),
         ("[parameters]\nkeep_threshold = 7.0\n", &["outside"]),
+        ("log = \"inof\"\n", &["inof", "info"]),
+        ("[memory]\nflush_window_ms = 1\n", &["flush_window_ms"]),
+        (
+            "[memory]\nessence_interval_s = 1e19\n",
+            &["essence_interval_s"],
+        ),
     ] {
         std::fs::write(&file, text).expect("written");
         let output = run(&[

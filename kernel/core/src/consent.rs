@@ -90,6 +90,12 @@ impl Consent {
         }
     }
 
+    /// The set as bits; see [`Sense`] for what each means.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Takes from `percept` everything that is refused, as if it had never been sensed.
     ///
     /// An activation rests on hearing, sight and body together, so it is only

@@ -6,7 +6,10 @@ use crate::embedding::Embedding;
 use crate::numbers::{blend, cycles_in, saturate, seconds, unit};
 use crate::parameters::Parameters;
 use crate::percept::Percept;
-use crate::state::{Attention, Average, EnvironmentalState, Observation, SceneFeature, State};
+use crate::state::{
+    AnalyticalState, Attention, Average, EnvironmentalState, ExperientialState, Observation,
+    SceneFeature, State,
+};
 use crate::step::{Loops, Outputs, Question, Tick};
 
 /// Time constant of coherence, seconds.
@@ -31,8 +34,13 @@ pub(crate) fn advance(
         experiential: loops.experiential,
         observation: state.observation,
     };
-    forget_refused(&mut after.environmental, consent);
-    observe(&mut after.observation, loops, consent, parameters, tick);
+    forget_refused(&mut after, consent);
+    let loops = Loops {
+        environmental: after.environmental,
+        analytical: after.analytical,
+        experiential: after.experiential,
+    };
+    observe(&mut after.observation, &loops, consent, parameters, tick);
     let mut outputs = Outputs::default();
     let remembers = consent.allows(Sense::Remember);
     if remembers && is_worth_keeping(&after.observation, parameters) {
@@ -53,24 +61,44 @@ pub(crate) fn advance(
     (after, outputs)
 }
 
-/// A sense that is refused leaves nothing behind in the scene, not even its averages.
-fn forget_refused(environmental: &mut EnvironmentalState, consent: Consent) {
+/// A sense that is refused leaves nothing behind in the state, not even its averages.
+fn forget_refused(state: &mut State, consent: Consent) {
     use SceneFeature::{Brightness, Heat, Loudness, Motion, Onset, Presence, Speech, Strain};
     let features: [(Sense, &[SceneFeature]); 3] = [
         (Sense::Hear, &[Loudness, Speech, Onset]),
         (Sense::See, &[Brightness, Motion]),
         (Sense::Feel, &[Heat, Strain]),
     ];
+    let before = state.observation.consent;
+    state.observation.consent = consent.bits();
+    let mut newly_refused = false;
     for (sense, features) in features {
         if !consent.allows(sense) {
+            newly_refused |= before & sense as u32 != 0;
             for &feature in features {
-                environmental.scene[feature as usize] = Average::default();
+                state.environmental.scene[feature as usize] = Average::default();
             }
         }
     }
-    // Presence rests on hearing and sight together and cannot be taken apart again.
-    if !consent.allows(Sense::Hear) && !consent.allows(Sense::See) {
-        environmental.scene[Presence as usize] = Average::default();
+    if newly_refused {
+        // What was made of several senses together cannot be taken apart again: presence, drives,
+        // novelty and the observer begin anew.
+        let (kept, consent) = (state.observation.kept, state.observation.consent);
+        state.environmental.scene[Presence as usize] = Average::default();
+        state.environmental.surprise = 0.0;
+        state.experiential = ExperientialState::default();
+        state.analytical = AnalyticalState {
+            novelty: 0.0,
+            confidence: 0.0,
+            situation: 0,
+            feeling: 0,
+            ..state.analytical
+        };
+        state.observation = Observation {
+            kept,
+            consent,
+            ..Observation::default()
+        };
     }
 }
 

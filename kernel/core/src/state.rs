@@ -179,8 +179,8 @@ pub struct Observation {
     pub kept: u32,
     /// Cycles until the next moment may be kept.
     pub cycles_to_keep: u32,
-    /// Keeps the layout free of hidden bytes.
-    pub reserved: u32,
+    /// Bits of the [`crate::Consent`] in force in this cycle; 0 before the first.
+    pub consent: u32,
 }
 
 /// The whole state of one being after one cycle: plain data without hidden bytes.
@@ -204,7 +204,9 @@ pub struct State {
 }
 
 /// XXH3-64 of a state's bytes; equal hashes mean equal states.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, FromBytes, IntoBytes, KnownLayout, Immutable,
+)]
 #[repr(transparent)]
 pub struct StateHash(pub u64);
 

@@ -1,6 +1,7 @@
 //! What the engine counts, for other threads to read.
 
 use crate::histogram::{Histogram, Quantiles};
+use crate::timer::Beat;
 use std::sync::atomic::{AtomicU64, Ordering};
 use triune_core::{Nanoseconds, Timestamp};
 
@@ -15,7 +16,7 @@ pub struct Counters {
     skipped: AtomicU64,
     /// Times that a deadline was not kept; see [`Overrun`].
     overruns: AtomicU64,
-    /// How late cycles began.
+    /// How late deadlines were met, lost ones too.
     lateness: Histogram,
     /// How long cycles took.
     cost: Histogram,
@@ -32,7 +33,7 @@ pub struct CountersView {
     pub skipped: u64,
     /// Times that a deadline was not kept; see [`Overrun`].
     pub overruns: u64,
-    /// How late cycles began.
+    /// How late deadlines were met, lost ones too.
     pub lateness: Quantiles,
     /// How long cycles took.
     pub cost: Quantiles,
@@ -55,18 +56,20 @@ pub struct Overrun {
 }
 
 impl Counters {
-    pub(crate) fn count(&self, lateness: Nanoseconds, cost: Nanoseconds, skipped: u64, over: bool) {
+    pub(crate) fn count(&self, beat: &Beat, period: Nanoseconds, cost: Nanoseconds, over: bool) {
         // The cycle thread is the only writer, so plain stores do; `scheduled` goes last with
         // release, so that a reader that sees it sees the rest.
         let add = |counter: &AtomicU64, by: u64, order| {
             counter.store(counter.load(Ordering::Relaxed) + by, order);
         };
-        self.lateness.record(lateness);
+        for lateness in beat.latenesses(period) {
+            self.lateness.record(lateness);
+        }
         self.cost.record(cost);
         add(&self.cycles, 1, Ordering::Relaxed);
-        add(&self.skipped, skipped, Ordering::Relaxed);
+        add(&self.skipped, beat.skipped, Ordering::Relaxed);
         add(&self.overruns, u64::from(over), Ordering::Relaxed);
-        add(&self.scheduled, skipped + 1, Ordering::Release);
+        add(&self.scheduled, beat.skipped + 1, Ordering::Release);
     }
 
     /// Reads everything.

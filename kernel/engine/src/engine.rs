@@ -156,8 +156,7 @@ impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
         let slept_over = beat.skipped > 0 && !self.last_was_over;
         self.last_was_over = over;
         let overrun = over || slept_over;
-        self.counters
-            .count(beat.lateness(), cost, beat.skipped, overrun);
+        self.counters.count(beat, self.period, cost, overrun);
         if overrun {
             self.sink.overrun(Overrun {
                 cycle: self.being.state.cycle,

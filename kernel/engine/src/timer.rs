@@ -4,6 +4,10 @@ use crate::clock::Clock;
 use crate::margin::Margin;
 use triune_core::{Nanoseconds, Timestamp};
 
+/// Lost deadlines of one stall that are counted singly: a minute at 1000 Hz. Beyond it the
+/// machine was suspended, and counting on would keep the cycle thread from its work.
+const COUNTED_LOSSES: u64 = 60_000;
+
 /// A rate that the engine does not run at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a rate of {0} Hz is not possible: use a whole number from 1 to 1000")]
@@ -33,10 +37,18 @@ pub struct Beat {
 }
 
 impl Beat {
-    /// How late the cycle began.
+    /// How late the cycle began after the newest deadline; less than a period.
     #[must_use]
     pub const fn lateness(&self) -> Nanoseconds {
         self.started.since(self.deadline)
+    }
+
+    /// How late each deadline was met: the newest first, then those that were lost, each a
+    /// period older. Counting the newest alone would hide every stall that is longer than a
+    /// period (coordinated omission).
+    pub fn latenesses(&self, period: Nanoseconds) -> impl Iterator<Item = Nanoseconds> {
+        let newest = self.lateness();
+        (0..=self.skipped.min(COUNTED_LOSSES)).map(move |lost| newest + lost * period)
     }
 }
 

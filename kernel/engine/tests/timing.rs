@@ -134,6 +134,12 @@ fn sleeping_through_deadlines_is_an_overrun_of_its_own() {
         (overruns[0].cycle, overruns[0].lateness),
         (2, 3 * PERIOD + 7)
     );
+    // Each lost deadline counts with its own lateness.
+    let lateness = counted.lateness;
+    assert_eq!(
+        (lateness.count, lateness.max),
+        (counted.scheduled, 3 * PERIOD + 7)
+    );
 }
 
 proptest! {

@@ -123,6 +123,9 @@ impl Memory {
             counters.last_crystal,
         )?;
         let consent = match &essence_recovery {
+            // A being that has lived here must not wake up with more than it had: where only its
+            // essence is gone, what was refused is not known any more.
+            EssenceRecovery::Fresh if has_lived(&directory, &crystal_recovery) => Consent::NONE,
             EssenceRecovery::Fresh => options.initial_consent,
             EssenceRecovery::Whole(essence) | EssenceRecovery::FellBack(essence) => essence.consent,
             EssenceRecovery::Damaged { .. } => Consent::NONE,
@@ -278,6 +281,21 @@ impl Drop for Memory {
             log::error!("memory: being {}: {error}", self.being);
         }
     }
+}
+
+/// Whether a directory without an essence holds traces of an earlier life.
+fn has_lived(directory: &Path, crystals: &CrystalRecovery) -> bool {
+    let damaged_essence = || {
+        std::fs::read_dir(directory).is_ok_and(|entries| {
+            entries.flatten().any(|entry| {
+                entry
+                    .file_name()
+                    .to_string_lossy()
+                    .starts_with("essence.damaged-")
+            })
+        })
+    };
+    crystals.whole > 0 || damaged_essence()
 }
 
 fn tell(being: BeingId, report: &RecoveryReport) {

@@ -189,6 +189,19 @@ fn a_lost_essence_leaves_no_consent() {
 }
 
 #[test]
+fn a_being_that_has_lived_never_wakes_with_more_consent_than_it_had() {
+    let root = tempfile::tempdir().unwrap();
+    let mut opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    let _kept = opened.cycle.remember(&state(1), Some(&draft(1)));
+    opened.memory.sync().unwrap();
+    drop(opened);
+    // Its essence is gone without a trace, as after a damaged one that could not be rewritten.
+    std::fs::remove_file(directory_of(root.path()).join("essence")).unwrap();
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    assert_eq!(opened.consent, Consent::NONE);
+}
+
+#[test]
 fn another_beings_state_or_moment_is_not_taken() {
     let root = tempfile::tempdir().unwrap();
     let mut opened = Memory::open(root.path(), BEING, &small()).unwrap();

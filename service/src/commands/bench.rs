@@ -1,6 +1,7 @@
 //! `triune bench`.
 
 use super::failure::{Exit, Failure};
+use super::output;
 use crate::bench::{AREAS, Area, Figure};
 use crate::cli::BenchArguments;
 use triune_board::nearest;
@@ -40,21 +41,16 @@ fn chosen(names: &[String]) -> Result<Vec<Area>, Failure> {
 
 fn print(json: bool, figure: &Figure) -> Result<(), Failure> {
     if json {
-        println!(
-            "{}",
-            serde_json::to_string(figure).map_err(Failure::failed)?
-        );
-    } else {
-        println!(
-            "{:<14} {:>12.3} {:<4} {:>6.2} x {} ({:.3} {})",
-            figure.area,
-            figure.value,
-            figure.unit,
-            figure.ratio,
-            figure.peer,
-            figure.peer_value,
-            figure.unit
-        );
+        return output::line(&serde_json::to_string(figure).map_err(Failure::failed)?);
     }
-    Ok(())
+    output::line(&format!(
+        "{:<14} {:>12.3} {:<4} {:>6.2} x {} ({:.3} {})",
+        figure.area,
+        figure.value,
+        figure.unit,
+        figure.ratio,
+        figure.peer,
+        figure.peer_value,
+        figure.unit
+    ))
 }

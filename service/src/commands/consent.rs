@@ -1,6 +1,7 @@
 //! `triune consent`.
 
 use super::failure::{Exit, Failure};
+use super::output;
 use crate::cli::ConsentArguments;
 use crate::control::Client;
 use crate::http::{ConsentChange, ConsentView};
@@ -21,10 +22,7 @@ pub(super) fn run(arguments: &ConsentArguments) -> Result<Exit, Failure> {
     }
     .map_err(Failure::failed)?;
     if arguments.json {
-        println!(
-            "{}",
-            serde_json::to_string(&consent).map_err(Failure::failed)?
-        );
+        output::line(&serde_json::to_string(&consent).map_err(Failure::failed)?)?;
     } else {
         let ConsentView {
             hear,
@@ -34,15 +32,10 @@ pub(super) fn run(arguments: &ConsentArguments) -> Result<Exit, Failure> {
             share,
             speak,
         } = consent;
-        for (sense, allowed) in Sense::ALL
-            .into_iter()
-            .zip([hear, see, feel, remember, share, speak])
-        {
-            println!(
-                "{:<10} {}",
-                sense.name(),
-                if allowed { "allowed" } else { "refused" }
-            );
+        let all = [hear, see, feel, remember, share, speak];
+        for (sense, allowed) in Sense::ALL.into_iter().zip(all) {
+            let word = if allowed { "allowed" } else { "refused" };
+            output::line(&format!("{:<10} {word}", sense.name()))?;
         }
     }
     Ok(Exit::Fine)

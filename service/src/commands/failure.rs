@@ -28,6 +28,8 @@ pub enum Failure {
     WrongUse(String),
     /// It could not be done: 1.
     Failed(String),
+    /// Whoever read the output has seen enough: 0, without a word.
+    ReaderGone,
 }
 
 impl Failure {
@@ -47,6 +49,7 @@ impl Failure {
         match self {
             Self::WrongUse(_) => ExitCode::from(2),
             Self::Failed(_) => ExitCode::FAILURE,
+            Self::ReaderGone => ExitCode::SUCCESS,
         }
     }
 }
@@ -55,6 +58,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WrongUse(message) | Self::Failed(message) => formatter.write_str(message),
+            Self::ReaderGone => formatter.write_str("nobody reads the output"),
         }
     }
 }

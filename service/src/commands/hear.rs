@@ -1,6 +1,7 @@
 //! `triune hear FILE.wav`.
 
 use super::failure::{Exit, Failure};
+use super::output;
 use crate::cli::FileArguments;
 use triune_board::{MicrophoneSpec, RecordedSound};
 use triune_core::Timestamp;
@@ -32,16 +33,20 @@ pub(super) fn run(arguments: &FileArguments) -> Result<Exit, Failure> {
     .map_err(Failure::failed)?;
     let mut samples = vec![0.0; BLOCK_FRAMES * channels];
     let mut frames = 0_u64;
+    let mut events = Vec::new();
     loop {
         match microphone.read(&mut samples) {
             Ok(captured) => {
                 // Time within the file, so that the same file gives the same lines.
                 let time = Timestamp(frames * 1_000_000_000 / u64::from(format.rate_hz));
-                hearing.process(&samples[..captured.frames * channels], time, print);
+                let block = &samples[..captured.frames * channels];
+                hearing.process(block, time, |event| events.push(*event));
+                print(&mut events)?;
                 frames += captured.frames as u64;
             }
             Err(error) => {
-                hearing.finish(print);
+                hearing.finish(|event| events.push(*event));
+                print(&mut events)?;
                 return end_of(&error);
             }
         }
@@ -56,11 +61,9 @@ fn end_of(error: &MicrophoneError) -> Result<Exit, Failure> {
 }
 
 /// One JSON object a line; an event that lasts is printed once, when it has ended.
-pub(super) fn print(event: &Event) {
-    if event.end.is_some() {
-        match serde_json::to_string(event) {
-            Ok(line) => println!("{line}"),
-            Err(error) => log::error!("an event cannot be written: {error}"),
-        }
+pub(super) fn print(events: &mut Vec<Event>) -> Result<(), Failure> {
+    for event in events.drain(..).filter(|event| event.end.is_some()) {
+        output::line(&serde_json::to_string(&event).map_err(Failure::failed)?)?;
     }
+    Ok(())
 }

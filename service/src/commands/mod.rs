@@ -6,6 +6,7 @@ mod doctor;
 mod failure;
 mod hear;
 mod logging;
+mod output;
 mod record;
 mod replay;
 mod see;

@@ -1,6 +1,7 @@
 //! `triune replay`.
 
 use super::failure::{Exit, Failure};
+use super::output;
 use crate::cli::ReplayArguments;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -23,10 +24,19 @@ pub(super) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     bar.finish_and_clear();
     let report = outcome
         .map_err(|error| Failure::failed(format!("{}: {error}", arguments.file.display())))?;
-    print_report(arguments.json, &report, began.elapsed().as_secs_f64());
-    let identical = report.difference.is_none() && !report.end_disagrees;
+    let identical = report.cycles > 0 && report.difference.is_none() && !report.end_disagrees;
+    print_report(
+        arguments.json,
+        &report,
+        identical,
+        began.elapsed().as_secs_f64(),
+    )?;
     if arguments.verify && !identical {
-        return Err(Failure::failed("the replay is not what was recorded"));
+        return Err(Failure::failed(if report.cycles == 0 {
+            "there is no cycle in the recording"
+        } else {
+            "the replay is not what was recorded"
+        }));
     }
     if arguments.verify && report.cut_short {
         eprintln!("triune: the recording was cut short; every cycle that is there agrees");
@@ -34,7 +44,12 @@ pub(super) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-fn print_report(as_json: bool, report: &ReplayReport, seconds: f64) {
+fn print_report(
+    as_json: bool,
+    report: &ReplayReport,
+    identical: bool,
+    seconds: f64,
+) -> Result<(), Failure> {
     let hash = format!("{:016x}", report.state.hash().0);
     let rate = report.cycles as f64 / seconds.max(1e-9);
     if as_json {
@@ -47,23 +62,23 @@ fn print_report(as_json: bool, report: &ReplayReport, seconds: f64) {
         });
         let line = json!({
             "cycles": report.cycles, "skipped": report.skipped, "hash": hash,
-            "identical": report.difference.is_none(), "difference": difference,
+            "identical": identical, "difference": difference,
             "cut_short": report.cut_short, "end_disagrees": report.end_disagrees,
             "machine": std::env::consts::ARCH, "cycles_per_second": rate.round(),
         });
-        println!("{line}");
-        return;
+        return output::line(&line.to_string());
     }
-    println!(
+    output::line(&format!(
         "{} cycles replayed on {} ({rate:.0} a second), final hash {hash}",
         report.cycles,
         std::env::consts::ARCH
-    );
+    ))?;
     match report.difference {
-        None => println!("identical to the recording, bit for bit"),
-        Some(difference) => println!(
+        Some(difference) => output::line(&format!(
             "first difference at cycle {}: recorded {:016x}, replayed {:016x}",
             difference.cycle, difference.recorded.0, difference.replayed.0
-        ),
+        )),
+        None if identical => output::line("identical to the recording, bit for bit"),
+        None => output::line("the recording's end states other figures than were found"),
     }
 }

@@ -25,17 +25,20 @@ pub(super) fn run(arguments: &FileArguments) -> Result<Exit, Failure> {
     let mut sight = Sight::new(SightParameters::default()).map_err(Failure::failed)?;
     let mut frame = Frame::new();
     let mut count = 0_u64;
+    let mut events = Vec::new();
     loop {
         match camera.read(&mut frame) {
             Ok(()) => {
                 let time = Timestamp(count * 1_000_000_000 / u64::from(FRAMES_PER_SECOND));
                 sight
-                    .process(&picture(&frame), time, print)
+                    .process(&picture(&frame), time, |event| events.push(*event))
                     .map_err(Failure::failed)?;
+                print(&mut events)?;
                 count += 1;
             }
             Err(error) => {
-                sight.finish(print);
+                sight.finish(|event| events.push(*event));
+                print(&mut events)?;
                 return match error.recovery() {
                     Recovery::Finished => Ok(Exit::Fine),
                     _ => Err(Failure::failed(error)),

@@ -1,15 +1,16 @@
 //! `triune serve`.
 
 use super::failure::{Exit, Failure};
-use super::logging;
+use super::{logging, output};
 use crate::cli::ServeArguments;
 use crate::http::{AccessToken, Listener, ServerOptions, serve};
 use crate::settings::Settings;
 use crate::wiring::{Ending, Running, Stop};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use triune_board::Topology;
 use triune_engine::{RealTimeWish, request_real_time};
 
 pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
@@ -22,9 +23,21 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let token = token(&settings)?;
     let stop = Stop::default();
     end_on_signals(&stop)?;
+    // Every thread of the server stays off the cycle's processors.
+    let cores = settings
+        .board
+        .cores
+        .resolve(&Topology::read())
+        .map_err(Failure::failed)?;
+    let control = RealTimeWish {
+        processors: cores.control,
+        ..RealTimeWish::default()
+    };
+    let pinned = control.clone();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("http")
+        .on_thread_start(move || drop(request_real_time(&pinned)))
         .enable_all()
         .build()
         .map_err(Failure::failed)?;
@@ -41,10 +54,6 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     if let Ok(name) = rustix::system::uname().nodename().to_str() {
         options.host_names.push(name.to_lowercase());
     }
-    let control = RealTimeWish {
-        processors: running.cores().control.clone(),
-        ..RealTimeWish::default()
-    };
     let (source, ended) = (running.source(), stop.clone());
     let server = std::thread::Builder::new()
         .name("http".to_owned())
@@ -98,13 +107,13 @@ pub(super) fn report(running: Running) -> Result<Exit, Failure> {
             outcome.summary.cycles
         ))),
         Some(Ok(outcome)) => {
-            println!(
+            output::line(&format!(
                 "{}: {} cycles, {} bytes, final hash {:016x}",
                 outcome.path.display(),
                 outcome.summary.cycles,
                 outcome.summary.bytes,
                 outcome.summary.hash.0
-            );
+            ))?;
             Ok(Exit::Fine)
         }
     }
@@ -157,14 +166,26 @@ fn token(settings: &Settings) -> Result<AccessToken, Failure> {
 
 /// What is printed first: who it is and where it answers.
 fn greet(settings: &Settings, addresses: &[SocketAddr], token: &AccessToken) {
-    println!(
+    output::line_if_open(&format!(
         "Triune {} on {}: {} Hz, data in {}",
         env!("CARGO_PKG_VERSION"),
         settings.board.name,
         settings.rate_hz,
         settings.data.display()
-    );
+    ));
     for address in addresses {
-        println!("http://{address}/?token={}", token.reveal());
+        if !address.ip().is_loopback() {
+            log::warn!(
+                "{address} answers in clear text to the whole network: whoever listens there can \
+                 read the token; keep it to networks that you trust"
+            );
+        }
+        // "Every address" is none that a person could visit.
+        let place = if address.ip().is_unspecified() {
+            SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
+        } else {
+            *address
+        };
+        output::line_if_open(&format!("http://{place}/?token={}", token.reveal()));
     }
 }

@@ -1,6 +1,7 @@
 //! `triune status`.
 
 use super::failure::{Exit, Failure};
+use super::output;
 use crate::cli::StatusArguments;
 use crate::control::Client;
 use crate::settings::default_socket;
@@ -23,12 +24,9 @@ pub(super) fn run(arguments: &StatusArguments) -> Result<Exit, Failure> {
         .get_json("/v1/status")
         .map_err(Failure::failed)?;
     if arguments.json {
-        println!(
-            "{}",
-            serde_json::to_string(&status).map_err(Failure::failed)?
-        );
+        output::line(&serde_json::to_string(&status).map_err(Failure::failed)?)?;
     } else {
-        print!("{}", render(&status, paint()));
+        output::line(render(&status, paint()).trim_end())?;
     }
     Ok(if status.degraded.is_empty() && status.ready {
         Exit::Fine

@@ -66,7 +66,9 @@ impl From<Consent> for ConsentView {
 }
 
 impl ConsentChange {
-    fn apply(&self, consent: Consent) -> Consent {
+    /// `consent` with what is named here allowed or refused.
+    #[must_use]
+    pub fn apply(&self, consent: Consent) -> Consent {
         [
             (Sense::Hear, self.hear),
             (Sense::See, self.see),
@@ -98,20 +100,14 @@ pub(super) async fn changed(
     ValidJson(change): ValidJson<ConsentChange>,
 ) -> Result<Json<ConsentView>, Problem> {
     let being = being(&id)?;
-    // Returns when the change is in force and durable, which waits for the disk.
-    let outcome = shared
-        .blocking(move |source| {
-            let consent = change.apply(source.consent(being)?);
-            Some(source.set_consent(being, consent).map(|()| consent))
-        })
-        .await?;
-    match outcome {
-        None => Err(unknown(&id)),
-        Some(Ok(consent)) => Ok(Json(consent.into())),
-        Some(Err(error @ ConsentError::Full)) => Err(Problem::unavailable(error.to_string(), 1)),
-        Some(Err(error @ ConsentError::NotDurable { .. })) => {
-            Err(Problem::failed(error.to_string()))
-        }
+    // On a thread of its own, apart from the pictures': a refusal waits for nobody.
+    let source = Arc::clone(&shared.source);
+    let changed = tokio::task::spawn_blocking(move || source.change_consent(being, &change)).await;
+    match changed.map_err(|_| Problem::failed("the change ended early; the log says why"))? {
+        Ok(consent) => Ok(Json(consent.into())),
+        Err(ConsentError::NoSuchBeing(_)) => Err(unknown(&id)),
+        Err(error @ ConsentError::Full) => Err(Problem::unavailable(error.to_string(), 1)),
+        Err(error @ ConsentError::NotDurable { .. }) => Err(Problem::failed(error.to_string())),
     }
 }
 

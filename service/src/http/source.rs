@@ -1,5 +1,6 @@
 //! What the server asks of the running service.
 
+use super::consent::ConsentChange;
 use super::state_view::StateView;
 use crate::status::Status;
 use serde::{Deserialize, Serialize};
@@ -42,12 +43,17 @@ pub trait Source: Send + Sync + 'static {
     /// What a being consents to; `None` if there is no such being.
     fn consent(&self, being: BeingId) -> Option<Consent>;
 
-    /// Puts a being's consent in force from its next cycle on and makes it durable; may wait for
-    /// the disk, so it is called on threads that may block.
+    /// Changes a being's consent, in force from its next cycle on, and makes it durable; returns
+    /// what it is now. Changes take place one after the other, each on top of the one before. May
+    /// wait for the disk, so it is called on threads that may block.
     ///
     /// # Errors
     /// [`ConsentError`] when it is not in force, or in force and not durable.
-    fn set_consent(&self, being: BeingId, consent: Consent) -> Result<(), ConsentError>;
+    fn change_consent(
+        &self,
+        being: BeingId,
+        change: &ConsentChange,
+    ) -> Result<Consent, ConsentError>;
 }
 
 /// Which detections are asked for.
@@ -185,6 +191,9 @@ pub enum CrystalsError {
 /// Why a consent was not changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
+    /// There is no such being.
+    #[error("there is no being {0}")]
+    NoSuchBeing(BeingId),
     /// Earlier changes have not been taken yet; nothing was changed.
     #[error("earlier changes are still waiting: try again in a moment")]
     Full,

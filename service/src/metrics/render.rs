@@ -307,7 +307,7 @@ fn memory(sheet: &mut Sheet, status: &Status) {
     );
     sheet.known_of(
         "memory_flush_age",
-        "Time since the last flush",
+        "Age of the oldest moment that is not durable yet",
         Unit::Seconds,
         memory.flush_age_ms.map(|ms| ms / 1e3),
     );

@@ -32,8 +32,19 @@ pub enum SettingsError {
     #[error(transparent)]
     Rate(#[from] InvalidRate),
     /// A loop parameter is impossible.
-    #[error("[parameters]: {0}")]
-    Parameter(#[from] ParameterError),
+    #[error("[parameters]: {error}{}", .nearest.as_ref().map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default())]
+    Parameter {
+        /// What is wrong.
+        error: ParameterError,
+        /// The parameter most like it, where one is near.
+        nearest: Option<String>,
+    },
+    /// There is no such level.
+    #[error("log = \"{0}\" is no level: use error, warn, info, debug, trace or off")]
+    Log(String),
+    /// The flush window is too short.
+    #[error("memory.flush_window_ms = {0} is too short: use 1000, or at least 4")]
+    FlushWindow(u64),
     /// A file that was named is not there.
     #[error("{option} names {path}, which is not there: give an existing {kind}")]
     Missing {
@@ -45,7 +56,7 @@ pub enum SettingsError {
         kind: &'static str,
     },
     /// A span of time makes no sense.
-    #[error("{option} {value} is not a span of time: give seconds above 0")]
+    #[error("{option} {value} is not a span of time: give seconds above 0, ten years at most")]
     Span {
         /// The option.
         option: &'static str,

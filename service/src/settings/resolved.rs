@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use triune_board::{Board, CameraSpec, MicrophoneSpec};
+use triune_board::{Board, CameraSpec, MicrophoneSpec, nearest};
 use triune_core::{Nanoseconds, Parameters};
 use triune_engine::period_of_rate;
 
@@ -42,6 +42,10 @@ pub struct Settings {
 
 /// Where data lies when nobody says.
 const DATA: &str = "/var/lib/triune";
+/// Longest span of time that makes sense: ten years.
+const LONGEST_SPAN: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// Shortest flush window in which anything can be gathered, milliseconds: one cycle at 250 Hz.
+const SHORTEST_FLUSH_MS: u64 = 4;
 /// Port of the HTTP server when nobody says.
 const PORT: u16 = 8088;
 
@@ -71,13 +75,24 @@ impl Settings {
         period_of_rate(rate_hz)?;
         let mut parameters = Parameters::default();
         for (name, &value) in &file.parameters {
-            parameters.set(name, value)?;
+            parameters.set(name, value).map_err(|error| {
+                let known = Parameters::default().table();
+                let nearest = nearest(name, known.iter().map(|row| row.0)).map(str::to_owned);
+                SettingsError::Parameter { error, nearest }
+            })?;
         }
         let run_for = arguments
             .r#for
             .map(|seconds| span("--for", seconds))
             .transpose()?;
         span("memory.essence_interval_s", file.memory.essence_interval_s)?;
+        if file.memory.flush_window_ms < SHORTEST_FLUSH_MS {
+            return Err(SettingsError::FlushWindow(file.memory.flush_window_ms));
+        }
+        let log = file.log.unwrap_or_else(|| "info".to_owned());
+        if log.parse::<log::LevelFilter>().is_err() {
+            return Err(SettingsError::Log(log));
+        }
         let listen = [&arguments.listen, &file.listen]
             .into_iter()
             .find(|list| !list.is_empty());
@@ -91,7 +106,7 @@ impl Settings {
             rate_hz,
             spin: arguments.spin || file.spin,
             run_for,
-            log: file.log.unwrap_or_else(|| "info".to_owned()),
+            log,
             memory: file.memory,
             board,
             parameters,
@@ -139,7 +154,7 @@ pub(crate) fn pictures(source: &str) -> Result<CameraSpec, SettingsError> {
 pub(crate) fn span(option: &'static str, seconds: f64) -> Result<Duration, SettingsError> {
     Duration::try_from_secs_f64(seconds)
         .ok()
-        .filter(|span| !span.is_zero())
+        .filter(|span| !span.is_zero() && *span <= LONGEST_SPAN)
         .ok_or(SettingsError::Span {
             option,
             value: seconds,

@@ -108,7 +108,7 @@ pub struct Memory {
     pub dropped: u64,
     /// Greatest sequence number that is safe on the disk.
     pub durable_sequence: u64,
-    /// Milliseconds since the last flush; `None` before the first.
+    /// Age of the oldest moment that is not durable yet, milliseconds; `None` while all are.
     pub flush_age_ms: Option<f64>,
     /// Bytes written since the start.
     pub bytes_written: u64,

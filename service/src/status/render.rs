@@ -278,7 +278,7 @@ fn parts(page: &mut Page, status: &Status) {
     figures.extend(
         memory
             .flush_age_ms
-            .map(|age| format!("flushed {} ago", span(age / 1e3))),
+            .map(|age| format!("oldest unwritten {}", span(age / 1e3))),
     );
     figures.extend(memory.degraded.clone());
     page.line(

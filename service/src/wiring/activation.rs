@@ -7,8 +7,9 @@ use crate::status::{Npu, PartState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use triune_core::{ActivationAnswer, Timestamp};
+use triune_core::{ActivationAnswer, Sense, Timestamp};
 use triune_engine::{RealTimeWish, StatePage};
+use triune_memory::Memory;
 use triune_npu::{Activation, CpuBackend, DualActivation};
 
 /// How often the newest state is offered to the recogniser, which keeps one every tenth of a second.
@@ -18,6 +19,8 @@ const INTERVAL: Duration = Duration::from_millis(20);
 #[derive(Debug, Default)]
 pub(super) struct ActivationFacts {
     npu: Mutex<(Npu, Timestamp)>,
+    /// Why no model runs, while none does.
+    trouble: Mutex<Option<String>>,
 }
 
 impl ActivationFacts {
@@ -36,7 +39,13 @@ impl ActivationFacts {
 }
 
 impl ActivationFacts {
+    /// Why no model runs, while none does.
+    pub(super) fn trouble(&self) -> Option<String> {
+        lock(&self.trouble).clone()
+    }
+
     fn running(&self, backend: &str) {
+        *lock(&self.trouble) = None;
         let npu = &mut lock(&self.npu).0;
         npu.state = PartState::Running;
         npu.backend = Some(backend.to_owned());
@@ -75,8 +84,10 @@ impl ActivationFacts {
 }
 
 impl Report for Arc<ActivationFacts> {
-    fn absent(&self, _why: &str) {
+    fn absent(&self, why: &str) {
+        self.nothing_recognised();
         lock(&self.npu).0.state = PartState::Failed;
+        *lock(&self.trouble) = Some(why.to_owned());
     }
 
     fn restarting(&self) {
@@ -88,6 +99,7 @@ impl Report for Arc<ActivationFacts> {
 pub(super) fn start(
     wish: RealTimeWish,
     page: Arc<StatePage>,
+    memory: Arc<Memory>,
     mut answers: Giver<ActivationAnswer>,
     facts: Arc<ActivationFacts>,
     stop: Stop,
@@ -95,7 +107,7 @@ pub(super) fn start(
     let told = Arc::clone(&facts);
     let ended = stop.clone();
     supervise("activation", wish, stop, facts, move || {
-        let outcome = activate(&page, &mut answers, &told, &ended);
+        let outcome = activate(&page, &memory, &mut answers, &told, &ended);
         answers.give_absent();
         outcome
     })
@@ -104,6 +116,7 @@ pub(super) fn start(
 /// One run: loads the model and asks it until it fails or the end comes.
 fn activate(
     page: &StatePage,
+    memory: &Memory,
     answers: &mut Giver<ActivationAnswer>,
     facts: &ActivationFacts,
     stop: &Stop,
@@ -115,7 +128,18 @@ fn activate(
         Err(error) => return Ended::NotFitted(error.to_string()),
     };
     facts.running(recogniser.backend_name());
+    let rests_on = [Sense::Hear, Sense::See, Sense::Feel];
     while !stop.wait(INTERVAL) {
+        // It rests on three senses together. While one is refused the window gets no states, and
+        // starts anew after the gap.
+        if !rests_on
+            .into_iter()
+            .all(|sense| memory.consent().allows(sense))
+        {
+            answers.give_absent();
+            facts.nothing_recognised();
+            continue;
+        }
         if !recogniser.observe(&page.read()) {
             continue;
         }

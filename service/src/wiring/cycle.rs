@@ -21,6 +21,18 @@ pub(super) struct Cycle {
     pub(super) thread: JoinHandle<Being>,
 }
 
+/// Ends the service when the cycle ends, also by a panic.
+struct EndOfCycle(Stop);
+
+impl Drop for EndOfCycle {
+    fn drop(&mut self) {
+        if !self.0.is_set() {
+            log::error!("the cycle has ended; the service ends with it");
+            self.0.set();
+        }
+    }
+}
+
 /// Starts the cycle thread.
 pub(super) fn start(
     settings: &Settings,
@@ -53,6 +65,8 @@ pub(super) fn start(
         .spawn(move || {
             let grant = Arc::new(request_real_time(&wish));
             let _ = tell.send(Arc::clone(&grant));
+            // A service without its cycle ends; the supervisor of the machine starts it again.
+            let _end = EndOfCycle(stop.clone());
             // The grant is held to the end: dropping it lets the processors sleep deeply again.
             let being = engine.run(stop.flag());
             drop(grant);

@@ -2,7 +2,7 @@
 
 use super::hub::Hub;
 use super::stop::Stop;
-use super::supervisor::{Ended, Report, supervise};
+use super::supervisor::{Ended, Report, spawn, supervise};
 use crate::http::Source;
 use crate::status::PartState;
 use std::sync::Arc;
@@ -25,15 +25,13 @@ pub(super) fn start(
 ) -> std::io::Result<JoinHandle<()>> {
     let history = Arc::clone(&hub);
     let ended = stop.clone();
-    let points = std::thread::Builder::new()
-        .name("history".to_owned())
-        .spawn(move || {
-            while !ended.wait(POINT) {
-                history
-                    .face
-                    .remember(&history.page.read(), &history.status());
-            }
-        })?;
+    let points = spawn("history", wish.clone(), move || {
+        while !ended.wait(POINT) {
+            history
+                .face
+                .remember(&history.page.read(), &history.status());
+        }
+    })?;
     let report = ScreenReport(Arc::clone(&hub));
     let part_stop = stop.clone();
     let screen = supervise("display", wish, stop, report, move || {

@@ -3,6 +3,7 @@
 use crate::http::{Detection, DetectionQuery};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, VecDeque};
+use triune_core::Timestamp;
 use triune_senses::{Event, EventKind};
 
 /// Events that are kept; at a busy ten a minute more than an hour.
@@ -26,31 +27,46 @@ pub(super) struct EventLog {
 }
 
 impl EventLog {
-    /// Enters or completes an event. True if it is new.
+    /// Enters an event that begins, or completes one that is known. True if it is new. The end
+    /// of an event whose beginning was never entered is none of ours.
     pub(super) fn enter(&mut self, origin: Origin, event: &Event) -> bool {
         let key = (origin, event.id);
-        // A sense that was started anew counts from 1 again: a beginning is always a new event.
-        let known = event.end.and_then(|_| self.open.get(&key).copied());
-        let id = known.unwrap_or_else(|| {
+        let Some(end) = event.end else {
             self.count += 1;
-            self.count
-        });
-        let detection = detection(id, event);
-        if event.end.is_some() {
-            self.open.remove(&key);
-        } else {
-            self.open.insert(key, id);
-        }
-        match known.and_then(|id| self.detections.iter_mut().find(|entry| entry.id == id)) {
-            Some(entry) => *entry = detection,
-            None => {
-                if self.detections.len() == CAPACITY {
-                    self.detections.pop_front();
-                }
-                self.detections.push_back(detection);
+            if self.detections.len() == CAPACITY {
+                self.detections.pop_front();
             }
+            self.detections.push_back(detection(self.count, event));
+            // A sense that was started anew counts from 1 again: what was open is overwritten.
+            self.open.insert(key, self.count);
+            return true;
+        };
+        if let Some(id) = self.open.remove(&key) {
+            self.complete(id, |entry| {
+                *entry = detection(id, event);
+                entry.end_ns = Some(end.0);
+            });
         }
-        known.is_none()
+        false
+    }
+
+    /// Ends all that is open of a sense: it is refused, or its device is gone.
+    pub(super) fn close(&mut self, origin: Origin, now: Timestamp) {
+        let ids: Vec<u64> = self
+            .open
+            .iter()
+            .filter_map(|((from, _), &id)| (*from == origin).then_some(id))
+            .collect();
+        self.open.retain(|(from, _), _| *from != origin);
+        for id in ids {
+            self.complete(id, |entry| entry.end_ns = Some(now.0));
+        }
+    }
+
+    fn complete(&mut self, id: u64, complete: impl FnOnce(&mut Detection)) {
+        if let Some(entry) = self.detections.iter_mut().find(|entry| entry.id == id) {
+            complete(entry);
+        }
     }
 
     /// The newest that a query asks for, oldest first.

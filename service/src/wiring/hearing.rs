@@ -57,8 +57,8 @@ impl HearingPart {
                     let block = &samples[..captured.frames * usize::from(format.channels)];
                     let begun = Timestamp(captured.time_ns);
                     let length = captured.frames as u64 * 1_000_000_000 / u64::from(format.rate_hz);
-                    let (events, facts) = (&mut self.events, &self.facts);
-                    let percept = hearing.process(block, begun, |event| tell(events, facts, event));
+                    let events = &mut self.events;
+                    let percept = hearing.process(block, begun, |event| tell(events, event));
                     self.publisher.publish(*percept, begun.after(length));
                     self.facts.taken.fetch_add(1, Ordering::Relaxed);
                     self.facts
@@ -71,21 +71,21 @@ impl HearingPart {
                         .store(microphone.overruns(), Ordering::Relaxed);
                 }
                 Err(error) => {
-                    hearing.finish(|event| tell(&mut self.events, &self.facts, event));
+                    hearing.finish(|event| tell(&mut self.events, event));
                     return ended_by(&error);
                 }
             }
         }
+        hearing.finish(|event| tell(&mut self.events, event));
         Ended::Stopped
     }
 }
 
-fn tell(events: &mut rtrb::Producer<SensedEvent>, facts: &SenseFacts, event: &Event) {
-    if event.end.is_none() {
-        facts.events.fetch_add(1, Ordering::Relaxed);
+/// Hands an event to the steward, who comes every 20 ms; the sense never waits for it.
+fn tell(events: &mut rtrb::Producer<SensedEvent>, event: &Event) {
+    if events.push((Origin::Hearing, *event)).is_err() {
+        log::warn!("hearing: an event was lost, for too many came at once");
     }
-    // The steward empties the ring every 20 ms; hearing never waits for it.
-    let _ = events.push((Origin::Hearing, *event));
 }
 
 fn ended_by(error: &MicrophoneError) -> Ended {

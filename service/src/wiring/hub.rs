@@ -9,12 +9,12 @@ use super::process::ProcessWatch;
 use super::recorder::{Progress, Recorder};
 use super::steward::Books;
 use crate::http::{
-    ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, DetectionQuery, Detections,
-    FrameError, Source, StateView, ToldError,
+    ConsentChange, ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError,
+    DetectionQuery, Detections, FrameError, Source, StateView, ToldError,
 };
 use crate::status::{
-    Body, Cost, Cycle, Degradation, Hearing, Lateness, Memory, PartState, RealTime, Senses, Sight,
-    Status,
+    Body, Cost, Cycle, Degradation, Hearing, Lateness, Memory, Npu, PartState, RealTime, Senses,
+    Sight, Status,
 };
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -82,10 +82,11 @@ impl Hub {
         let seen = lock(taker).take(now);
         let frames = facts.taken.load(Ordering::Relaxed);
         let fps = lock(&self.senses.frame_rate).of(frames);
+        let see = refused(Sense::See);
         let sight = Sight {
             sense: facts.view(refused(Sense::See)),
-            frames,
-            fps: facts.is_present().then_some(fps).flatten(),
+            frames: if see { 0 } else { frames },
+            fps: (facts.is_present() && !see).then_some(fps).flatten(),
             brightness: shown(refused(Sense::See), &seen.brightness),
             motion: shown(refused(Sense::See), &seen.motion),
         };
@@ -154,6 +155,24 @@ impl Hub {
         }
     }
 
+    /// What the models say rests on hearing, sight and body together, so it is only told while
+    /// all three are allowed.
+    fn npu(&self, now: Timestamp) -> Npu {
+        let npu = self.activation.view(now);
+        let consent = self.memory.consent();
+        if [Sense::Hear, Sense::See, Sense::Feel]
+            .into_iter()
+            .all(|sense| consent.allows(sense))
+        {
+            return npu;
+        }
+        Npu {
+            backend: npu.backend,
+            state: npu.state,
+            ..Npu::default()
+        }
+    }
+
     fn memory(&self) -> Memory {
         let figures = self.memory.statistics();
         let degraded = figures
@@ -204,6 +223,21 @@ impl Hub {
                 "restart the service and see the log",
             );
         }
+        if self.counters.read().cycles >= READY_CYCLES && !lock(&self.books).advances {
+            add(
+                "cycle",
+                "it stands still".to_owned(),
+                "see the log; the watchdog resets a board",
+            );
+        }
+        if let Some(why) = self.activation.trouble() {
+            add("models", why, "'triune doctor npu' examines them");
+        }
+        let display = self.face.display();
+        if matches!(display.state, PartState::Failed | PartState::Restarting) {
+            let why = display.device.unwrap_or_else(|| "it failed".to_owned());
+            add("display", why, "'triune doctor display' examines it");
+        }
         let consent = self.memory.consent();
         for (what, sense, facts) in [
             ("hearing", Sense::Hear, &self.senses.hearing.0),
@@ -229,14 +263,14 @@ impl Source for Hub {
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             board: self.board.clone(),
-            ready: cycle.cycles >= READY_CYCLES,
+            ready: cycle.cycles >= READY_CYCLES && lock(&self.books).advances,
             degraded: self.degraded(&memory),
             uptime_s: self.began.elapsed().as_secs_f64(),
             being: self.memory.being().to_string(),
             real_time: self.real_time(),
             cycle,
             senses: self.senses(now),
-            npu: self.activation.view(now),
+            npu: self.npu(now),
             gpu: self.face.gpu(),
             display: self.face.display(),
             memory,
@@ -282,14 +316,25 @@ impl Source for Hub {
         (being == self.memory.being()).then(|| self.memory.consent())
     }
 
-    fn set_consent(&self, being: BeingId, consent: Consent) -> Result<(), ConsentError> {
-        log::info!("consent of {being} is now {consent:?}");
-        lock(&self.changes)
+    fn change_consent(
+        &self,
+        being: BeingId,
+        change: &ConsentChange,
+    ) -> Result<Consent, ConsentError> {
+        if being != self.memory.being() {
+            return Err(ConsentError::NoSuchBeing(being));
+        }
+        // Held to the end, so that the engine and memory take changes in the same order.
+        let mut changes = lock(&self.changes);
+        let consent = change.apply(self.memory.consent());
+        changes
             .push(Change::Consent(consent))
             .map_err(|_| ConsentError::Full)?;
-        self.memory
-            .set_consent(consent)
-            .map(|_| ())
+        let durable = self.memory.set_consent(consent);
+        drop(changes);
+        log::info!("consent of {being} is now {consent:?}");
+        durable
+            .map(|_| consent)
             .map_err(|error| ConsentError::NotDurable {
                 why: error.to_string(),
             })

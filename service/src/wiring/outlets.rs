@@ -23,9 +23,12 @@ pub(super) struct RecordingOutlet {
 
 impl CycleSink for Outlets {
     fn record(&mut self, entry: &Entry) {
-        if let Some(recording) = &mut self.recording
-            && recording.entries.push(*entry).is_err()
-        {
+        let Some(recording) = &mut self.recording else {
+            return;
+        };
+        // After the first entry that finds no room nothing more is recorded: a recording may end
+        // early, but it has no gap.
+        if recording.lost.load(Ordering::Relaxed) > 0 || recording.entries.push(*entry).is_err() {
             recording.lost.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use triune_engine::{Entry, RecordingError, RecordingHeader, WriteSummary, Writer};
+use triune_engine::{
+    Entry, RealTimeWish, RecordingError, RecordingHeader, WriteSummary, Writer, request_real_time,
+};
 
 /// Entries that may wait: half a minute at 250 Hz, longer than any disk stalls.
 pub(super) const WAITING_ENTRIES: usize = 8_192;
@@ -49,6 +51,7 @@ impl Recorder {
         header: &RecordingHeader,
         entries: rtrb::Consumer<Entry>,
         lost: Arc<AtomicU64>,
+        wish: RealTimeWish,
         stop: Stop,
     ) -> Result<Self, RecordingError> {
         let writer = Writer::create(path, header)?;
@@ -57,7 +60,10 @@ impl Recorder {
         let file = path.to_owned();
         let thread = std::thread::Builder::new()
             .name("recorder".to_owned())
-            .spawn(move || write(file, writer, entries, &lost, &told, &stop))
+            .spawn(move || {
+                let _grant = request_real_time(&wish);
+                write(file, writer, entries, &lost, &told, &stop)
+            })
             .map_err(|source| RecordingError::Io {
                 what: "no thread to record on",
                 source,

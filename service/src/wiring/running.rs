@@ -15,6 +15,7 @@ use super::recorder::{Recorder, RecordingOutcome, WAITING_ENTRIES};
 use super::sense_threads::{self, on};
 use super::steward::{self, Steward};
 use super::stop::Stop;
+use super::supervisor::spawn;
 use super::watchdog;
 use crate::http::Source;
 use crate::settings::Settings;
@@ -110,8 +111,14 @@ impl Running {
                 let (entries, waiting) = rtrb::RingBuffer::new(WAITING_ENTRIES);
                 let lost = Arc::new(AtomicU64::new(0));
                 let header = RecordingHeader::new(&being, settings.period(), unix_now());
-                let recorder =
-                    Recorder::start(path, &header, waiting, Arc::clone(&lost), stop.clone())?;
+                let recorder = Recorder::start(
+                    path,
+                    &header,
+                    waiting,
+                    Arc::clone(&lost),
+                    on(&cores.control),
+                    stop.clone(),
+                )?;
                 (Some(recorder), Some(RecordingOutlet { entries, lost }))
             }
             None => (None, None),
@@ -143,6 +150,7 @@ impl Running {
 
         let mut threads = senses.threads;
         threads.push(recall::start(
+            on(&cores.control),
             questions,
             crystals.clone(),
             give_recall,
@@ -152,6 +160,7 @@ impl Running {
         threads.push(activation::start(
             on(&cores.control),
             Arc::clone(&cycle.page),
+            Arc::clone(&memory),
             give_activation,
             Arc::clone(&activation_facts),
             stop.clone(),
@@ -170,21 +179,20 @@ impl Running {
             hearing: senses.heard,
             sight: senses.seen,
             memory: Arc::clone(&memory),
-            stall_watch: StallWatch::of_thread(cycle.grant.thread),
+            stall_watch: StallWatch::of_thread(cycle.grant.thread, only(&cycle.grant.processors)),
             lost: VecDeque::new(),
+            hearing_facts: Arc::clone(&senses.status.hearing.0),
+            sight_facts: Arc::clone(&senses.status.sight.0),
             marks: VecDeque::new(),
+            advanced: Instant::now(),
         };
         let steward_stop = stop.clone();
-        threads.push(
-            std::thread::Builder::new()
-                .name("steward".to_owned())
-                .spawn(move || {
-                    while !steward_stop.wait(steward::INTERVAL) {
-                        steward.keep();
-                    }
-                    steward.keep();
-                })?,
-        );
+        threads.push(spawn("steward", on(&cores.control), move || {
+            while !steward_stop.wait(steward::INTERVAL) {
+                steward.keep();
+            }
+            steward.keep();
+        })?);
 
         let hub = Arc::new(Hub {
             board: settings.board.name.clone(),
@@ -248,11 +256,8 @@ impl Running {
     /// Waits for the end, which somebody else asks for, and closes everything in order: the
     /// cycle first, then what it feeds, memory last.
     pub fn finish(self) -> Result<Ending, String> {
-        let being = self
-            .cycle
-            .thread
-            .join()
-            .map_err(|_| "the cycle thread panicked; see the log".to_owned())?;
+        // Even if the cycle has failed, what it left is written and closed.
+        let being = self.cycle.thread.join();
         for thread in self.threads {
             if thread.join().is_err() {
                 log::error!("a thread panicked while it ended");
@@ -270,11 +275,20 @@ impl Running {
                 Ok(())
             }
         };
+        let being = being.map_err(|_| "the cycle failed; the log says where".to_owned())?;
         Ok(Ending {
             being,
             recording,
             memory,
         })
+    }
+}
+
+/// The only processor of a thread, if it has but one.
+fn only(processors: &[usize]) -> Option<usize> {
+    match processors {
+        [only] => Some(*only),
+        _ => None,
     }
 }
 

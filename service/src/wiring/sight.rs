@@ -50,9 +50,8 @@ impl SightPart {
             match camera.read(&mut frame) {
                 Ok(()) => {
                     let time = Timestamp(frame.time_ns);
-                    let (events, facts) = (&mut self.events, &self.facts);
-                    match sight.process(&picture(&frame), time, |event| tell(events, facts, event))
-                    {
+                    let events = &mut self.events;
+                    match sight.process(&picture(&frame), time, |event| tell(events, event)) {
                         Ok(percept) => {
                             self.publisher.publish(*percept, time);
                             self.facts.taken.fetch_add(1, Ordering::Relaxed);
@@ -61,6 +60,7 @@ impl SightPart {
                         Err(error) => {
                             broken += 1;
                             if broken >= BROKEN_PICTURES {
+                                sight.finish(|event| tell(&mut self.events, event));
                                 return Ended::Failed(error.to_string());
                             }
                         }
@@ -70,11 +70,12 @@ impl SightPart {
                     self.facts.overruns.fetch_add(1, Ordering::Relaxed);
                 }
                 Err(error) => {
-                    sight.finish(|event| tell(&mut self.events, &self.facts, event));
+                    sight.finish(|event| tell(&mut self.events, event));
                     return ended_by(&error);
                 }
             }
         }
+        sight.finish(|event| tell(&mut self.events, event));
         Ended::Stopped
     }
 }
@@ -95,11 +96,11 @@ pub(crate) fn picture(frame: &Frame) -> Picture<'_> {
     }
 }
 
-fn tell(events: &mut rtrb::Producer<SensedEvent>, facts: &SenseFacts, event: &Event) {
-    if event.end.is_none() {
-        facts.events.fetch_add(1, Ordering::Relaxed);
+/// Hands an event to the steward, who comes every 20 ms; the sense never waits for it.
+fn tell(events: &mut rtrb::Producer<SensedEvent>, event: &Event) {
+    if events.push((Origin::Sight, *event)).is_err() {
+        log::warn!("sight: an event was lost, for too many came at once");
     }
-    let _ = events.push((Origin::Sight, *event));
 }
 
 fn ended_by(error: &CameraError) -> Ended {

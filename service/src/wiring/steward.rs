@@ -1,12 +1,15 @@
 //! Keeps the books: event log, explanations of overruns, the measured rate.
 
 use super::event_log::{EventLog, Origin, kind_name};
+use super::facts::SenseFacts;
 use crate::status::Stall;
 use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use triune_core::Sense;
+use triune_core::{Sense, Timestamp};
 use triune_engine::{Counters, Overrun, RunQueue, StallWatch};
+use triune_hal::clock;
 use triune_memory::Memory;
 use triune_senses::Event;
 
@@ -19,6 +22,8 @@ const RATE_SPAN: Duration = Duration::from_secs(2);
 /// Intervals whose losses are held against an overrun: 200 ms. Stolen time is counted in ticks
 /// of 10 ms, so a shorter look would miss most stalls that are shorter than that.
 const LOST_INTERVALS: usize = 10;
+/// A kernel that has not cycled for this long stands still: two periods of its slowest rate.
+const STANDSTILL: Duration = Duration::from_secs(2);
 /// Part of a lateness that the machine must account for before it is called explained.
 const EXPLAINED_SHARE: f64 = 0.5;
 
@@ -34,6 +39,8 @@ pub(super) struct Books {
     pub(super) explained: u64,
     pub(super) unexplained: u64,
     pub(super) hz: f64,
+    /// Whether cycles advance.
+    pub(super) advances: bool,
 }
 
 /// The one who keeps them.
@@ -46,32 +53,54 @@ pub(super) struct Steward {
     pub(super) memory: Arc<Memory>,
     pub(super) stall_watch: StallWatch,
     pub(super) lost: VecDeque<RunQueue>,
+    pub(super) hearing_facts: Arc<SenseFacts>,
+    pub(super) sight_facts: Arc<SenseFacts>,
     pub(super) marks: VecDeque<(Instant, u64)>,
+    pub(super) advanced: Instant,
 }
 
 impl Steward {
     /// Takes in everything that has come since the last call.
     pub(super) fn keep(&mut self) {
-        let (hz, lost) = (self.rate(), self.lost_lately());
+        let (hz, advances) = self.rate();
+        self.note_losses();
+        // A console that stands still must not hold up whoever reads the books, so lines are
+        // logged when the books are closed again.
+        let mut lines = Vec::new();
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        books.hz = hz;
+        books.advances = advances;
         let consent = self.memory.consent();
-        for ring in [&mut self.hearing, &mut self.sight] {
-            while let Ok((origin, event)) = ring.pop() {
-                let sense = match origin {
-                    Origin::Hearing => Sense::Hear,
-                    Origin::Sight => Sense::See,
-                };
-                if !consent.allows(sense) {
-                    continue;
-                }
-                if books.events.enter(origin, &event) {
-                    log::info!("{}", describe(&event));
+        let now = Timestamp(clock::now_ns());
+        for (ring, origin, sense, facts) in [
+            (
+                &mut self.hearing,
+                Origin::Hearing,
+                Sense::Hear,
+                &self.hearing_facts,
+            ),
+            (
+                &mut self.sight,
+                Origin::Sight,
+                Sense::See,
+                &self.sight_facts,
+            ),
+        ] {
+            // What a refused sense notices is nobody's business, not even that it did.
+            let refused = !consent.allows(sense);
+            if refused {
+                books.events.close(origin, now);
+            }
+            while let Ok((_, event)) = ring.pop() {
+                if !refused && books.events.enter(origin, &event) {
+                    facts.events.fetch_add(1, Ordering::Relaxed);
+                    lines.push((log::Level::Info, describe(&event)));
                 }
             }
         }
         while let Ok(overrun) = self.overruns.pop() {
-            let stall = explain(&overrun, lost);
-            log::debug!("{}", stall_line(&stall));
+            let stall = explain(&overrun, &mut self.lost);
+            lines.push((log::Level::Debug, stall_line(&stall)));
             if stall.explained {
                 books.explained += 1;
             } else {
@@ -82,68 +111,97 @@ impl Steward {
             }
             books.stalls.push_back(stall);
         }
-        books.hz = hz;
+        drop(books);
+        for (level, line) in lines {
+            log::log!(level, "{line}");
+        }
     }
 
-    /// What the machine kept from the cycle thread in the last intervals. Read every time, so
+    /// Notes what the machine kept from the cycle thread in this interval. Read every time, so
     /// that it never speaks of longer ago.
-    fn lost_lately(&mut self) -> RunQueue {
+    fn note_losses(&mut self) {
         self.lost.push_back(self.stall_watch.since_last());
         if self.lost.len() > LOST_INTERVALS {
             self.lost.pop_front();
         }
-        self.lost
-            .iter()
-            .fold(RunQueue::default(), |sum, lost| RunQueue {
-                waiting: sum.waiting + lost.waiting,
-                stolen: sum.stolen + lost.stolen,
-            })
     }
 
-    fn rate(&mut self) -> f64 {
+    /// The measured rate, and whether cycles still advance.
+    fn rate(&mut self) -> (f64, bool) {
         let now = Instant::now();
         let cycles = self.counters.read().cycles;
+        if self.marks.back().is_none_or(|&(_, before)| cycles > before) {
+            self.advanced = now;
+        }
         self.marks.push_back((now, cycles));
         while self.marks.len() > 2 && now - self.marks[1].0 >= RATE_SPAN {
             self.marks.pop_front();
         }
         let (then, before) = self.marks[0];
         let span = (now - then).as_secs_f64();
-        if span > 0.0 {
+        let hz = if span > 0.0 {
             (cycles - before) as f64 / span
         } else {
             0.0
-        }
+        };
+        (hz, now - self.advanced < STANDSTILL)
     }
 }
 
-/// Whether the machine accounts for an overrun.
-fn explain(overrun: &Overrun, lost: RunQueue) -> Stall {
+/// Whether the machine accounts for an overrun. What it kept from the thread is spent: it
+/// explains no second overrun.
+fn explain(overrun: &Overrun, lost: &mut VecDeque<RunQueue>) -> Stall {
     let late = overrun.lateness.max(overrun.cost);
+    let sum = |of: fn(&RunQueue) -> Option<u64>| {
+        lost.iter()
+            .map(of)
+            .fold(None, |sum: Option<u64>, lost| match (sum, lost) {
+                (Some(sum), Some(lost)) => Some(sum + lost),
+                (sum, lost) => sum.or(lost),
+            })
+    };
+    let (waiting, stolen) = (sum(|lost| lost.waiting), sum(|lost| lost.stolen));
+    let accounted = waiting.unwrap_or(0) + stolen.unwrap_or(0);
+    let explained = accounted as f64 >= late as f64 * EXPLAINED_SHARE;
+    if explained {
+        let mut left = late;
+        for kept in lost.iter_mut().rev() {
+            for part in [&mut kept.waiting, &mut kept.stolen].into_iter().flatten() {
+                let spent = left.min(*part);
+                *part -= spent;
+                left -= spent;
+            }
+        }
+    }
+    let us = |span: u64| span as f64 / 1e3;
     Stall {
         cycle: overrun.cycle,
-        late_us: late as f64 / 1e3,
-        run_queue_us: Some(lost.waiting as f64 / 1e3),
-        steal_us: Some(lost.stolen as f64 / 1e3),
-        explained: (lost.waiting + lost.stolen) as f64 >= late as f64 * EXPLAINED_SHARE,
+        late_us: us(late),
+        run_queue_us: waiting.map(us),
+        steal_us: stolen.map(us),
+        explained,
     }
 }
 
 /// An overrun as a line of the log.
 fn stall_line(stall: &Stall) -> String {
     format!(
-        "overrun at cycle {}: {:.0} us late; in the last {} ms run queue {:.0} us, stolen {:.0} us: {}",
+        "overrun at cycle {}: {:.0} us late; in the last {} ms run queue {}, stolen {}: {}",
         stall.cycle,
         stall.late_us,
         LOST_INTERVALS as u128 * INTERVAL.as_millis(),
-        stall.run_queue_us.unwrap_or(0.0),
-        stall.steal_us.unwrap_or(0.0),
+        known(stall.run_queue_us),
+        known(stall.steal_us),
         if stall.explained {
             "the machine stalled the thread"
         } else {
             "not explained"
         }
     )
+}
+
+fn known(span_us: Option<f64>) -> String {
+    span_us.map_or_else(|| "not counted".to_owned(), |span| format!("{span:.0} us"))
 }
 
 fn describe(event: &Event) -> String {

@@ -32,6 +32,25 @@ pub(super) trait Report: Send + 'static {
     fn restarting(&self);
 }
 
+/// Starts a thread with the scheduling and the processors that it is to have.
+///
+/// # Errors
+/// What the system says when it gives no thread.
+pub(super) fn spawn(
+    name: &'static str,
+    wish: RealTimeWish,
+    work: impl FnOnce() + Send + 'static,
+) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || {
+            for refused in &request_real_time(&wish).refused {
+                log::warn!("{name}: {refused}");
+            }
+            work();
+        })
+}
+
 /// Starts a thread that runs `part` again and again until it says that it is not fitted or
 /// `stop` is set. `part` itself says that it is present, once it is.
 ///
@@ -44,45 +63,39 @@ pub(super) fn supervise(
     report: impl Report,
     mut part: impl FnMut() -> Ended + Send + 'static,
 ) -> std::io::Result<JoinHandle<()>> {
-    std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || {
-            let grant = request_real_time(&wish);
-            for refused in &grant.refused {
-                log::warn!("{name}: {refused}");
-            }
-            let mut pause = FIRST_PAUSE;
-            let mut last_reason = String::new();
-            while !stop.is_set() {
-                let began = Instant::now();
-                let ended = catch_unwind(AssertUnwindSafe(&mut part))
-                    .unwrap_or_else(|panic| Ended::Failed(panic_message(panic.as_ref())));
-                match ended {
-                    Ended::Stopped => break,
-                    Ended::NotFitted(why) => {
-                        log::info!("{name}: {why}");
-                        report.absent(&why);
+    spawn(name, wish, move || {
+        let mut pause = FIRST_PAUSE;
+        let mut last_reason = String::new();
+        while !stop.is_set() {
+            let began = Instant::now();
+            let ended = catch_unwind(AssertUnwindSafe(&mut part))
+                .unwrap_or_else(|panic| Ended::Failed(panic_message(panic.as_ref())));
+            match ended {
+                Ended::Stopped => break,
+                Ended::NotFitted(why) => {
+                    log::info!("{name}: {why}");
+                    report.absent(&why);
+                    break;
+                }
+                Ended::Failed(why) => {
+                    if began.elapsed() >= GOOD_RUN {
+                        pause = FIRST_PAUSE;
+                    }
+                    // The same reason again and again would bury the log.
+                    if why != last_reason {
+                        log::warn!("{name}: {why}; trying again by itself");
+                        last_reason.clone_from(&why);
+                    }
+                    report.absent(&why);
+                    if stop.wait(pause) {
                         break;
                     }
-                    Ended::Failed(why) => {
-                        if began.elapsed() >= GOOD_RUN {
-                            pause = FIRST_PAUSE;
-                        }
-                        // The same reason again and again would bury the log.
-                        if why != last_reason {
-                            log::warn!("{name}: {why}; trying again by itself");
-                            last_reason.clone_from(&why);
-                        }
-                        report.absent(&why);
-                        if stop.wait(pause) {
-                            break;
-                        }
-                        pause = (pause * 2).min(LONGEST_PAUSE);
-                        report.restarting();
-                    }
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    report.restarting();
                 }
             }
-        })
+        }
+    })
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

@@ -5,8 +5,8 @@ use serde_json::{Map, json};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use triune::http::{
-    ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, Detection, DetectionQuery,
-    Detections, FrameError, Source, StateView, ToldError,
+    ConsentChange, ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, Detection,
+    DetectionQuery, Detections, FrameError, Source, StateView, ToldError,
 };
 use triune::status::{
     Body, Cost, Cycle, Degradation, Display, Gpu, Hearing, Lateness, Memory, Npu, PartState,
@@ -258,9 +258,17 @@ impl Source for Rehearsal {
         (being == BeingId::FIRST).then(|| self.knobs().consent)
     }
 
-    fn set_consent(&self, _being: BeingId, consent: Consent) -> Result<(), ConsentError> {
+    fn change_consent(
+        &self,
+        being: BeingId,
+        change: &ConsentChange,
+    ) -> Result<Consent, ConsentError> {
+        if being != BeingId::FIRST {
+            return Err(ConsentError::NoSuchBeing(being));
+        }
+        let consent = change.apply(self.knobs().consent);
         self.knobs().consent = consent;
-        Ok(())
+        Ok(consent)
     }
 
     fn told(&self, words: &str) -> Result<usize, ToldError> {

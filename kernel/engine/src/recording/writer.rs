@@ -55,13 +55,21 @@ impl Writer {
                 ..WriteSummary::default()
             },
         };
-        let body = header.as_bytes();
-        writer.put(&MAGIC)?;
-        writer.put(&RECORDING_VERSION.to_le_bytes())?;
-        writer.put(&(body.len() as u32).to_le_bytes())?;
-        writer.put(body)?;
-        writer.put(&crc32c::crc32c(body).to_le_bytes())?;
+        if let Err(error) = writer.begin(header) {
+            // Half a header would only be in the way of the next attempt.
+            let _ = std::fs::remove_file(path);
+            return Err(error);
+        }
         Ok(writer)
+    }
+
+    fn begin(&mut self, header: &RecordingHeader) -> Result<(), RecordingError> {
+        let body = header.as_bytes();
+        self.put(&MAGIC)?;
+        self.put(&RECORDING_VERSION.to_le_bytes())?;
+        self.put(&(body.len() as u32).to_le_bytes())?;
+        self.put(body)?;
+        self.put(&crc32c::crc32c(body).to_le_bytes())
     }
 
     /// Adds an entry; a full block goes to the file.

@@ -178,6 +178,13 @@ impl Retry {
         self.not_before.is_none_or(|instant| now >= instant)
     }
 
+    /// How long nothing may be tried.
+    pub(crate) fn left(&self, now: Instant) -> Duration {
+        self.not_before.map_or(Duration::ZERO, |instant| {
+            instant.saturating_duration_since(now)
+        })
+    }
+
     /// Takes note of how an attempt went.
     pub(crate) fn note<T, E: Failure>(
         &mut self,

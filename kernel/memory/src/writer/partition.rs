@@ -105,7 +105,11 @@ impl Partition {
                 .note(&result, &self.shared.essence, now);
         }
         self.publish();
-        let until_essence = self.schedule.essence_due.saturating_duration_since(now);
+        let until_essence = self
+            .schedule
+            .essence_due
+            .saturating_duration_since(now)
+            .max(self.schedule.essence_retry.left(now));
         self.schedule
             .quarter()
             .min(until_essence.max(Duration::from_millis(1)))

@@ -6,6 +6,7 @@ mod recognition;
 mod timer;
 
 use super::failure::{Exit, Failure};
+use super::output;
 use crate::cli::{DoctorArguments, DoctorPart, ServeArguments};
 use crate::settings::Settings;
 use clap::ValueEnum;
@@ -34,12 +35,9 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<Exit, Failure> {
     for &part in parts {
         let examination = examine(part, &settings);
         if arguments.json {
-            println!(
-                "{}",
-                serde_json::to_string(&examination).map_err(Failure::failed)?
-            );
+            output::line(&serde_json::to_string(&examination).map_err(Failure::failed)?)?;
         } else {
-            println!("{examination}");
+            output::line(&examination.to_string())?;
         }
         if examination.verdict == Verdict::Failed {
             worst = Exit::Degraded;
