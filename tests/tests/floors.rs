@@ -18,7 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("triune-gpu", &["triune-core"]),
     ("triune-hal", &["triune-board", "triune-npu", "triune-gpu"]),
     ("triune-senses", &["triune-core", "triune-npu"]),
-    ("triune-image", &["triune-board"]),
+    ("triune-image", &["triune-board", "triune-stage"]),
     (
         "triune",
         &[
