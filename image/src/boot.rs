@@ -15,7 +15,7 @@ use crate::qemu::{Echo, Instance, Machine};
 use crate::stage_disk::{self, Script};
 use crate::terminal::Lent;
 use crate::workspace::Workspace;
-use crate::{cross, data_disk, interrupt, random, scratch, smoke};
+use crate::{cross, data_disk, interrupt, random, scratch, setup, smoke};
 
 const POLL: Duration = Duration::from_millis(100);
 
@@ -25,6 +25,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Resul
     }
     // One kind so far; a new one must say here how it boots.
     let ImageKind::Quick = options.image;
+    setup::prepare()?;
     if options.smoke {
         smoke::run(workspace, options)
     } else {

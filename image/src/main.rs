@@ -59,6 +59,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Setup(options) => setup::run(options)?,
         Command::Build(options) => {
+            setup::prepare()?;
             assemble::run(&workspace, options)?;
         }
         Command::Boot(options) => boot::run(&workspace, options)?,

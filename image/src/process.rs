@@ -7,6 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -14,6 +15,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::interrupt;
 
 const TAIL_LINES: usize = 25;
+/// Time for what a program that has ended wrote last.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Why a program did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -40,25 +43,67 @@ pub(crate) enum ProcessError {
     Interrupted(#[from] interrupt::Interrupted),
 }
 
-/// Runs a short program to its end and returns what it wrote to standard output.
+/// Longest time for a short program; an emulated one on a busy machine included.
+const SHORT_LIMIT: Duration = Duration::from_secs(600);
+
+/// Runs a short program to its end and returns what it wrote to standard output; stops it at a
+/// limit or when the user interrupts.
 pub(crate) fn capture(command: &mut Command) -> Result<Vec<u8>, ProcessError> {
     interrupt::check()?;
-    let output = command
+    let mut child = command
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
         .map_err(|source| unstartable(command, source))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let said = if output.stderr.is_empty() {
-        &output.stdout
-    } else {
-        &output.stderr
+    let (written, said) = (drain(child.stdout.take()), drain(child.stderr.take()));
+    let deadline = Instant::now() + SHORT_LIMIT;
+    let status = loop {
+        if let Some(status) = child
+            .try_wait()
+            .map_err(|source| unstartable(command, source))?
+        {
+            break status;
+        }
+        if let Err(interrupted) = interrupt::check() {
+            stop_group(&mut child);
+            return Err(interrupted.into());
+        }
+        if Instant::now() > deadline {
+            stop_group(&mut child);
+            return Err(ProcessError::TooLong {
+                command: describe(command),
+                limit: SHORT_LIMIT,
+                tail: String::new(),
+            });
+        }
+        std::thread::sleep(Duration::from_millis(5));
     };
+    let (written, said) = (
+        written.join().unwrap_or_default(),
+        said.join().unwrap_or_default(),
+    );
+    if status.success() {
+        return Ok(written);
+    }
+    let said = if said.is_empty() { &written } else { &said };
     Err(ProcessError::Failed {
         command: describe(command),
-        status: output.status,
+        status,
         tail: tail_of(&String::from_utf8_lossy(said)),
+    })
+}
+
+/// Reads a pipe to its end on a thread of its own, so that no program waits for its reader.
+fn drain(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What came before an error is still what the program said.
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        bytes
     })
 }
 
@@ -108,6 +153,7 @@ pub(crate) fn watch(
     forward(child.stderr.take(), sender);
     let deadline = Instant::now() + watch.limit;
     let mut tail = Tail::default();
+    let mut ended = None;
     loop {
         match lines.recv_timeout(Duration::from_millis(100)) {
             Ok(line) => {
@@ -123,8 +169,16 @@ pub(crate) fn watch(
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 // A grandchild may hold the pipes open after the program itself has ended.
-                if matches!(child.try_wait(), Ok(Some(_))) && Instant::now() > deadline {
-                    break;
+                // It gets a moment for its last words, then it is none of the program's any more.
+                if matches!(child.try_wait(), Ok(Some(_))) {
+                    let since = *ended.get_or_insert_with(Instant::now);
+                    if since.elapsed() > LAST_WORDS {
+                        tail.push(
+                            "a process that it started was left running and ended".to_owned(),
+                        );
+                        stop_group(&mut child);
+                        break;
+                    }
                 }
             }
         }
@@ -164,13 +218,17 @@ pub(crate) fn watch_well(
     }
 }
 
+/// Time that a program gets to end by itself: apt finishes the package that it is at, and a
+/// guest powers off.
+const PATIENCE: Duration = Duration::from_secs(12);
+
 /// Asks a program and its children to end, then makes them.
 pub(crate) fn stop_group(child: &mut Child) {
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     if let Some(group) = group {
         // Both signals may find the group gone, which is what is wanted.
         let _ = kill_process_group(group, Signal::TERM);
-        let patience = Instant::now() + Duration::from_secs(2);
+        let patience = Instant::now() + PATIENCE;
         while Instant::now() < patience {
             if !matches!(child.try_wait(), Ok(None)) {
                 break;

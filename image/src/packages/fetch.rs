@@ -135,16 +135,20 @@ fn same_set(one: &[Package], other: &[Package]) -> bool {
     lock::differences(one, other).is_empty()
 }
 
+/// Whether a package's file is there and is what the lock says: a download may have been cut
+/// off by a power failure, or changed since.
+fn is_sound(folder: &Path, package: &Package) -> bool {
+    file_sha256(&file_of(folder, package)).is_ok_and(|found| found == package.sha256)
+}
+
 fn all_here(folder: &Path, packages: &[Package]) -> bool {
-    packages
-        .iter()
-        .all(|package| file_of(folder, package).is_file())
+    packages.iter().all(|package| is_sound(folder, package))
 }
 
 fn download(tree: &Tree, folder: &Path, packages: &[Package]) -> Result<(), PackageError> {
     let missing: Vec<_> = packages
         .iter()
-        .filter(|package| !file_of(folder, package).is_file())
+        .filter(|package| !is_sound(folder, package))
         .collect();
     if missing.is_empty() {
         return Ok(());

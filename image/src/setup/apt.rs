@@ -30,7 +30,7 @@ impl Plan {
         let foreign = packages.iter().any(|package| package.ends_with(":arm64"));
         Ok(Self {
             prefix: (!root).then_some("sudo"),
-            finish_dpkg: interrupted_dpkg(),
+            finish_dpkg: was_interrupted(),
             add_architecture: foreign && !knows_arm64()?,
             packages,
         })
@@ -53,7 +53,7 @@ impl Plan {
     fn steps(&self) -> Vec<(&'static str, Vec<&'static str>)> {
         let mut steps = Vec::new();
         if self.finish_dpkg {
-            steps.push(("finishing dpkg's work", vec!["dpkg", "--configure", "-a"]));
+            steps.push((FINISHING, vec!["dpkg", "--configure", "-a"]));
         }
         if self.add_architecture {
             steps.push((
@@ -62,9 +62,18 @@ impl Plan {
             ));
         }
         steps.push((UPDATE, vec!["apt-get", "update"]));
-        let mut install = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
-        install.extend(&self.packages);
-        steps.push(("installing", install));
+        if self.finish_dpkg {
+            // What was unpacked when it was cut off may lack what it depends on.
+            steps.push((
+                "mending what was cut off",
+                vec!["apt-get", "install", "--yes", "--fix-broken"],
+            ));
+        }
+        if !self.packages.is_empty() {
+            let mut install = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
+            install.extend(&self.packages);
+            steps.push(("installing", install));
+        }
         steps
     }
 
@@ -76,6 +85,9 @@ impl Plan {
                 Err(ProcessError::Failed { .. }) if what == UPDATE => {
                     // Often one source of many is down, and ours are well.
                     progress::note("some package lists could not be had; installing all the same");
+                }
+                Err(ProcessError::Failed { .. }) if what == FINISHING => {
+                    progress::note("dpkg could not finish alone; apt mends the rest");
                 }
                 other => other.map_err(|source| SetupError::Install {
                     what,
@@ -158,6 +170,24 @@ impl Plan {
 }
 
 const UPDATE: &str = "reading package lists";
+const FINISHING: &str = "finishing dpkg's work";
+
+/// Whether an installation was cut off: dpkg's journal is not folded, or packages are unpacked
+/// but not configured (second and third letter of the state in dpkg's list, dpkg-query(1)).
+pub(super) fn was_interrupted() -> bool {
+    let half_done = || {
+        process::capture_text(process::program("dpkg-query").args([
+            "-W",
+            "-f",
+            "${db:Status-Abbrev}\n",
+        ]))
+        .is_ok_and(|list| {
+            list.lines()
+                .any(|state| matches!(state.as_bytes().get(1), Some(b'U' | b'F' | b'H' | b'W')))
+        })
+    };
+    interrupted_dpkg() || half_done()
+}
 
 /// Whether dpkg was cut off in the middle of its work.
 fn interrupted_dpkg() -> bool {

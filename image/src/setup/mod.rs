@@ -6,4 +6,4 @@ mod needs;
 mod run;
 mod rust;
 
-pub(crate) use run::run;
+pub(crate) use run::{prepare, run};

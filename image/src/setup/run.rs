@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::apt::Plan;
+use super::apt::{self, Plan};
 use super::error::SetupError;
 use super::needs::{self, NEEDS};
 use super::rust;
@@ -10,10 +10,18 @@ use crate::cli::SetupOptions;
 use crate::packages::os_release;
 use crate::process;
 
+/// Prepares this machine for a build; says nothing when everything is there.
+pub(crate) fn prepare() -> Result<(), SetupError> {
+    if needs::missing().is_empty() && !apt::was_interrupted() {
+        return rust::complete();
+    }
+    run(&SetupOptions { dry_run: false })
+}
+
 /// Prepares this machine; does nothing, quickly, when everything is there.
 pub(crate) fn run(options: &SetupOptions) -> Result<(), SetupError> {
     let missing = needs::missing();
-    if missing.is_empty() {
+    if missing.is_empty() && !apt::was_interrupted() {
         rust::complete()?;
         println!("everything is there ({} things checked)", NEEDS.len());
         return Ok(());
@@ -33,7 +41,11 @@ pub(crate) fn run(options: &SetupOptions) -> Result<(), SetupError> {
             commands: plan.commands(),
         });
     }
-    println!("missing: {}", names());
+    if missing.is_empty() {
+        println!("an installation was cut off in the middle");
+    } else {
+        println!("missing: {}", names());
+    }
     println!(
         "{}:\n{}",
         if options.dry_run {

@@ -29,6 +29,19 @@ pub(crate) enum SmokeError {
         cycles: u64,
         skipped: u64,
     },
+    #[error(
+        "in {seconds:.1} s {cycles} cycles ran and {scheduled} were scheduled, at {rate_hz} Hz: the kernel does not keep its rate"
+    )]
+    Slow {
+        seconds: f64,
+        rate_hz: f64,
+        cycles: u64,
+        scheduled: u64,
+    },
+    #[error("the display shows the same picture before and after the performance")]
+    Frozen,
+    #[error("the guest did not power off by itself")]
+    PowerOff,
     #[error("the picture of the display {path} {reason}")]
     Picture { path: PathBuf, reason: String },
     #[error(transparent)]

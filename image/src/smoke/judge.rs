@@ -17,8 +17,12 @@ const MS: u64 = 1_000_000;
 const SOUND_TOLERANCE: u64 = 60 * MS;
 /// How far before its cause an event of light may begin: two frames of a slow camera.
 const LIGHT_TOLERANCE: u64 = 70 * MS;
-/// How long after its cause an event must have begun.
-const LATEST: u64 = 3000 * MS;
+/// How long after its cause an event must have begun: short beside the seconds within which
+/// the random moments lie, so that a guess seldom passes.
+const LATEST: u64 = 1000 * MS;
+/// How long after the last word a phrase may still be taken for speech: the hang-over, and the
+/// time in which evidence leaks away.
+const LATEST_END: u64 = 2500 * MS;
 /// The least change of mean brightness, of 0 to 1, that the big step must have brought.
 const LEAST_STEP: f64 = 0.04;
 
@@ -65,6 +69,10 @@ pub(crate) enum Fault {
     SpeechTooEarly(f64),
     #[error("the phrase was not heard within {} s", LATEST / (1000 * MS))]
     SpeechMissed,
+    #[error("speech was reported {0:.0} ms after the last word")]
+    SpeechAfterwards(f64),
+    #[error("the speech that was reported did not end within {} s after the last word", LATEST_END as f64 / 1e9)]
+    SpeechEndless,
     #[error("a change of light was reported {0:.0} ms before there was one")]
     LightTooEarly(f64),
     #[error("the change of light was not seen within {} s", LATEST / (1000 * MS))]
@@ -98,7 +106,7 @@ impl Timeline {
     pub(super) fn complete(&self) -> bool {
         let heard = self.phrase().is_some_and(|(onset, _)| {
             self.of("speech")
-                .any(|event| event.start_ns + SOUND_TOLERANCE >= onset)
+                .any(|event| event.start_ns + SOUND_TOLERANCE >= onset && event.end_ns.is_some())
         });
         let seen = self.light().is_some_and(|(changed, ..)| {
             self.of("brightness")
@@ -132,7 +140,7 @@ impl Timeline {
     }
 
     fn judge_sound(&self) -> Result<Heard, Fault> {
-        let (onset_ns, _) = self.phrase().ok_or(Fault::NotPerformed("a phrase"))?;
+        let (onset_ns, phrase_end) = self.phrase().ok_or(Fault::NotPerformed("a phrase"))?;
         let earliest = onset_ns.saturating_sub(SOUND_TOLERANCE);
         let mut speech: Vec<_> = self.of("speech").collect();
         speech.sort_by_key(|event| event.start_ns);
@@ -142,6 +150,18 @@ impl Timeline {
         }
         if first.start_ns > onset_ns + LATEST {
             return Err(Fault::SpeechMissed);
+        }
+        if let Some(stray) = speech
+            .iter()
+            .find(|event| event.start_ns > phrase_end + SOUND_TOLERANCE)
+        {
+            return Err(Fault::SpeechAfterwards(ms(stray.start_ns, phrase_end)));
+        }
+        let last_end = speech.iter().map(|event| event.end_ns).max().flatten();
+        if speech.iter().any(|event| event.end_ns.is_none())
+            || last_end.is_none_or(|end| end > phrase_end + LATEST_END)
+        {
+            return Err(Fault::SpeechEndless);
         }
         Ok(Heard {
             delay_ms: ms(first.start_ns, onset_ns),

@@ -42,7 +42,10 @@ fn good() -> Timeline {
             Report::Finished,
         ],
         events: vec![
-            event("speech", 15 * S + 120 * MS),
+            Event {
+                end_ns: Some(17 * S + 500 * MS),
+                ..event("speech", 15 * S + 120 * MS)
+            },
             light_event(17 * S + 30 * MS, 0.45, 0.75),
         ],
         brightness: (100..200)
@@ -98,6 +101,19 @@ fn speech_noticed_far_too_late_is_missed() {
     let mut timeline = good();
     timeline.events[0].start_ns = 19 * S;
     assert_eq!(faults(&timeline), [Fault::SpeechMissed]);
+}
+
+#[test]
+fn speech_without_end_or_after_the_last_word_is_found_out() {
+    let mut timeline = good();
+    timeline.events[0].end_ns = None;
+    assert_eq!(faults(&timeline), [Fault::SpeechEndless]);
+    assert!(!timeline.complete());
+    timeline.events[0].end_ns = Some(25 * S);
+    assert_eq!(faults(&timeline), [Fault::SpeechEndless]);
+    let mut timeline = good();
+    timeline.events.push(event("speech", 18 * S));
+    assert_eq!(faults(&timeline), [Fault::SpeechAfterwards(1000.0)]);
 }
 
 #[test]

@@ -40,18 +40,23 @@ pub(super) fn check(path: &Path) -> Result<Picture, SmokeError> {
     Ok(picture)
 }
 
+/// Whether two pictures are the same, pixel by pixel: a screen that stands still.
+pub(super) fn same(one: &Path, other: &Path) -> Result<bool, SmokeError> {
+    let pixels = |path: &Path| {
+        decode(path)
+            .map(|(_, pixels)| pixels)
+            .map_err(|error| SmokeError::Picture {
+                path: path.to_owned(),
+                reason: format!("cannot be read: {error}"),
+            })
+    };
+    Ok(pixels(one)? == pixels(other)?)
+}
+
 fn read(path: &Path) -> Result<Picture, Box<dyn std::error::Error>> {
-    let mut decoder = png::Decoder::new(BufReader::new(File::open(path)?));
-    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
-    let mut reader = decoder.read_info()?;
-    let size = reader
-        .output_buffer_size()
-        .ok_or("its size is out of bounds")?;
-    let mut pixels = vec![0; size];
-    let frame = reader.next_frame(&mut pixels)?;
-    let samples = frame.color_type.samples();
+    let (frame, pixels) = decode(path)?;
     let mut counts: HashMap<&[u8], u64> = HashMap::new();
-    for pixel in pixels[..frame.buffer_size()].chunks_exact(samples) {
+    for pixel in pixels.chunks_exact(frame.color_type.samples()) {
         *counts.entry(pixel).or_default() += 1;
     }
     let total: u64 = counts.values().sum();
@@ -62,6 +67,20 @@ fn read(path: &Path) -> Result<Picture, Box<dyn std::error::Error>> {
         colours: counts.len(),
         drawn: (total - most) as f64 / total.max(1) as f64,
     })
+}
+
+/// The form and the bytes of a PNG file's pixels, 8 bits a sample.
+fn decode(path: &Path) -> Result<(png::OutputInfo, Vec<u8>), Box<dyn std::error::Error>> {
+    let mut decoder = png::Decoder::new(BufReader::new(File::open(path)?));
+    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
+    let mut reader = decoder.read_info()?;
+    let size = reader
+        .output_buffer_size()
+        .ok_or("its size is out of bounds")?;
+    let mut pixels = vec![0; size];
+    let frame = reader.next_frame(&mut pixels)?;
+    pixels.truncate(frame.buffer_size());
+    Ok((frame, pixels))
 }
 
 #[cfg(test)]
@@ -94,6 +113,16 @@ mod tests {
             (picture.width, picture.height, picture.colours),
             (64, 32, 64 * 32)
         );
+    }
+
+    #[test]
+    fn a_screen_that_moves_is_told_from_one_that_stands_still() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (folder.path().join("1.png"), folder.path().join("2.png"));
+        write(&one, |x, y| [x as u8, y as u8, 0]);
+        write(&other, |x, y| [x as u8, y as u8, u8::from(x == 5)]);
+        assert!(same(&one, &one).unwrap());
+        assert!(!same(&one, &other).unwrap());
     }
 
     #[test]

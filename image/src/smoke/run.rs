@@ -63,11 +63,10 @@ pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Resul
     };
     let step = progress::step("power off");
     let powered_off = instance.power_off();
-    step.done(if powered_off {
-        "the guest went by itself"
-    } else {
-        "stopped hard"
-    });
+    if !powered_off {
+        return Err(SmokeError::PowerOff).context("the smoke test failed");
+    }
+    step.done("the guest went by itself");
 
     let measured = Measured {
         seed,
@@ -113,6 +112,9 @@ fn perform(
     wait_ready(instance, api)?;
     let boot_s = began.elapsed().as_secs_f64();
     step.done("the service is ready");
+    let at_start: Status = api.get("/v1/status")?;
+    let before = display_png.with_file_name("display-before.png");
+    instance.screenshot(&before)?;
 
     let step = progress::step("performance");
     let stage = instance
@@ -134,7 +136,11 @@ fn perform(
 
     instance.screenshot(display_png)?;
     let picture = picture::check(display_png)?;
+    if picture::same(&before, display_png)? {
+        return Err(SmokeError::Frozen);
+    }
     let status: Status = api.get("/v1/status")?;
+    demand_rate(&at_start, &status)?;
     let cycle = &status.cycle;
     if cycle.cycles == 0 || cycle.cycles + cycle.skipped != cycle.scheduled {
         return Err(SmokeError::Account {
@@ -150,6 +156,33 @@ fn perform(
         noticed,
         picture,
     })
+}
+
+/// Scheduled deadlines may differ from rate times time by this share: the two clocks are read
+/// a moment apart.
+const RATE_TOLERANCE: f64 = 0.1;
+/// Share of the deadlines that must have had their cycle: an emulated machine on a busy host
+/// loses some, a kernel that stands still loses nearly all.
+const LEAST_KEPT: f64 = 0.5;
+
+/// Demands that the kernel cycled at its rate from one status to the other.
+fn demand_rate(from: &Status, to: &Status) -> Result<(), SmokeError> {
+    let seconds = to.uptime_s - from.uptime_s;
+    let rate_hz = to.cycle.rate_hz;
+    let scheduled = to.cycle.scheduled.saturating_sub(from.cycle.scheduled);
+    let cycles = to.cycle.cycles.saturating_sub(from.cycle.cycles);
+    let due = seconds * rate_hz;
+    if (scheduled as f64 - due).abs() > due * RATE_TOLERANCE + 2.0
+        || (cycles as f64) < due * LEAST_KEPT
+    {
+        return Err(SmokeError::Slow {
+            seconds,
+            rate_hz,
+            cycles,
+            scheduled,
+        });
+    }
+    Ok(())
 }
 
 /// Keeps what was done and noticed, for whoever wonders about a verdict.

@@ -8,6 +8,8 @@ pub(super) struct Status {
     #[serde(default)]
     pub(super) version: String,
     #[serde(default)]
+    pub(super) uptime_s: f64,
+    #[serde(default)]
     pub(super) real_time: RealTime,
     pub(super) cycle: Cycle,
     pub(super) senses: Senses,

@@ -106,7 +106,7 @@ fn run_suite(workspace: &Workspace, suite: &Suite) -> anyhow::Result<Tally> {
         Err(error) => (false, error.to_string()),
     };
     let tally = match suite.program {
-        Program::Tests => tally.finish(succeeded),
+        Program::Tests => tally.finish_tests(succeeded),
         Program::Check | Program::Appliance => Tally::check(succeeded),
     };
     if succeeded && tally.failed == 0 {

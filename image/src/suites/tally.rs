@@ -37,6 +37,15 @@ impl Tally {
         }
     }
 
+    /// The final count of a command that must have run tests: none at all is a failure.
+    pub(super) fn finish_tests(self, succeeded: bool) -> Self {
+        let tally = self.finish(succeeded);
+        if tally.passed + tally.failed + tally.skipped == 0 {
+            return Self::check(false);
+        }
+        tally
+    }
+
     /// The final count; a command that failed without a failed test counts as one failure.
     pub(super) fn finish(mut self, succeeded: bool) -> Self {
         let moved = self.said_skipped.min(self.passed);
