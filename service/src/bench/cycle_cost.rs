@@ -71,8 +71,8 @@ pub(super) fn measure() -> Result<Vec<Figure>, String> {
         source: Moving(0),
         sink: Rings { entries, waiting },
         changes,
-        // So short that every cycle is due at once: nothing but work is measured.
-        period: 1,
+        // The clock never sleeps, so every cycle runs at once: nothing but work is measured.
+        period: PERIOD,
         spin: false,
     });
     let mut being = Being::new(BeingId::FIRST);

@@ -33,6 +33,8 @@ pub enum Command {
     Doctor(DoctorArguments),
     /// Run the kernel and record everything that decides what it does.
     ///
+    /// Takes the options of serve for board, data, senses and rate; nothing listens meanwhile.
+    ///
     /// The recording replays bit for bit, on any machine:  triune replay --verify FILE
     Record(RecordArguments),
     /// Run a recording through the kernel again.
@@ -165,7 +167,7 @@ pub struct RecordArguments {
     /// Seconds to record; without it until Ctrl-C.
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<f64>,
-    /// As for serve.
+    /// As for serve; nothing listens while it records.
     #[command(flatten)]
     pub serve: ServeArguments,
 }

@@ -2,7 +2,7 @@
 
 use super::failure::{Exit, Failure};
 use super::logging;
-use super::serve::{end_on_signals, report};
+use super::serve::{end_on_signals, print_settings, report};
 use crate::cli::RecordArguments;
 use crate::settings::{Settings, span};
 use crate::wiring::{Running, Stop};
@@ -14,6 +14,9 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 pub(super) fn run(arguments: &RecordArguments) -> Result<Exit, Failure> {
     let settings = Settings::resolve(&arguments.serve).map_err(Failure::wrong_use)?;
+    if arguments.serve.print_config {
+        return print_settings(&settings);
+    }
     let limit = arguments
         .seconds
         .map(|seconds| span("--seconds", seconds))

@@ -16,8 +16,7 @@ use triune_engine::{RealTimeWish, request_real_time};
 pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let settings = Settings::resolve(arguments).map_err(Failure::wrong_use)?;
     if arguments.print_config {
-        print!("{}", toml::to_string(&settings).map_err(Failure::failed)?);
-        return Ok(Exit::Fine);
+        return print_settings(&settings);
     }
     logging::start(&settings.log);
     let token = token(&settings)?;
@@ -75,6 +74,13 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     stop.set();
     outcome.map_err(Failure::failed)?;
     report(running)
+}
+
+/// Prints the settings in force, as a settings file says them.
+pub(super) fn print_settings(settings: &Settings) -> Result<Exit, Failure> {
+    let text = toml::to_string(settings).map_err(Failure::failed)?;
+    output::line(text.trim_end())?;
+    Ok(Exit::Fine)
 }
 
 /// Ends the service and says what it did.
