@@ -78,6 +78,9 @@ pub(super) fn start(
             .push("the cycle thread ended before it began: see the log".to_owned());
         Arc::new(none)
     });
+    for refused in &grant.refused {
+        log::warn!("cycle: {refused}");
+    }
     Ok(Cycle {
         counters,
         page,
