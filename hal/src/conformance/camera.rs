@@ -1,6 +1,7 @@
 //! What every camera must do.
 
 use super::Report;
+use super::report::opened;
 use crate::clock::{NANOS_PER_SECOND, now_ns};
 use crate::{Camera, CameraError, Frame, Recovery};
 use std::time::Duration;
@@ -26,18 +27,17 @@ pub fn check_camera(
     mut open: impl FnMut() -> Result<Box<dyn Camera>, CameraError>,
     effort: Duration,
 ) -> Report {
-    let mut camera = match open() {
+    let missing = |error: &_| {
+        matches!(
+            error,
+            CameraError::NotFound { .. }
+                | CameraError::Busy { .. }
+                | CameraError::NotAllowed { .. }
+        )
+    };
+    let mut camera = match opened(open(), missing) {
         Ok(camera) => camera,
-        Err(
-            error @ (CameraError::NotFound { .. }
-            | CameraError::Busy { .. }
-            | CameraError::NotAllowed { .. }),
-        ) => return Report::skip(error),
-        Err(error) => {
-            let mut report = Report::new();
-            report.check("opens", false, || error.to_string());
-            return report;
-        }
+        Err(report) => return report,
     };
     let mut report = Report::new();
     report.device = camera.describe();

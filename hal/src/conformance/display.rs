@@ -1,6 +1,7 @@
 //! What every display must do.
 
 use super::Report;
+use super::report::opened;
 use crate::clock::{NANOS_PER_SECOND, now_ns};
 use crate::display::PIXEL_BYTES;
 use crate::{Display, DisplayError};
@@ -14,18 +15,17 @@ pub fn check_display(
     mut open: impl FnMut() -> Result<Box<dyn Display>, DisplayError>,
     effort: Duration,
 ) -> Report {
-    let mut display = match open() {
+    let missing = |error: &_| {
+        matches!(
+            error,
+            DisplayError::NotFound { .. }
+                | DisplayError::Taken { .. }
+                | DisplayError::NotAllowed { .. }
+        )
+    };
+    let mut display = match opened(open(), missing) {
         Ok(display) => display,
-        Err(
-            error @ (DisplayError::NotFound { .. }
-            | DisplayError::Taken { .. }
-            | DisplayError::NotAllowed { .. }),
-        ) => return Report::skip(error),
-        Err(error) => {
-            let mut report = Report::new();
-            report.check("opens", false, || error.to_string());
-            return report;
-        }
+        Err(report) => return report,
     };
     let mut report = Report::new();
     report.device = display.describe();

@@ -1,6 +1,7 @@
 //! What every microphone must do.
 
 use super::Report;
+use super::report::opened;
 use crate::clock::{NANOS_PER_SECOND, now_ns};
 use crate::{Captured, Microphone, MicrophoneError, Recovery};
 use std::time::Duration;
@@ -32,18 +33,17 @@ pub fn check_microphone(
     mut open: impl FnMut() -> Result<Box<dyn Microphone>, MicrophoneError>,
     effort: Duration,
 ) -> Report {
-    let mut microphone = match open() {
+    let missing = |error: &_| {
+        matches!(
+            error,
+            MicrophoneError::NotFound { .. }
+                | MicrophoneError::Busy { .. }
+                | MicrophoneError::NotAllowed { .. }
+        )
+    };
+    let mut microphone = match opened(open(), missing) {
         Ok(microphone) => microphone,
-        Err(
-            error @ (MicrophoneError::NotFound { .. }
-            | MicrophoneError::Busy { .. }
-            | MicrophoneError::NotAllowed { .. }),
-        ) => return Report::skip(error),
-        Err(error) => {
-            let mut report = Report::new();
-            report.check("opens", false, || error.to_string());
-            return report;
-        }
+        Err(report) => return report,
     };
     let mut report = Report::new();
     report.device = microphone.describe();

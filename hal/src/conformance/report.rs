@@ -101,3 +101,19 @@ impl fmt::Display for Report {
         Ok(())
     }
 }
+
+/// The device, or the whole report of a suite that could not open it: skipped where it is not
+/// there or not ours to open, failed where it is and does not open.
+pub(super) fn opened<D, E: fmt::Display>(
+    outcome: Result<D, E>,
+    missing: impl FnOnce(&E) -> bool,
+) -> Result<D, Report> {
+    outcome.map_err(|error| {
+        if missing(&error) {
+            return Report::skip(error);
+        }
+        let mut report = Report::new();
+        report.check("opens", false, || error.to_string());
+        report
+    })
+}

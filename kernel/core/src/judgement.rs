@@ -42,12 +42,6 @@ impl Judgement {
         self.confidence > 0.0
     }
 
-    /// The value, if its confidence is at least `threshold`: nothing is acted on below it.
-    #[must_use]
-    pub fn at_least(&self, threshold: f32) -> Option<f32> {
-        (self.is_present() && self.confidence >= threshold).then_some(self.value)
-    }
-
     /// The same judgement `elapsed` nanoseconds later.
     #[must_use]
     pub const fn aged(self, elapsed: Nanoseconds) -> Self {

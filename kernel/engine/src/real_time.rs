@@ -40,14 +40,6 @@ pub struct RealTimeGrant {
     _idle: Option<File>,
 }
 
-impl RealTimeGrant {
-    /// Whether nothing that was wished for was refused.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.refused.is_empty()
-    }
-}
-
 /// Asks for `wish` on the calling thread. What is refused is not an error: it is told.
 #[must_use]
 pub fn request_real_time(wish: &RealTimeWish) -> RealTimeGrant {
