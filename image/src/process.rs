@@ -220,7 +220,7 @@ pub(crate) fn watch_well(
 
 /// Time that a program gets to end by itself: apt finishes the package that it is at, and a
 /// guest powers off.
-const PATIENCE: Duration = Duration::from_secs(12);
+const PATIENCE: Duration = Duration::from_secs(18);
 
 /// Asks a program and its children to end, then makes them.
 pub(crate) fn stop_group(child: &mut Child) {

@@ -20,7 +20,9 @@ use crate::scratch;
 
 const START_LIMIT: Duration = Duration::from_secs(15);
 /// How long a guest may take to write what it holds and power off.
-const POWER_OFF_LIMIT: Duration = Duration::from_secs(10);
+const POWER_OFF_LIMIT: Duration = Duration::from_secs(15);
+/// Time between two presses of the power key.
+const PRESS_AGAIN: Duration = Duration::from_millis(1500);
 
 /// A running machine. Dropped, it is stopped hard and its files are gone.
 pub(crate) struct Instance {
@@ -134,11 +136,18 @@ impl Instance {
 
     /// Presses the power key and waits for the guest to go; returns whether it went by itself.
     pub(crate) fn power_off(&mut self) -> bool {
-        let asked = self.qmp.execute("system_powerdown", &json!({})).is_ok();
         let deadline = Instant::now() + POWER_OFF_LIMIT;
-        while asked && Instant::now() < deadline {
+        let mut press = Instant::now();
+        while Instant::now() < deadline {
             if self.ended() {
                 return true;
+            }
+            // A guest that is still coming up misses the key, so it is pressed again.
+            if Instant::now() >= press {
+                if self.qmp.execute("system_powerdown", &json!({})).is_err() && !self.ended() {
+                    break;
+                }
+                press = Instant::now() + PRESS_AGAIN;
             }
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -7,6 +7,9 @@ use std::io::Write;
 pub(super) fn start(level: &str) {
     let environment = env_logger::Env::default().default_filter_or(level);
     let _already_started = env_logger::Builder::from_env(environment)
+        // It warns of every line without extent, such as that of a level which stands still.
+        .filter_module("tiny_skia", log::LevelFilter::Error)
+        .filter_module("tiny_skia_path", log::LevelFilter::Error)
         .format(|buffer, record| {
             let style = buffer.default_level_style(record.level());
             let seconds = triune_hal::clock::now_ns() as f64 / 1e9;

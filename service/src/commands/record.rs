@@ -26,8 +26,8 @@ pub(super) fn run(arguments: &RecordArguments) -> Result<Exit, Failure> {
     logging::start(&settings.log);
     let stop = Stop::default();
     end_on_signals(&stop)?;
-    let running =
-        Running::start(&settings, Some(&arguments.file), &stop).map_err(Failure::failed)?;
+    let running = Running::start(&settings, Some(&arguments.file), &stop)
+        .map_err(|error| Failure::failed(format!("{}: {error}", arguments.file.display())))?;
     let began = Instant::now();
     let bar = ProgressBar::new_spinner().with_style(
         ProgressStyle::with_template("{spinner} recording {msg}")

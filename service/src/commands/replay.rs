@@ -32,7 +32,9 @@ pub(super) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
         began.elapsed().as_secs_f64(),
     )?;
     if arguments.verify && !identical {
-        return Err(Failure::failed(if report.cycles == 0 {
+        return Err(Failure::failed(if report.cycles == 0 && report.cut_short {
+            "the recording was cut short before its first block of cycles was written"
+        } else if report.cycles == 0 {
             "there is no cycle in the recording"
         } else {
             "the replay is not what was recorded"
@@ -79,6 +81,9 @@ fn print_report(
             difference.cycle, difference.recorded.0, difference.replayed.0
         )),
         None if identical => output::line("identical to the recording, bit for bit"),
-        None => output::line("the recording's end states other figures than were found"),
+        None if report.end_disagrees => {
+            output::line("the recording's end states other figures than were found")
+        }
+        None => output::line("nothing to compare"),
     }
 }

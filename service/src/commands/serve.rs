@@ -85,13 +85,15 @@ pub(super) fn print_settings(settings: &Settings) -> Result<Exit, Failure> {
 
 /// Ends the service and says what it did.
 pub(super) fn report(running: Running) -> Result<Exit, Failure> {
-    let cycle = running.source().status().cycle;
+    let counters = running.counters();
     let (explained, unexplained) = running.explained_overruns();
     let Ending {
         being,
         recording,
         memory,
     } = running.finish().map_err(Failure::failed)?;
+    // Read now that the cycle has ended, so that nothing is left out.
+    let cycle = counters.read();
     log::info!(
         "{} scheduled = {} cycles + {} skipped; {} overruns, {explained} where the machine stalled \
          the thread, {unexplained} not explained; being at cycle {}",
@@ -192,6 +194,10 @@ fn greet(settings: &Settings, addresses: &[SocketAddr], token: &AccessToken) {
         } else {
             *address
         };
-        output::line_if_open(&format!("http://{place}/?token={}", token.reveal()));
+        // Who gave the token by a file knows it, and knows the address that leads here.
+        match settings.token_file {
+            None => output::line_if_open(&format!("http://{place}/?token={}", token.reveal())),
+            Some(_) => output::line_if_open(&format!("listening on {address}")),
+        }
     }
 }

@@ -32,7 +32,7 @@ pub enum TokenError {
     NoRandomness(getrandom::Error),
     /// The file could not be read or written.
     #[error(
-        "the token's file {path} cannot be used: {cause}; let the service's user own its folder"
+        "the token's file {path} cannot be used: {cause}; free some space, or let the service's user own its folder"
     )]
     File {
         /// Which file.
@@ -85,8 +85,12 @@ impl AccessToken {
                     .map_err(failed)?;
                 writeln!(file, "{}", token.0)
                     .and_then(|()| file.sync_all())
-                    .map_err(failed)?;
-                std::fs::rename(&fresh, path).map_err(failed)?;
+                    .and_then(|()| std::fs::rename(&fresh, path))
+                    .map_err(|cause| {
+                        // Half a token would only take up room.
+                        let _ = std::fs::remove_file(&fresh);
+                        failed(cause)
+                    })?;
                 Ok(token)
             }
             Err(error) => Err(failed(error)),

@@ -107,6 +107,7 @@ fn show(spec: &DisplaySpec, hub: &Hub, stop: &Stop) -> Ended {
 fn ended_by(error: &DisplayError) -> Ended {
     match error.recovery() {
         Recovery::Again | Recovery::Reopen => Ended::Failed(error.to_string()),
-        Recovery::Finished | Recovery::Person => Ended::NotFitted(error.to_string()),
+        Recovery::Finished => Ended::NotFitted(error.to_string()),
+        Recovery::Person => Ended::Hopeless(error.to_string()),
     }
 }

@@ -19,7 +19,7 @@ use crate::status::{
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use triune_core::{
     BeingId, BodyPercept, Consent, HearingPercept, Sense, SightPercept, Timestamp, ToldPercept,
 };
@@ -29,6 +29,10 @@ use triune_memory::crystals::{Crystal, CrystalReader};
 
 /// Cycles after which the service is ready: the timer runs and the loops have a state.
 const READY_CYCLES: u64 = 10;
+/// Share of the rate below which the kernel is degraded.
+const LEAST_RATE: f64 = 0.98;
+/// Time after the start in which the measured rate says little.
+const SETTLED: Duration = Duration::from_secs(5);
 /// Crystals that are looked through for one request.
 const SEARCHED_CRYSTALS: usize = 4_096;
 
@@ -228,6 +232,15 @@ impl Hub {
                 "cycle",
                 "it stands still".to_owned(),
                 "see the log; the watchdog resets a board",
+            );
+        }
+        let hz = lock(&self.books).hz;
+        if self.began.elapsed() > SETTLED && hz < f64::from(self.rate_hz) * LEAST_RATE {
+            let why = format!("{hz:.0} of {} cycles a second", self.rate_hz);
+            add(
+                "cycle",
+                why,
+                "the machine does not keep up: give it less to do",
             );
         }
         if let Some(why) = self.activation.trouble() {

@@ -27,7 +27,7 @@ use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use triune_board::{CoreError, ResolvedCores, Topology};
 use triune_core::Being;
-use triune_engine::{RecordingError, RecordingHeader, StallWatch};
+use triune_engine::{Counters, RecordingError, RecordingHeader, StallWatch};
 use triune_memory::{CloseError, Memory, OpenError, Opened};
 
 /// Why the service did not start.
@@ -239,6 +239,12 @@ impl Running {
     #[must_use]
     pub fn cores(&self) -> &ResolvedCores {
         &self.cores
+    }
+
+    /// What the cycle counts.
+    #[must_use]
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.cycle.counters)
     }
 
     /// Overruns for which the machine accounts, and those for which it does not.

@@ -99,7 +99,7 @@ fn sensed<T>(sense: &Sense, told: T) -> Sensed<T> {
 
 fn condition(degraded: &Degradation) -> Condition {
     let (part, urgency) = match degraded.what.as_str() {
-        "real time" => (Part::Cycle, Urgency::Notice),
+        "real time" | "cycle" => (Part::Cycle, Urgency::Notice),
         "hearing" => (Part::Hearing, Urgency::Notice),
         "sight" => (Part::Sight, Urgency::Notice),
         "memory" => (Part::Memory, Urgency::Act),

@@ -106,6 +106,7 @@ fn tell(events: &mut rtrb::Producer<SensedEvent>, event: &Event) {
 fn ended_by(error: &CameraError) -> Ended {
     match error.recovery() {
         Recovery::Again | Recovery::Reopen => Ended::Failed(error.to_string()),
-        Recovery::Finished | Recovery::Person => Ended::NotFitted(error.to_string()),
+        Recovery::Finished => Ended::NotFitted(error.to_string()),
+        Recovery::Person => Ended::Hopeless(error.to_string()),
     }
 }

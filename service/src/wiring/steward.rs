@@ -16,7 +16,7 @@ use triune_senses::Event;
 /// How often the books are kept.
 pub(super) const INTERVAL: Duration = Duration::from_millis(20);
 /// Overruns that the status lists.
-const LISTED_STALLS: usize = 32;
+const LISTED_STALLS: usize = 8;
 /// Span over which the rate is measured.
 const RATE_SPAN: Duration = Duration::from_secs(2);
 /// Intervals whose losses are held against an overrun: 200 ms. Stolen time is counted in ticks

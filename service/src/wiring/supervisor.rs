@@ -18,6 +18,8 @@ const GOOD_RUN: Duration = Duration::from_secs(30);
 pub(super) enum Ended {
     /// It is not there on this board and will not come: leave it.
     NotFitted(String),
+    /// It is wrong in a way that only a person can mend: leave it.
+    Hopeless(String),
     /// It failed and is worth another attempt.
     Failed(String),
     /// It was told to stop.
@@ -72,6 +74,11 @@ pub(super) fn supervise(
                 .unwrap_or_else(|panic| Ended::Failed(panic_message(panic.as_ref())));
             match ended {
                 Ended::Stopped => break,
+                Ended::Hopeless(why) => {
+                    log::warn!("{name}: {why}");
+                    report.absent(&why);
+                    break;
+                }
                 Ended::NotFitted(why) => {
                     log::info!("{name}: {why}");
                     report.absent(&why);
