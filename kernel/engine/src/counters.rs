@@ -72,6 +72,12 @@ impl Counters {
         add(&self.scheduled, beat.skipped + 1, Ordering::Release);
     }
 
+    /// Cycles run: the count alone, for those who only ask whether it grows.
+    #[must_use]
+    pub fn cycles(&self) -> u64 {
+        self.cycles.load(Ordering::Relaxed)
+    }
+
     /// Reads everything.
     #[must_use]
     pub fn read(&self) -> CountersView {

@@ -227,7 +227,7 @@ impl Hub {
                 "restart the service and see the log",
             );
         }
-        if self.counters.read().cycles >= READY_CYCLES && !lock(&self.books).advances {
+        if self.counters.cycles() >= READY_CYCLES && !lock(&self.books).advances {
             add(
                 "cycle",
                 "it stands still".to_owned(),

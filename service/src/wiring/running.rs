@@ -25,7 +25,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
-use triune_board::{CoreError, ResolvedCores, Topology};
+use triune_board::{CoreError, Topology};
 use triune_core::Being;
 use triune_engine::{Counters, RecordingError, RecordingHeader, StallWatch};
 use triune_memory::{CloseError, Memory, OpenError, Opened};
@@ -73,7 +73,6 @@ pub struct Running {
     threads: Vec<JoinHandle<()>>,
     recorder: Option<Recorder>,
     memory: Arc<Memory>,
-    cores: ResolvedCores,
 }
 
 impl Running {
@@ -225,7 +224,6 @@ impl Running {
             threads,
             recorder,
             memory,
-            cores,
         })
     }
 
@@ -233,12 +231,6 @@ impl Running {
     #[must_use]
     pub fn source(&self) -> Arc<dyn Source> {
         Arc::clone(&self.hub) as Arc<dyn Source>
-    }
-
-    /// Which processors do what.
-    #[must_use]
-    pub fn cores(&self) -> &ResolvedCores {
-        &self.cores
     }
 
     /// What the cycle counts.

@@ -129,7 +129,7 @@ impl Steward {
     /// The measured rate, and whether cycles still advance.
     fn rate(&mut self) -> (f64, bool) {
         let now = Instant::now();
-        let cycles = self.counters.read().cycles;
+        let cycles = self.counters.cycles();
         if self.marks.back().is_none_or(|&(_, before)| cycles > before) {
             self.advanced = now;
         }

@@ -51,7 +51,7 @@ fn feed(mut watchdog: Box<dyn Watchdog>, counters: &Counters, stop: &Stop) -> En
     let interval = INTERVAL.min(Duration::from_secs(u64::from(watchdog.timeout_s())) / 4);
     let mut cycles = None;
     loop {
-        let now = counters.read().cycles;
+        let now = counters.cycles();
         if cycles == Some(now) {
             log::error!("watchdog: the cycle stands still; it is not fed");
         } else if let Err(error) = watchdog.feed() {
