@@ -65,6 +65,8 @@ pub struct CrystalDraft {
     pub cycle: u64,
     /// When, on the monotonic clock.
     pub time: Timestamp,
+    /// [`crate::ToldPercept::fingerprint`] of the words told in this cycle; 0 when there were none.
+    pub told: u64,
     /// Number of the [`CrystalKind`].
     pub kind: u32,
     /// How much it stood out, 0 to 1.

@@ -18,6 +18,7 @@ mod environmental;
 mod experiential;
 mod flux;
 mod judgement;
+mod loops;
 mod numbers;
 mod observer;
 mod parameters;
@@ -35,6 +36,7 @@ pub use embedding::{EMBEDDING_DIMENSIONS, Embedding};
 pub use energy::{EnergyCentre, EnergyCentres};
 pub use flux::FluxPosition;
 pub use judgement::Judgement;
+pub use loops::{LoopKind, LoopSet, Loops};
 pub use parameters::{ParameterError, Parameters};
 pub use percept::{
     ActivationAnswer, AnswersPercept, BAND_COUNT, BandLevels, BodyPercept, GRID_CELLS,
@@ -45,5 +47,5 @@ pub use state::{
     AnalyticalState, Attention, Average, EnvironmentalState, ExperientialState, Observation,
     SCENE_FEATURES, SceneFeature, State, StateHash,
 };
-pub use step::{Loops, Outputs, Question, Tick, integrate, step, step_loops};
+pub use step::{Outputs, Question, Tick, admit, integrate, step, step_joined};
 pub use time::{AGE_NEVER, Nanoseconds, Timestamp};

@@ -3,6 +3,7 @@
 use crate::consent::{Consent, Sense};
 use crate::crystal::{CrystalDraft, CrystalKind};
 use crate::embedding::Embedding;
+use crate::loops::Loops;
 use crate::numbers::{blend, cycles_in, saturate, seconds, unit};
 use crate::parameters::Parameters;
 use crate::percept::Percept;
@@ -10,7 +11,8 @@ use crate::state::{
     AnalyticalState, Attention, Average, EnvironmentalState, ExperientialState, Observation,
     SceneFeature, State,
 };
-use crate::step::{Loops, Outputs, Question, Tick};
+use crate::step::{Outputs, Question, Tick};
+use crate::time::Nanoseconds;
 
 /// Time constant of coherence, seconds.
 const COHERENCE_SECONDS: f32 = 1.0;
@@ -20,6 +22,7 @@ const NOTABLE_DEPARTURE: f32 = 0.05;
 pub(crate) fn advance(
     state: &State,
     loops: &Loops,
+    loop_ages: [Nanoseconds; 3],
     percept: &Percept,
     consent: Consent,
     parameters: &Parameters,
@@ -33,6 +36,7 @@ pub(crate) fn advance(
         analytical: loops.analytical,
         experiential: loops.experiential,
         observation: state.observation,
+        loop_ages,
     };
     forget_refused(&mut after, consent);
     let loops = Loops {
@@ -164,6 +168,7 @@ fn draft(state: &State, percept: &Percept) -> CrystalDraft {
         being: state.being,
         cycle: state.cycle,
         time: state.time,
+        told: percept.told.fingerprint(),
         kind: kind(&state.environmental, percept) as u32,
         salience: state.observation.salience,
         confidence: state.observation.confidence,

@@ -247,6 +247,15 @@ impl ToldPercept {
         &self.tokens[..(self.count as usize).min(TOKEN_CAPACITY)]
     }
 
+    /// XXH3-64 of the words' bytes, by which memory finds their text again; 0 when there are none.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        match self.words() {
+            [] => 0,
+            words => xxh3_64(words.as_bytes()),
+        }
+    }
+
     /// The same, `elapsed` nanoseconds later.
     #[must_use]
     pub const fn aged(self, elapsed: Nanoseconds) -> Self {

@@ -3,7 +3,8 @@
 use crate::being::BeingId;
 use crate::elp::Elp;
 use crate::energy::EnergyCentres;
-use crate::time::Timestamp;
+use crate::loops::{LoopKind, LoopSet};
+use crate::time::{Nanoseconds, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -201,6 +202,9 @@ pub struct State {
     pub experiential: ExperientialState,
     /// The whole.
     pub observation: Observation,
+    /// Nanoseconds that each loop's part lags behind `time`, by [`LoopKind`]: 0 where the loop was
+    /// in time, otherwise the part is its last value, stale by so much.
+    pub loop_ages: [Nanoseconds; 3],
 }
 
 /// XXH3-64 of a state's bytes; equal hashes mean equal states.
@@ -225,7 +229,18 @@ impl State {
             },
             experiential: ExperientialState::default(),
             observation: Observation::default(),
+            loop_ages: [0; 3],
         }
+    }
+
+    /// The loops whose part is stale: they were not in time for this cycle.
+    #[must_use]
+    pub fn stale_loops(&self) -> LoopSet {
+        LoopKind::ALL
+            .into_iter()
+            .fold(LoopSet::NONE, |stale, kind| {
+                stale.with(kind, self.loop_ages[kind as usize] > 0)
+            })
     }
 
     /// The hash of the whole state.

@@ -4,11 +4,12 @@ use crate::being::BeingId;
 use crate::consent::Consent;
 use crate::crystal::CrystalDraft;
 use crate::embedding::Embedding;
+use crate::loops::{LoopKind, LoopSet, Loops};
 use crate::parameters::Parameters;
 use crate::percept::Percept;
-use crate::state::{AnalyticalState, EnvironmentalState, ExperientialState, State};
+use crate::state::State;
 use crate::time::{Nanoseconds, Timestamp};
-use crate::{analytical, environmental, experiential, observer, sanitise};
+use crate::{observer, sanitise};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// When a cycle happens; chosen by the engine, so that a replay can choose the same.
@@ -41,46 +42,69 @@ pub struct Outputs {
     pub question: Option<Question>,
 }
 
-/// The three loops that may run in parallel: each reads the old state and the percept only.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Loops {
-    /// New environmental state.
-    pub environmental: EnvironmentalState,
-    /// New analytical state.
-    pub analytical: AnalyticalState,
-    /// New experiential state.
-    pub experiential: ExperientialState,
-}
-
-/// Runs the three loops one after the other.
+/// What of `percept` may reach a being: refused senses and impossible values are made absent.
 #[must_use]
-pub fn step_loops(
-    state: &State,
-    percept: &Percept,
-    parameters: &Parameters,
-    elapsed: Nanoseconds,
-) -> Loops {
-    Loops {
-        environmental: environmental::advance(state, percept, parameters, elapsed),
-        analytical: analytical::advance(state, percept, parameters, elapsed),
-        experiential: experiential::advance(state, percept, parameters, elapsed),
-    }
+pub fn admit(percept: &Percept, consent: Consent) -> Percept {
+    sanitise::percept(&consent.admit(percept))
 }
 
 /// Lets the observer integrate the loops into the being's next state.
+///
+/// A loop outside `joined` contributes what it last made; its age in the state says how old
+/// that is. `percept` is what [`admit`] lets through.
 #[must_use]
 pub fn integrate(
     state: &State,
     loops: &Loops,
+    joined: LoopSet,
     percept: &Percept,
     consent: Consent,
     parameters: &Parameters,
     tick: Tick,
 ) -> (State, Outputs) {
-    observer::advance(state, loops, percept, consent, parameters, tick)
+    let mut contributed = Loops::of(state);
+    let mut ages = state.loop_ages;
+    for kind in LoopKind::ALL {
+        let age = &mut ages[kind as usize];
+        if joined.contains(kind) {
+            contributed.take(kind, loops);
+            *age = 0;
+        } else {
+            *age = age.saturating_add(tick.elapsed);
+        }
+    }
+    observer::advance(
+        state,
+        &contributed,
+        ages,
+        percept,
+        consent,
+        parameters,
+        tick,
+    )
 }
 
-/// One whole cycle: consent gate, three loops, observer.
+/// One whole cycle in which the loops of `joined` were in time: consent gate, loops, observer.
+#[must_use]
+pub fn step_joined(
+    state: &State,
+    percept: &Percept,
+    joined: LoopSet,
+    consent: Consent,
+    parameters: &Parameters,
+    tick: Tick,
+) -> (State, Outputs) {
+    let admitted = admit(percept, consent);
+    let mut loops = Loops::of(state);
+    for kind in LoopKind::ALL {
+        if joined.contains(kind) {
+            loops.run(kind, state, &admitted, parameters, tick.elapsed);
+        }
+    }
+    integrate(state, &loops, joined, &admitted, consent, parameters, tick)
+}
+
+/// One whole cycle with every loop in time.
 ///
 /// Pure: equal arguments give equal bits on every machine. Non-finite or
 /// out-of-range inputs are taken as absent.
@@ -92,7 +116,5 @@ pub fn step(
     parameters: &Parameters,
     tick: Tick,
 ) -> (State, Outputs) {
-    let admitted = sanitise::percept(&consent.admit(percept));
-    let loops = step_loops(state, &admitted, parameters, tick.elapsed);
-    integrate(state, &loops, &admitted, consent, parameters, tick)
+    step_joined(state, percept, LoopSet::ALL, consent, parameters, tick)
 }

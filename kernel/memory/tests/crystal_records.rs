@@ -19,6 +19,7 @@ fn any_draft() -> impl Strategy<Value = CrystalDraft> {
         .prop_map(
             |((cycle, time, kind, flux), (salience, confidence, coherence), centres, at)| {
                 CrystalDraft {
+                    told: 0,
                     being: BEING,
                     cycle,
                     time: Timestamp(time),
