@@ -4,6 +4,7 @@ use crate::budget::{MemoryBudgets, Priorities};
 use crate::core_roles::{CoreRoles, CoreSet};
 use crate::device::Devices;
 use crate::error::BoardError;
+use crate::kernel::KernelSpec;
 use crate::strict_toml;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -32,6 +33,8 @@ pub struct Board {
     pub priorities: Priorities,
     /// What it has and how each is opened.
     pub devices: Devices,
+    /// How it runs the kernel.
+    pub kernel: KernelSpec,
     /// What the service may use.
     pub memory: MemoryBudgets,
 }
@@ -115,6 +118,9 @@ impl Board {
             if value == 0 {
                 return refuse(key, value.to_string(), "must be at least 1 MiB");
             }
+        }
+        if let Some((key, value, reason)) = self.kernel.out_of_range() {
+            return refuse(key, value, reason);
         }
         if let Some((key, value, reason)) = self.devices.out_of_range() {
             return refuse(key, value, reason);

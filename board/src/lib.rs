@@ -17,6 +17,7 @@ mod cpu_list;
 mod detect;
 mod device;
 mod error;
+mod kernel;
 mod nearest;
 pub mod strict_toml;
 mod topology;
@@ -30,5 +31,6 @@ pub use device::{
     SimulatedSound, V4lCamera, VitalsSpec, WatchdogDevice, WatchdogSpec,
 };
 pub use error::BoardError;
+pub use kernel::{BEINGS_MAX, ExecutorSpec, KernelSpec, OverrunSpec, UnknownOverrunPolicy};
 pub use nearest::nearest;
 pub use topology::Topology;

@@ -152,6 +152,21 @@ fn values_that_no_board_can_have_are_refused_by_name() {
         ("width = 640", "width = 641", "devices.camera.pattern.width"),
         ("fps = 15", "fps = 0", "devices.camera.pattern.fps"),
         ("history_mib = 64", "history_mib = 0", "memory.history_mib"),
+        (
+            "beings_steady = 8",
+            "beings_steady = 0",
+            "kernel.beings_steady",
+        ),
+        (
+            "beings_in_burst = 64",
+            "beings_in_burst = 7",
+            "kernel.beings_in_burst",
+        ),
+        (
+            "burst_seconds = 60.0",
+            "burst_seconds = inf",
+            "kernel.burst_seconds",
+        ),
         ("cycle = \"performance\"", "cycle = [4096]", "cores.cycle"),
     ] {
         let text = host_text().replacen(from, to, 1);
@@ -165,6 +180,8 @@ fn values_that_no_board_can_have_are_refused_by_name() {
         ("cycle = \"performance\"", "cycle = [-1]"),
         ("rate_hz = 250", "rate_hz = \"250\""),
         ("description = ", "#"),
+        ("overrun = \"skip\"", "overrun = \"catch-up:0\""),
+        ("overrun = \"skip\"", "overrun = \"hurry\""),
     ] {
         let text = host_text().replacen(from, to, 1);
         assert!(
