@@ -6,6 +6,7 @@ pub mod cli;
 pub mod commands;
 pub mod control;
 pub mod http;
+pub mod kernel_api;
 pub mod metrics;
 pub mod processor;
 pub mod settings;

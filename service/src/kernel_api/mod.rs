@@ -1,0 +1,18 @@
+//! What may be asked of the running kernel and its beings, and the JSON of question and answer.
+
+mod beings;
+mod error;
+mod kernel;
+mod memory;
+mod source;
+
+pub use beings::{
+    BeingChange, BeingMode, BeingView, BeingsView, ConsentEntryView, ConsentLogView, ErasedView,
+    ExportFile, GiftView, GivenView, NewBeingView, ParameterView, ParametersView,
+};
+pub use error::KernelError;
+pub use kernel::{BurstView, BurstWanted, FaultsView, KernelChange, KernelView, LoopView};
+pub use memory::{
+    FoundView, IndexView, MemoryView, RecallAnswerView, RecallQuestion, SyncedView, WearView,
+};
+pub use source::KernelSource;
