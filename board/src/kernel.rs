@@ -31,6 +31,32 @@ pub enum OverrunSpec {
     Degrade,
 }
 
+/// A text that names no executor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is no executor: use inline or threaded")]
+pub struct UnknownExecutor(pub String);
+
+impl ExecutorSpec {
+    /// The name as people read it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::Threaded => "threaded",
+        }
+    }
+}
+
+impl FromStr for ExecutorSpec {
+    type Err = UnknownExecutor;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Inline, Self::Threaded]
+            .into_iter()
+            .find(|executor| executor.name() == text)
+            .ok_or_else(|| UnknownExecutor(text.to_owned()))
+    }
+}
+
 /// A text that names no overrun policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is no overrun policy: use skip, catch-up:N (N from 1 to {CATCH_UP_MAX}) or degrade")]
@@ -55,8 +81,9 @@ pub struct KernelSpec {
 }
 
 impl KernelSpec {
-    /// The first value that no kernel can have: key, value, reason.
-    pub(crate) fn out_of_range(&self) -> Option<(&'static str, String, &'static str)> {
+    /// The first value that no kernel can have: its key, what it says, what it may say.
+    #[must_use]
+    pub fn out_of_range(&self) -> Option<(&'static str, String, &'static str)> {
         let beings = 1..=BEINGS_MAX;
         if !beings.contains(&self.beings_steady) {
             return Some((

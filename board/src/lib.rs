@@ -31,6 +31,8 @@ pub use device::{
     SimulatedSound, V4lCamera, VitalsSpec, WatchdogDevice, WatchdogSpec,
 };
 pub use error::BoardError;
-pub use kernel::{BEINGS_MAX, ExecutorSpec, KernelSpec, OverrunSpec, UnknownOverrunPolicy};
+pub use kernel::{
+    BEINGS_MAX, ExecutorSpec, KernelSpec, OverrunSpec, UnknownExecutor, UnknownOverrunPolicy,
+};
 pub use nearest::nearest;
 pub use topology::Topology;

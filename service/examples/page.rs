@@ -6,6 +6,7 @@
 mod support;
 
 use std::net::SocketAddr;
+use support::kernel::RehearsedKernel;
 use support::source::{Knobs, Rehearsal};
 use triune::http::{AccessToken, Listener, ServerOptions, serve};
 use triune::status::SenseState;
@@ -42,7 +43,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let ended = tokio::signal::ctrl_c().await;
             ended.expect("interrupts can be heard");
         };
-        serve(vec![listener], Rehearsal::new(knobs), options, shutdown).await?;
+        serve(
+            vec![listener],
+            Rehearsal::new(knobs),
+            RehearsedKernel::new(),
+            options,
+            shutdown,
+        )
+        .await?;
         Ok(())
     })
 }

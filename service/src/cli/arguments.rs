@@ -1,8 +1,13 @@
 //! What may stand on the command line.
 
+use super::kernel::{
+    BeingsArguments, BurstArguments, FaultsArguments, KernelArguments, MemoryArguments,
+    ParametersArguments, RecallArguments,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use triune_board::{ExecutorSpec, OverrunSpec};
 use triune_core::BeingId;
 
 /// A consciousness kernel on a board: it hears, sees, cycles at a fixed rate, remembers and answers.
@@ -29,6 +34,28 @@ pub enum Command {
     ///
     /// A refusal is in force from the next cycle:  triune consent hear=no
     Consent(ConsentArguments),
+    /// List beings; add, rename, wake, let sleep, export, import, erase them; give moments.
+    ///
+    /// A second being that cycles beside the first:  triune beings add Ada
+    Beings(BeingsArguments),
+    /// Search a being's memory by words, kind, time and nearness.
+    ///
+    /// What was said about keys in the last two days:  triune recall keys --since 2d
+    Recall(RecallArguments),
+    /// Show a memory's figures, or make everything durable.
+    Memory(MemoryArguments),
+    /// Show or change how a being's loops are tuned.
+    ///
+    /// In force from the next cycle:  triune parameters keep_threshold=0.3
+    Parameters(ParametersArguments),
+    /// Show the kernel: rate, overrun policy, executor, loops; change rate and policy.
+    Kernel(KernelArguments),
+    /// Show, begin or end a burst: a bounded time in which more beings cycle.
+    Burst(BurstArguments),
+    /// Make inputs, loops or the store fail on purpose, and see how the kernel takes it.
+    ///
+    /// Sight freezes for five seconds:  triune faults sight=frozen@0s..5s
+    Faults(FaultsArguments),
     /// Do real work on each device and say what works and what does not.
     Doctor(DoctorArguments),
     /// Run the kernel and record everything that decides what it does.
@@ -82,6 +109,15 @@ pub struct ServeArguments {
     /// Control socket [default: triune/control.sock in /run or the user's runtime folder].
     #[arg(long, env = "TRIUNE_SOCKET", value_name = "PATH")]
     pub socket: Option<PathBuf>,
+    /// Who runs the three loops: inline (the cycle's own thread) or threaded (a pinned thread each).
+    #[arg(long, env = "TRIUNE_EXECUTOR", value_name = "inline|threaded")]
+    pub executor: Option<ExecutorSpec>,
+    /// What becomes of lost deadlines: skip, catch-up:N or degrade.
+    #[arg(long, env = "TRIUNE_OVERRUN", value_name = "POLICY")]
+    pub overrun: Option<OverrunSpec>,
+    /// Make inputs, loops or the store fail on purpose, such as 'sight=frozen@10s..15s'.
+    #[arg(long, value_name = "PLAN")]
+    pub inject: Option<String>,
     /// Stop by itself after this many seconds.
     #[arg(long, value_name = "SECONDS")]
     pub r#for: Option<f64>,

@@ -1,8 +1,13 @@
 //! The command line.
 
 mod arguments;
+mod kernel;
 
 pub use arguments::{
     Arguments, BenchArguments, Command, ConsentArguments, DoctorArguments, DoctorPart,
     FileArguments, RecordArguments, ReplayArguments, ServeArguments, StatusArguments,
+};
+pub use kernel::{
+    AskArguments, BeingsAction, BeingsArguments, BurstAction, BurstArguments, FaultsArguments,
+    KernelArguments, MemoryAction, MemoryArguments, ParametersArguments, RecallArguments,
 };

@@ -5,6 +5,7 @@ mod consent;
 mod doctor;
 mod failure;
 mod hear;
+mod kernel;
 mod logging;
 mod output;
 mod record;
@@ -26,6 +27,13 @@ pub fn run(command: Command) -> Result<Exit, Failure> {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Consent(arguments) => consent::run(&arguments),
+        Command::Beings(arguments) => kernel::beings(&arguments),
+        Command::Recall(arguments) => kernel::recall(&arguments),
+        Command::Memory(arguments) => kernel::memory(&arguments),
+        Command::Parameters(arguments) => kernel::parameters(&arguments),
+        Command::Kernel(arguments) => kernel::kernel(&arguments),
+        Command::Burst(arguments) => kernel::burst(&arguments),
+        Command::Faults(arguments) => kernel::faults(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),

@@ -2,7 +2,7 @@
 
 use crate::http::Problem;
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Bytes;
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, StatusCode};
@@ -131,6 +131,27 @@ impl Client {
         self.understand(&self.ask(Method::PATCH, path, body.into())?)
     }
 
+    /// Puts `body` as JSON at `path` and takes the answer as JSON.
+    ///
+    /// # Errors
+    /// As [`Client::get_json`].
+    pub fn put_json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ControlError> {
+        let body = serde_json::to_vec(body).map_err(|error| self.failed(&error))?;
+        self.understand(&self.ask(Method::PUT, path, body.into())?)
+    }
+
+    /// Deletes what is at `path` and takes the answer as JSON.
+    ///
+    /// # Errors
+    /// As [`Client::get_json`].
+    pub fn delete_json<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {
+        self.understand(&self.ask(Method::DELETE, path, Bytes::new())?)
+    }
+
     /// Gets a path whose answer is wanted even with an error's status, such as `/readyz`.
     ///
     /// # Errors
@@ -148,13 +169,20 @@ impl Client {
         if status.is_success() {
             return Ok(bytes);
         }
-        let problem: Problem = self.understand(&bytes)?;
+        Err(self.refusal(status, &bytes))
+    }
+
+    /// What an error's answer says.
+    pub(super) fn refusal(&self, status: StatusCode, bytes: &[u8]) -> ControlError {
         if status == StatusCode::FORBIDDEN {
-            return Err(ControlError::Forbidden {
+            return ControlError::Forbidden {
                 path: self.path.clone(),
-            });
+            };
         }
-        Err(ControlError::Refused(problem.detail.clone(), problem))
+        match self.understand::<Problem>(bytes) {
+            Ok(problem) => ControlError::Refused(problem.detail.clone(), problem),
+            Err(error) => error,
+        }
     }
 
     fn exchange(
@@ -163,13 +191,26 @@ impl Client {
         path: &str,
         body: Bytes,
     ) -> Result<(StatusCode, Vec<u8>), ControlError> {
+        self.block_on(async {
+            let (status, body) = self.send(method, path, Full::new(body)).await?;
+            let collected = Limited::new(body, ANSWER_BYTES).collect().await;
+            let bytes = collected.map_err(|error| self.failed(&error))?.to_bytes();
+            Ok((status, bytes.into()))
+        })
+    }
+
+    /// Runs one conversation within the client's time.
+    pub(super) fn block_on<T>(
+        &self,
+        conversation: impl Future<Output = Result<T, ControlError>>,
+    ) -> Result<T, ControlError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| self.failed(&error))?;
         runtime.block_on(async {
-            match tokio::time::timeout(self.time, self.exchange_now(method, path, body)).await {
-                Ok(exchanged) => exchanged,
+            match tokio::time::timeout(self.time, conversation).await {
+                Ok(outcome) => outcome,
                 Err(_) => Err(ControlError::TimedOut {
                     path: self.path.clone(),
                     seconds: self.time.as_secs(),
@@ -178,12 +219,19 @@ impl Client {
         })
     }
 
-    async fn exchange_now(
+    /// Sends a request on a connection of its own; gives the answer's status and body. The
+    /// connection is driven by the runtime until that ends.
+    pub(super) async fn send<B>(
         &self,
         method: Method,
         path: &str,
-        body: Bytes,
-    ) -> Result<(StatusCode, Vec<u8>), ControlError> {
+        body: B,
+    ) -> Result<(StatusCode, Incoming), ControlError>
+    where
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let stream = UnixStream::connect(&self.path)
             .await
             .map_err(|error| match error.kind() {
@@ -202,32 +250,27 @@ impl Client {
             .uri(path)
             .header(HOST, "localhost")
             .header(ACCEPT, "application/json");
-        if method == Method::POST || method == Method::PATCH {
+        if [Method::POST, Method::PATCH, Method::PUT].contains(&method) {
             request = request.header(CONTENT_TYPE, "application/json");
         }
-        let request = request
-            .body(Full::new(body))
-            .map_err(|error| self.failed(&error))?;
-        let driven = tokio::spawn(connection);
+        let request = request.body(body).map_err(|error| self.failed(&error))?;
+        let _driven = tokio::spawn(connection);
         let response = sender
             .send_request(request)
             .await
             .map_err(|error| self.failed(&error))?;
         let (head, body) = response.into_parts();
-        let collected = Limited::new(body, ANSWER_BYTES).collect().await;
-        let bytes = collected.map_err(|error| self.failed(&error))?.to_bytes();
-        driven.abort();
-        Ok((head.status, bytes.into()))
+        Ok((head.status, body))
     }
 
-    fn understand<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, ControlError> {
+    pub(super) fn understand<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, ControlError> {
         serde_json::from_slice(bytes).map_err(|error| ControlError::NotUnderstood {
             path: self.path.clone(),
             why: error.to_string(),
         })
     }
 
-    fn failed(&self, why: &impl ToString) -> ControlError {
+    pub(super) fn failed(&self, why: &impl ToString) -> ControlError {
         ControlError::Failed {
             path: self.path.clone(),
             why: why.to_string(),

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Sent with every answer: the page may load and call this server and nothing else, and nobody
 /// may frame, sniff or learn the address of anything here.
@@ -70,7 +70,19 @@ pub(super) async fn in_time(
     request: Request,
     next: Next,
 ) -> Response {
-    let time = shared.options.request_time;
+    within(shared.options.request_time, request, next).await
+}
+
+/// Ends transfers that take too long.
+pub(super) async fn in_transfer_time(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    within(shared.options.transfer_time, request, next).await
+}
+
+async fn within(time: Duration, request: Request, next: Next) -> Response {
     match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::timed_out(time.as_secs()).into_response(),

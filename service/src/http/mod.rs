@@ -14,6 +14,8 @@
 //! | `GET /v1/frame.png?width=&height=` | the face |
 //! | `POST /v1/events` | takes [`Words`], answers 202 and [`Accepted`] |
 //!
+//! Kernel, beings and memories: see the table in `kernel/mod.rs`.
+//!
 //! Every error is a [`Problem`]. A request that is not HTTP at all gets a bare 400.
 
 mod connection;
@@ -27,6 +29,7 @@ mod frame;
 mod guard;
 mod health;
 mod host;
+mod kernel;
 mod listener;
 mod options;
 mod page;

@@ -18,6 +18,8 @@ pub struct ServerOptions {
     pub body_bytes: usize,
     /// Longest time for a whole request to be read and answered (a stream is answered once it begins).
     pub request_time: Duration,
+    /// The same for a request that moves a whole memory.
+    pub transfer_time: Duration,
     /// Longest time a client may take nothing of what is written to it.
     pub stalled_write_time: Duration,
     /// Time that open connections get to end when the server stops.
@@ -34,6 +36,7 @@ impl Default for ServerOptions {
             connections: 2_048,
             body_bytes: 64 * 1024,
             request_time: Duration::from_secs(10),
+            transfer_time: Duration::from_secs(30 * 60),
             stalled_write_time: Duration::from_secs(20),
             grace: Duration::from_secs(2),
         }

@@ -95,6 +95,21 @@ impl Problem {
         )
     }
 
+    pub(super) fn no_such(detail: impl Into<String>) -> Self {
+        let status = StatusCode::NOT_FOUND;
+        Self::new(status, "not-found", "Nothing is here", detail)
+    }
+
+    pub(super) fn conflict(detail: impl Into<String>) -> Self {
+        let status = StatusCode::CONFLICT;
+        Self::new(status, "conflict", "Not as things are now", detail)
+    }
+
+    pub(super) fn refused(detail: impl Into<String>) -> Self {
+        let status = StatusCode::CONFLICT;
+        Self::new(status, "refused", "It was refused", detail)
+    }
+
     pub(super) fn method_not_allowed(method: &str, path: &str) -> Self {
         let detail = format!("{path} does not take {method}: the Allow header says what it takes");
         let status = StatusCode::METHOD_NOT_ALLOWED;

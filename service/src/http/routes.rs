@@ -2,7 +2,7 @@
 
 use super::shared::Shared;
 use super::{
-    consent, crystals, figures, frame, guard, health, page, problem::Problem, stream, words,
+    consent, crystals, figures, frame, guard, health, kernel, page, problem::Problem, stream, words,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -26,7 +26,14 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
             "/v1/beings/{id}/consent",
             get(consent::shown).patch(consent::changed),
         )
+        .merge(kernel::short())
         .route_layer(from_fn_with_state(Arc::clone(shared), guard::authorised));
+    let transfers = kernel::long()
+        .route_layer(from_fn_with_state(Arc::clone(shared), guard::authorised))
+        .layer(from_fn_with_state(
+            Arc::clone(shared),
+            guard::in_transfer_time,
+        ));
     Router::new()
         .merge(guarded)
         .route("/healthz", get(health::live))
@@ -37,6 +44,7 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(shared.options.body_bytes))
         .layer(from_fn_with_state(Arc::clone(shared), guard::in_time))
+        .merge(transfers)
         .layer(from_fn_with_state(Arc::clone(shared), guard::known_host))
         .layer(from_fn(guard::secure_headers))
         .with_state(Arc::clone(shared))

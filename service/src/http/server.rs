@@ -8,6 +8,7 @@ use super::problem::Problem;
 use super::routes::router;
 use super::shared::{Peer, Shared};
 use super::source::Source;
+use crate::kernel_api::KernelSource;
 use axum::Router;
 use axum::http::StatusCode;
 use std::future::poll_fn;
@@ -36,7 +37,7 @@ pub enum ServeError {
     NoListener,
 }
 
-/// Serves `source` on all listeners until `shutdown` completes; then takes no more connections,
+/// Serves `source` and `kernel` on all listeners until `shutdown` completes; then takes no more connections,
 /// ends all streams, gives requests under way the grace time and returns.
 ///
 /// Runs on the tokio runtime of its caller, which must have time and I/O enabled.
@@ -46,6 +47,7 @@ pub enum ServeError {
 pub async fn serve(
     listeners: Vec<Listener>,
     source: Arc<dyn Source>,
+    kernel: Arc<dyn KernelSource>,
     options: ServerOptions,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
@@ -53,7 +55,7 @@ pub async fn serve(
         return Err(ServeError::NoListener);
     }
     let (close, closing) = watch::channel(false);
-    let shared = Arc::new(Shared::new(source, options, closing));
+    let shared = Arc::new(Shared::new(source, kernel, options, closing));
     let router = router(&shared);
     let network = Arc::new(Semaphore::new(shared.options.connections));
     let mut doors = JoinSet::new();

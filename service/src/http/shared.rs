@@ -6,6 +6,7 @@ use super::options::ServerOptions;
 use super::problem::Problem;
 use super::source::Source;
 use super::token::TokenSet;
+use crate::kernel_api::KernelSource;
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
@@ -25,6 +26,7 @@ pub(super) enum Peer {
 /// What all requests share.
 pub(super) struct Shared {
     pub(super) source: Arc<dyn Source>,
+    pub(super) kernel: Arc<dyn KernelSource>,
     pub(super) options: ServerOptions,
     pub(super) tokens: TokenSet,
     pub(super) failures: FailedTokens,
@@ -36,12 +38,14 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(
         source: Arc<dyn Source>,
+        kernel: Arc<dyn KernelSource>,
         options: ServerOptions,
         closing: watch::Receiver<bool>,
     ) -> Self {
         Self {
             tokens: TokenSet::new(&options.tokens),
             source,
+            kernel,
             options,
             failures: FailedTokens::default(),
             frames: FrameCache::default(),

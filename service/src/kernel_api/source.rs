@@ -6,7 +6,7 @@ use super::{
     NewBeingView, ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
 };
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use triune_core::BeingId;
 
 /// The running kernel and its beings. Every method may wait for the disk or for the next cycle,
@@ -36,6 +36,9 @@ pub trait KernelSource: Send + Sync + 'static {
         file: &Path,
         as_being: Option<BeingId>,
     ) -> Result<BeingView, KernelError>;
+
+    /// Folder for files that come and go.
+    fn spool(&self) -> Result<PathBuf, KernelError>;
 
     /// Shares chosen moments of one being with another, if both consent.
     fn give(&self, gift: &GiftView) -> Result<GivenView, KernelError>;

@@ -31,6 +31,16 @@ pub enum SettingsError {
     /// The rate is impossible.
     #[error(transparent)]
     Rate(#[from] InvalidRate),
+    /// The kernel cannot run like that.
+    #[error("{key} = {value} {reason}")]
+    Kernel {
+        /// Full name of the key.
+        key: &'static str,
+        /// What it says.
+        value: String,
+        /// What it may say instead.
+        reason: &'static str,
+    },
     /// A loop parameter is impossible.
     #[error("[parameters]: {error}{}", .nearest.as_ref().map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default())]
     Parameter {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use triune_board::strict_toml;
+use triune_board::{ExecutorSpec, KernelSpec, OverrunSpec, strict_toml};
 
 /// Everything that may stand in `triune.toml`. A key that is not known is refused.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,10 +26,45 @@ pub struct SettingsFile {
     pub see: Option<String>,
     /// Least level that is logged: error, warn, info, debug or trace.
     pub log: Option<String>,
+    /// How the kernel runs, in place of what the board says.
+    pub kernel: KernelSettings,
     /// How memory is written.
     pub memory: MemorySettings,
     /// Tuning of the loops, by parameter name.
     pub parameters: BTreeMap<String, f32>,
+}
+
+/// How the kernel runs. What is not given comes from the board.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KernelSettings {
+    /// `inline` or `threaded`.
+    pub executor: Option<ExecutorSpec>,
+    /// `skip`, `catch-up:N` or `degrade`.
+    pub overrun: Option<OverrunSpec>,
+    /// Beings that cycle at any time.
+    pub beings_steady: Option<u32>,
+    /// Beings that cycle while a burst lasts.
+    pub beings_in_burst: Option<u32>,
+    /// Longest burst, seconds.
+    pub burst_seconds: Option<f64>,
+    /// Shortest pause between two bursts, seconds.
+    pub burst_rest_seconds: Option<f64>,
+}
+
+impl KernelSettings {
+    /// The board's kernel, with what is given here in its place.
+    #[must_use]
+    pub fn over(&self, board: KernelSpec) -> KernelSpec {
+        KernelSpec {
+            executor: self.executor.unwrap_or(board.executor),
+            overrun: self.overrun.unwrap_or(board.overrun),
+            beings_steady: self.beings_steady.unwrap_or(board.beings_steady),
+            beings_in_burst: self.beings_in_burst.unwrap_or(board.beings_in_burst),
+            burst_seconds: self.burst_seconds.unwrap_or(board.burst_seconds),
+            burst_rest_seconds: self.burst_rest_seconds.unwrap_or(board.burst_rest_seconds),
+        }
+    }
 }
 
 /// How memory is written.

@@ -6,7 +6,7 @@ mod resolved;
 mod socket;
 
 pub use error::SettingsError;
-pub use file::{MemorySettings, SettingsFile};
+pub use file::{KernelSettings, MemorySettings, SettingsFile};
 pub use resolved::Settings;
 pub(crate) use resolved::span;
 pub use socket::default_socket;

@@ -35,6 +35,8 @@ pub struct Settings {
     pub memory: MemorySettings,
     /// The board, with `--hear` and `--see` already in place of its devices.
     pub board: Board,
+    /// What is made to fail on purpose.
+    pub inject: Option<String>,
     /// Tuning of the loops.
     #[serde(serialize_with = "by_name")]
     pub parameters: Parameters,
@@ -73,6 +75,16 @@ impl Settings {
         }
         let rate_hz = arguments.rate.or(file.rate_hz).unwrap_or(board.rate_hz);
         period_of_rate(rate_hz)?;
+        board.kernel = file.kernel.over(board.kernel);
+        if let Some(executor) = arguments.executor {
+            board.kernel.executor = executor;
+        }
+        if let Some(overrun) = arguments.overrun {
+            board.kernel.overrun = overrun;
+        }
+        if let Some((key, value, reason)) = board.kernel.out_of_range() {
+            return Err(SettingsError::Kernel { key, value, reason });
+        }
         let mut parameters = Parameters::default();
         for (name, &value) in &file.parameters {
             parameters.set(name, value).map_err(|error| {
@@ -108,6 +120,7 @@ impl Settings {
             run_for,
             log,
             memory: file.memory,
+            inject: arguments.inject.clone(),
             board,
             parameters,
         })

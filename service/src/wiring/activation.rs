@@ -1,13 +1,16 @@
 //! The activation thread: what is going on and how it feels, by the dual activation model.
 
+use super::desk::Desk;
 use super::latest::Giver;
 use super::stop::Stop;
 use super::supervisor::{Ended, Report, supervise};
 use crate::status::{Npu, PartState};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use triune_core::{ActivationAnswer, Sense, Timestamp};
+use triune_core::{ActivationAnswer, BeingId, Sense, Timestamp};
 use triune_engine::{RealTimeWish, StatePage};
 use triune_memory::Memory;
 use triune_npu::{Activation, CpuBackend, DualActivation};
@@ -95,67 +98,95 @@ impl Report for Arc<ActivationFacts> {
     }
 }
 
+/// One being's states, and where what is recognised in them goes.
+pub(super) struct Watched {
+    pub(super) page: Arc<StatePage>,
+    pub(super) memory: Arc<Memory>,
+    pub(super) answers: Giver<ActivationAnswer>,
+}
+
+impl Watched {
+    /// What is recognised rests on three senses together.
+    fn may_be_recognised(&self) -> bool {
+        let consent = self.memory.consent();
+        [Sense::Hear, Sense::See, Sense::Feel]
+            .into_iter()
+            .all(|sense| consent.allows(sense))
+    }
+}
+
 /// Starts the activation thread.
 pub(super) fn start(
     wish: RealTimeWish,
-    page: Arc<StatePage>,
-    memory: Arc<Memory>,
-    mut answers: Giver<ActivationAnswer>,
+    watched: Desk<Watched>,
     facts: Arc<ActivationFacts>,
     stop: Stop,
 ) -> std::io::Result<JoinHandle<()>> {
     let told = Arc::clone(&facts);
     let ended = stop.clone();
     supervise("activation", wish, stop, facts, move || {
-        let outcome = activate(&page, &memory, &mut answers, &told, &ended);
-        answers.give_absent();
+        let outcome = activate(&watched, &told, &ended);
+        for watched in watched.entries().values_mut() {
+            watched.answers.give_absent();
+        }
         outcome
     })
 }
 
-/// One run: loads the model and asks it until it fails or the end comes.
-fn activate(
-    page: &StatePage,
-    memory: &Memory,
-    answers: &mut Giver<ActivationAnswer>,
-    facts: &ActivationFacts,
-    stop: &Stop,
-) -> Ended {
+/// One run: loads the model for each being and asks it until it fails or the end comes.
+fn activate(desk: &Desk<Watched>, facts: &ActivationFacts, stop: &Stop) -> Ended {
     // Made on this thread: the backend's own threads stay on its processors.
     let backend = CpuBackend::new();
-    let mut recogniser = match DualActivation::load_shipped(&backend) {
-        Ok(recogniser) => recogniser,
-        Err(error) => return Ended::NotFitted(error.to_string()),
-    };
-    facts.running(recogniser.backend_name());
-    let rests_on = [Sense::Hear, Sense::See, Sense::Feel];
+    let mut recognisers: BTreeMap<BeingId, DualActivation> = BTreeMap::new();
     while !stop.wait(INTERVAL) {
-        // It rests on three senses together. While one is refused the window gets no states, and
-        // starts anew after the gap.
-        if !rests_on
-            .into_iter()
-            .all(|sense| memory.consent().allows(sense))
-        {
-            answers.give_absent();
-            facts.nothing_recognised();
-            continue;
-        }
-        if !recogniser.observe(&page.read()) {
-            continue;
-        }
-        match recogniser.activate() {
-            Ok(Some(activation)) => {
-                answers.give(activation.answer(activation.newest), activation.newest);
-                facts.recognised(&recogniser, &activation);
+        let mut entries = desk.entries();
+        recognisers.retain(|being, _| entries.contains_key(being));
+        for (&being, watched) in entries.iter_mut() {
+            let recogniser = match recognisers.entry(being) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => match DualActivation::load_shipped(&backend) {
+                    Ok(recogniser) => {
+                        facts.running(recogniser.backend_name());
+                        entry.insert(recogniser)
+                    }
+                    Err(error) => return Ended::NotFitted(error.to_string()),
+                },
+            };
+            // The status speaks of the first being.
+            let facts = (being == BeingId::FIRST).then_some(facts);
+            if let Err(error) = recognise(watched, recogniser, facts) {
+                return Ended::Failed(error.to_string());
             }
-            Ok(None) => {
-                answers.give_absent();
-                facts.nothing_recognised();
-            }
-            Err(error) => return Ended::Failed(error.to_string()),
         }
     }
     Ended::Stopped
+}
+
+/// Offers one being's newest state to its recogniser, and answers when there is an answer.
+fn recognise(
+    watched: &mut Watched,
+    recogniser: &mut DualActivation,
+    facts: Option<&ActivationFacts>,
+) -> Result<(), ActivationError> {
+    // While a sense is refused the window gets no states, and starts anew after the gap.
+    if watched.may_be_recognised() {
+        if !recogniser.observe(&watched.page.read()) {
+            return Ok(());
+        }
+        if let Some(activation) = recogniser.activate()? {
+            let answer = activation.answer(activation.newest);
+            watched.answers.give(answer, activation.newest);
+            if let Some(facts) = facts {
+                facts.recognised(recogniser, &activation);
+            }
+            return Ok(());
+        }
+    }
+    watched.answers.give_absent();
+    if let Some(facts) = facts {
+        facts.nothing_recognised();
+    }
+    Ok(())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

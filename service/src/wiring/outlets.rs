@@ -1,16 +1,14 @@
-//! Takes what the cycle hands out and passes it on, on the cycle thread: rings only.
+//! Takes what the kernel as a whole tells and passes it on, on the cycle thread: rings only.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use triune_core::{Outputs, Question, State};
-use triune_engine::{CycleSink, Entry, Overrun};
-use triune_memory::CycleSide;
+use triune_core::Timestamp;
+use triune_engine::{CycleSink, Entry, KernelEvent, Overrun};
 
 /// The cycle's ends of everything that follows it.
 pub(super) struct Outlets {
-    pub(super) memory: CycleSide,
-    pub(super) questions: rtrb::Producer<Question>,
     pub(super) overruns: rtrb::Producer<Overrun>,
+    pub(super) events: rtrb::Producer<(Timestamp, KernelEvent)>,
     pub(super) recording: Option<RecordingOutlet>,
 }
 
@@ -22,28 +20,30 @@ pub(super) struct RecordingOutlet {
 }
 
 impl CycleSink for Outlets {
+    fn wants_record(&self) -> bool {
+        // After the first entry that finds no room nothing more is recorded: a recording may end
+        // early, but it has no gap.
+        self.recording
+            .as_ref()
+            .is_some_and(|recording| recording.lost.load(Ordering::Relaxed) == 0)
+    }
+
     fn record(&mut self, entry: &Entry) {
         let Some(recording) = &mut self.recording else {
             return;
         };
-        // After the first entry that finds no room nothing more is recorded: a recording may end
-        // early, but it has no gap.
         if recording.lost.load(Ordering::Relaxed) > 0 || recording.entries.push(*entry).is_err() {
             recording.lost.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    fn accept(&mut self, state: &State, outputs: &Outputs) {
-        // What found no room is counted by memory itself.
-        let _remembered = self.memory.remember(state, outputs.crystal.as_ref());
-        if let Some(question) = outputs.question {
-            // A question that finds no room is asked again half a second later.
-            let _ = self.questions.push(question);
         }
     }
 
     fn overrun(&mut self, overrun: Overrun) {
         // The counters hold every overrun; the ring only feeds the list of explanations.
         let _ = self.overruns.push(overrun);
+    }
+
+    fn event(&mut self, at: Timestamp, event: KernelEvent) {
+        // What is in force shows in the status; the ring only feeds the log.
+        let _ = self.events.push((at, event));
     }
 }

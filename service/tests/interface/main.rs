@@ -5,6 +5,7 @@ mod access;
 mod browser;
 mod control;
 mod figures;
+mod kernel;
 mod limits;
 mod problems;
 mod status;

@@ -4,6 +4,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod client;
+pub(crate) mod kernel;
 mod picture;
 pub(crate) mod server;
 pub(crate) mod source;

@@ -1,6 +1,7 @@
 //! A server of its own for each test.
 
 use super::client::Request;
+use super::kernel::RehearsedKernel;
 use super::source::{Knobs, Rehearsal};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) token: AccessToken,
     pub(crate) source: Arc<Rehearsal>,
+    pub(crate) kernel: Arc<RehearsedKernel>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -57,10 +59,10 @@ impl Running {
             ..ServerOptions::default()
         };
         change(&mut options);
-        let source = Rehearsal::new(knobs);
+        let (source, kernel) = (Rehearsal::new(knobs), RehearsedKernel::new());
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
-        let served = Arc::clone(&source);
+        let (served, kernel_served) = (Arc::clone(&source), Arc::clone(&kernel));
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -77,7 +79,7 @@ impl Running {
                     // Both a message and a sender that is gone mean the end.
                     let _ = stopped.await;
                 };
-                serve(listeners, served, options, shutdown)
+                serve(listeners, served, kernel_served, options, shutdown)
                     .await
                     .expect("serving");
             });
@@ -88,6 +90,7 @@ impl Running {
             address,
             token,
             source,
+            kernel,
             stop: Some(stop),
             thread: Some(thread),
         }

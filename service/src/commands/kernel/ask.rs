@@ -1,0 +1,37 @@
+//! The way to the service and how its answer is printed.
+
+use crate::cli::AskArguments;
+use crate::commands::failure::{Exit, Failure};
+use crate::commands::output;
+use crate::control::{Client, ControlError};
+use crate::settings::default_socket;
+use serde::Serialize;
+use std::time::Duration;
+
+/// Time for an answer that moves or makes durable a whole memory.
+const LONG: Duration = Duration::from_secs(30 * 60);
+
+/// A client of the service that the arguments name.
+pub(super) fn client(ask: &AskArguments) -> Client {
+    Client::new(&ask.socket.clone().unwrap_or_else(default_socket))
+}
+
+/// The same for what may take long.
+pub(super) fn patient_client(ask: &AskArguments) -> Client {
+    client(ask).with_time(LONG)
+}
+
+/// Prints an answer as JSON, or as `text` makes it.
+pub(super) fn show<T: Serialize>(
+    ask: &AskArguments,
+    answer: Result<T, ControlError>,
+    text: impl FnOnce(&T) -> String,
+) -> Result<Exit, Failure> {
+    let answer = answer.map_err(Failure::failed)?;
+    if ask.json {
+        output::line(&serde_json::to_string(&answer).map_err(Failure::failed)?)?;
+    } else {
+        output::line(text(&answer).trim_end())?;
+    }
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,197 @@
+//! `triune beings`.
+
+use super::ask::{client, patient_client, show};
+use super::table::{bytes, columns};
+use super::transfer;
+use crate::cli::{AskArguments, BeingsAction, BeingsArguments};
+use crate::commands::failure::{Exit, Failure};
+use crate::http::ConsentView;
+use crate::kernel_api::{
+    BeingChange, BeingMode, BeingView, BeingsView, ConsentLogView, ErasedView, GiftView, GivenView,
+    NewBeingView,
+};
+use std::io::{IsTerminal, Write, stdin, stdout};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use triune_core::{BeingId, Sense};
+
+pub(in crate::commands) fn run(arguments: &BeingsArguments) -> Result<Exit, Failure> {
+    let ask = &arguments.ask;
+    match arguments.action.as_ref().unwrap_or(&BeingsAction::List) {
+        BeingsAction::List => show(ask, client(ask).get_json("/v1/beings"), list),
+        BeingsAction::Add { name } => {
+            let wanted = NewBeingView { name: name.clone() };
+            show(
+                ask,
+                patient_client(ask).post_json("/v1/beings", &wanted),
+                told,
+            )
+        }
+        BeingsAction::Rename { being, name } => change(
+            ask,
+            *being,
+            BeingChange {
+                name: Some(name.clone()),
+                awake: None,
+            },
+        ),
+        BeingsAction::Sleep { being } => change(ask, *being, awake(false)),
+        BeingsAction::Wake { being } => change(ask, *being, awake(true)),
+        BeingsAction::Erase { being, yes } => {
+            if !yes {
+                confirm(*being)?;
+            }
+            let path = format!("/v1/beings/{being}");
+            show(
+                ask,
+                patient_client(ask).delete_json(&path),
+                |erased: &ErasedView| {
+                    format!(
+                        "being {} is erased: {} files, {}",
+                        erased.id,
+                        erased.files,
+                        bytes(erased.bytes)
+                    )
+                },
+            )
+        }
+        BeingsAction::Export { being, file } => transfer::export(ask, *being, file),
+        BeingsAction::Import { file, as_being } => transfer::import(ask, file, *as_being, told),
+        BeingsAction::Give { from, to, crystals } => {
+            let gift = GiftView {
+                from: from.to_string(),
+                to: to.to_string(),
+                crystals: crystals.clone(),
+            };
+            show(
+                ask,
+                patient_client(ask).post_json("/v1/bridge", &gift),
+                |given: &GivenView| {
+                    format!(
+                        "{} moments given, {} known there before",
+                        given.given, given.known_before
+                    )
+                },
+            )
+        }
+        BeingsAction::Log { being, limit } => {
+            let path = format!("/v1/beings/{being}/consent/log?limit={limit}");
+            show(ask, client(ask).get_json(&path), consent_log)
+        }
+    }
+}
+
+fn awake(awake: bool) -> BeingChange {
+    BeingChange {
+        name: None,
+        awake: Some(awake),
+    }
+}
+
+fn change(ask: &AskArguments, being: BeingId, change: BeingChange) -> Result<Exit, Failure> {
+    let path = format!("/v1/beings/{being}");
+    show(ask, patient_client(ask).patch_json(&path, &change), told)
+}
+
+/// Asks a person; without one there must be `--yes`.
+fn confirm(being: BeingId) -> Result<(), Failure> {
+    if !stdin().is_terminal() {
+        return Err(Failure::wrong_use(
+            "erasing cannot be undone: say --yes where nobody can be asked",
+        ));
+    }
+    print!("Erase being {being} and everything that it keeps? Nothing brings it back. [yes/no] ");
+    let _ = stdout().flush();
+    let mut answer = String::new();
+    stdin().read_line(&mut answer).map_err(Failure::failed)?;
+    if answer.trim() == "yes" {
+        Ok(())
+    } else {
+        Err(Failure::failed("nothing was erased"))
+    }
+}
+
+fn list(all: &BeingsView) -> String {
+    let heading = [
+        "ID", "NAME", "MODE", "CYCLE", "CRYSTALS", "ON DISK", "REFUSED",
+    ];
+    let mut rows = vec![heading.map(str::to_owned)];
+    rows.extend(all.beings.iter().map(row));
+    let awake = all
+        .beings
+        .iter()
+        .filter(|being| being.mode == BeingMode::Awake);
+    format!(
+        "{}\n\n{} of {} beings awake; {} in a burst",
+        columns(&rows),
+        awake.count(),
+        all.steady,
+        all.in_burst
+    )
+}
+
+fn row(being: &BeingView) -> [String; 7] {
+    [
+        being.id.clone(),
+        being.name.clone(),
+        mode(being.mode).to_owned(),
+        being.cycle.to_string(),
+        being.crystals.to_string(),
+        bytes(being.bytes),
+        being.consent.map_or_else(|| "unknown".to_owned(), refused),
+    ]
+}
+
+fn mode(mode: BeingMode) -> &'static str {
+    match mode {
+        BeingMode::Awake => "awake",
+        BeingMode::Waiting => "waiting",
+        BeingMode::Asleep => "asleep",
+    }
+}
+
+fn told(being: &BeingView) -> String {
+    format!(
+        "being {} '{}' is {}",
+        being.id,
+        being.name,
+        mode(being.mode)
+    )
+}
+
+/// The senses that a consent refuses.
+fn refused(consent: ConsentView) -> String {
+    let ConsentView {
+        hear,
+        see,
+        feel,
+        remember,
+        share,
+        speak,
+    } = consent;
+    let refused: Vec<&str> = Sense::ALL
+        .into_iter()
+        .zip([hear, see, feel, remember, share, speak])
+        .filter(|(_, allowed)| !allowed)
+        .map(|(sense, _)| sense.name())
+        .collect();
+    if refused.is_empty() {
+        "nothing".to_owned()
+    } else {
+        refused.join(" ")
+    }
+}
+
+fn consent_log(log: &ConsentLogView) -> String {
+    let heading = ["WHEN", "BY", "REFUSED BEFORE", "REFUSED SINCE"];
+    let mut rows = vec![heading.map(str::to_owned)];
+    rows.extend(log.changes.iter().map(|change| {
+        let when = UNIX_EPOCH + Duration::from_millis(change.unix_ms);
+        [
+            humantime::format_rfc3339_seconds(when.min(SystemTime::now())).to_string(),
+            change.by.clone(),
+            refused(change.before),
+            refused(change.after),
+        ]
+    }));
+    columns(&rows)
+}

@@ -1,0 +1,21 @@
+//! The commands for the kernel, its beings and their memories.
+
+mod ask;
+mod beings;
+mod burst;
+mod faults;
+mod memory;
+mod migrate;
+mod parameters;
+mod recall;
+mod rhythm;
+mod table;
+mod transfer;
+
+pub(super) use beings::run as beings;
+pub(super) use burst::run as burst;
+pub(super) use faults::run as faults;
+pub(super) use memory::run as memory;
+pub(super) use parameters::run as parameters;
+pub(super) use recall::run as recall;
+pub(super) use rhythm::run as kernel;

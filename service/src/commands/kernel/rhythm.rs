@@ -1,0 +1,83 @@
+//! `triune kernel`.
+
+use super::ask::{client, show};
+use super::table::columns;
+use crate::cli::KernelArguments;
+use crate::commands::failure::{Exit, Failure};
+use crate::kernel_api::{KernelChange, KernelView};
+
+pub(in crate::commands) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
+    let change = KernelChange {
+        rate_hz: arguments.rate,
+        overrun: arguments.overrun.clone(),
+    };
+    let client = client(&arguments.ask);
+    let answer = if change == KernelChange::default() {
+        client.get_json("/v1/kernel")
+    } else {
+        client.patch_json("/v1/kernel", &change)
+    };
+    show(&arguments.ask, answer, told)
+}
+
+pub(super) fn told(kernel: &KernelView) -> String {
+    let burst = match (kernel.burst.active, kernel.burst.left_s) {
+        (true, Some(left)) => format!("lasts {left:.0} s still"),
+        (true, None) => "lasts".to_owned(),
+        (false, _) => format!(
+            "none; {} since the start{}",
+            kernel.burst.bursts,
+            kernel
+                .burst
+                .last_end
+                .as_ref()
+                .map_or_else(String::new, |end| format!(", the last ended: {end}"))
+        ),
+    };
+    let mut rows = vec![
+        (
+            "rate".to_owned(),
+            format!(
+                "{} Hz set, {:.0} Hz in force",
+                kernel.rate_hz, kernel.rate_now_hz
+            ),
+        ),
+        (
+            "overrun".to_owned(),
+            format!(
+                "{}; {} caught up, level {}",
+                kernel.overrun, kernel.caught_up, kernel.level
+            ),
+        ),
+        ("executor".to_owned(), kernel.executor.clone()),
+        (
+            "beings".to_owned(),
+            format!(
+                "{} cycle, {} wait; room for {}, {} in a burst",
+                kernel.beings, kernel.waiting, kernel.beings_steady, kernel.beings_in_burst
+            ),
+        ),
+        ("burst".to_owned(), burst),
+    ];
+    rows.extend(kernel.loops.iter().map(|one| {
+        let place = match (one.priority, one.cpu) {
+            (Some(priority), Some(cpu)) => format!(", SCHED_FIFO {priority} on processor {cpu}"),
+            (Some(priority), None) => format!(", SCHED_FIFO {priority}"),
+            (None, Some(cpu)) => format!(", processor {cpu}"),
+            (None, None) => String::new(),
+        };
+        let refused = match one.refused.is_empty() {
+            true => String::new(),
+            false => format!("; {}", one.refused.join("; ")),
+        };
+        (
+            one.name.clone(),
+            format!("late {} times{place}{refused}", one.late),
+        )
+    }));
+    let rows: Vec<[String; 2]> = rows
+        .into_iter()
+        .map(|(name, value)| [name, value])
+        .collect();
+    columns(&rows)
+}

@@ -1,0 +1,102 @@
+//! Beings: shown, made, changed, erased; their parameters; the bridge between them.
+
+use super::answer::{answer, ask, named};
+use crate::http::extract::{ValidJson, ValidQuery};
+use crate::http::figures::within;
+use crate::http::problem::Problem;
+use crate::http::shared::Shared;
+use crate::kernel_api::{
+    BeingChange, BeingView, BeingsView, ConsentLogView, ErasedView, GiftView, GivenView,
+    NewBeingView, ParametersView,
+};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Changes in an answer when nothing else is asked for.
+const CHANGES: usize = 50;
+/// Most changes in an answer.
+const MOST_CHANGES: usize = 1_000;
+
+pub(super) async fn all(State(shared): State<Arc<Shared>>) -> Result<Json<BeingsView>, Problem> {
+    answer(&shared, |kernel| Ok(kernel.beings())).await
+}
+
+pub(super) async fn one(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+) -> Result<Json<BeingView>, Problem> {
+    let being = named(&id)?;
+    answer(&shared, move |kernel| kernel.being(being)).await
+}
+
+pub(super) async fn add(
+    State(shared): State<Arc<Shared>>,
+    ValidJson(wanted): ValidJson<NewBeingView>,
+) -> Result<(StatusCode, Json<BeingView>), Problem> {
+    let being = ask(&shared, move |kernel| kernel.add_being(&wanted)).await?;
+    Ok((StatusCode::CREATED, Json(being)))
+}
+
+pub(super) async fn change(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    ValidJson(change): ValidJson<BeingChange>,
+) -> Result<Json<BeingView>, Problem> {
+    let being = named(&id)?;
+    answer(&shared, move |kernel| kernel.change_being(being, &change)).await
+}
+
+pub(super) async fn erase(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+) -> Result<Json<ErasedView>, Problem> {
+    let being = named(&id)?;
+    answer(&shared, move |kernel| kernel.erase_being(being)).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LogAsked {
+    limit: Option<usize>,
+}
+
+pub(super) async fn consent_log(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    ValidQuery(asked): ValidQuery<LogAsked>,
+) -> Result<Json<ConsentLogView>, Problem> {
+    let being = named(&id)?;
+    let limit = within("limit", asked.limit.unwrap_or(CHANGES), 1, MOST_CHANGES)?;
+    answer(&shared, move |kernel| kernel.consent_log(being, limit)).await
+}
+
+pub(super) async fn parameters(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+) -> Result<Json<ParametersView>, Problem> {
+    let being = named(&id)?;
+    answer(&shared, move |kernel| kernel.parameters(being)).await
+}
+
+pub(super) async fn tune(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    ValidJson(values): ValidJson<BTreeMap<String, f32>>,
+) -> Result<Json<ParametersView>, Problem> {
+    let being = named(&id)?;
+    answer(&shared, move |kernel| {
+        kernel.change_parameters(being, &values)
+    })
+    .await
+}
+
+pub(super) async fn give(
+    State(shared): State<Arc<Shared>>,
+    ValidJson(gift): ValidJson<GiftView>,
+) -> Result<Json<GivenView>, Problem> {
+    answer(&shared, move |kernel| kernel.give(&gift)).await
+}

@@ -1,0 +1,45 @@
+//! Rate, policy, burst and faults.
+
+use super::answer::answer;
+use crate::http::extract::ValidJson;
+use crate::http::problem::Problem;
+use crate::http::shared::Shared;
+use crate::kernel_api::{BurstWanted, FaultsView, KernelChange, KernelView};
+use axum::Json;
+use axum::extract::State;
+use std::sync::Arc;
+
+pub(super) async fn shown(State(shared): State<Arc<Shared>>) -> Result<Json<KernelView>, Problem> {
+    answer(&shared, |kernel| Ok(kernel.kernel())).await
+}
+
+pub(super) async fn changed(
+    State(shared): State<Arc<Shared>>,
+    ValidJson(change): ValidJson<KernelChange>,
+) -> Result<Json<KernelView>, Problem> {
+    answer(&shared, move |kernel| kernel.change_kernel(&change)).await
+}
+
+pub(super) async fn burst(
+    State(shared): State<Arc<Shared>>,
+    ValidJson(wanted): ValidJson<BurstWanted>,
+) -> Result<Json<KernelView>, Problem> {
+    answer(&shared, move |kernel| kernel.start_burst(&wanted)).await
+}
+
+pub(super) async fn end_burst(
+    State(shared): State<Arc<Shared>>,
+) -> Result<Json<KernelView>, Problem> {
+    answer(&shared, |kernel| kernel.end_burst()).await
+}
+
+pub(super) async fn faults(State(shared): State<Arc<Shared>>) -> Result<Json<FaultsView>, Problem> {
+    answer(&shared, |kernel| Ok(kernel.faults())).await
+}
+
+pub(super) async fn set_faults(
+    State(shared): State<Arc<Shared>>,
+    ValidJson(wanted): ValidJson<FaultsView>,
+) -> Result<Json<FaultsView>, Problem> {
+    answer(&shared, move |kernel| kernel.set_faults(&wanted.plan)).await
+}

@@ -1,0 +1,39 @@
+//! Which path leads where.
+
+use super::{beings, control, memory, transfer};
+use crate::http::shared::Shared;
+use axum::Router;
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// What is answered at once.
+pub(in crate::http) fn short() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/v1/beings", get(beings::all).post(beings::add))
+        .route(
+            "/v1/beings/{id}",
+            get(beings::one).patch(beings::change).delete(beings::erase),
+        )
+        .route("/v1/beings/{id}/consent/log", get(beings::consent_log))
+        .route(
+            "/v1/beings/{id}/parameters",
+            get(beings::parameters).patch(beings::tune),
+        )
+        .route("/v1/bridge", post(beings::give))
+        .route("/v1/recall", post(memory::recall))
+        .route("/v1/memory", get(memory::figures))
+        .route("/v1/memory/sync", post(memory::sync))
+        .route("/v1/kernel", get(control::shown).patch(control::changed))
+        .route(
+            "/v1/kernel/burst",
+            post(control::burst).delete(control::end_burst),
+        )
+        .route("/v1/faults", get(control::faults).put(control::set_faults))
+}
+
+/// What may move a whole memory, and takes its time.
+pub(in crate::http) fn long() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/v1/beings/{id}/export", get(transfer::export))
+        .route("/v1/beings/import", post(transfer::import))
+}
