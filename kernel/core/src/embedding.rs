@@ -1,7 +1,11 @@
 //! A moment as a point in space, so that moments can be compared.
 
+use crate::judgement::freshness;
+use crate::numbers::nanoseconds;
+use crate::parameters::Parameters;
 use crate::percept::{BAND_COUNT, BandLevels, GRID_COLUMNS, GRID_ROWS, Percept, SightPercept};
 use crate::state::State;
+use crate::time::Nanoseconds;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Dimensions of an embedding.
@@ -39,13 +43,18 @@ impl Embedding {
 /// Luminance rows and columns are pooled in pairs and triples to a picture of 4 x 3.
 const POOLED_COLUMNS: usize = 4;
 const POOLED_ROWS: usize = 3;
+/// Decibels that count as much as the whole range of another dimension. Part of the layout, not a
+/// tuning: with another value old crystals could no longer be compared.
+const BAND_SCALE_DECIBELS: f32 = 60.0;
 
 impl Embedding {
     /// The moment's place among others: the scene and how it departs (24), its coarse
     /// picture relative to its mean (12), the shape of its sound (8), drives (7),
-    /// what was said (3 + 9), and the observer's coherence (1).
+    /// what was said (3 + 9), and the observer's coherence (1). Each sense counts as far as it
+    /// is trusted at its age.
     #[must_use]
-    pub fn of(state: &State, percept: &Percept) -> Self {
+    pub fn of(state: &State, percept: &Percept, parameters: &Parameters) -> Self {
+        let stale_after = nanoseconds(parameters.stale_after_seconds);
         let mut builder = Builder {
             values: [0.0; EMBEDDING_DIMENSIONS],
             length: 0,
@@ -59,8 +68,8 @@ impl Embedding {
         for average in &state.environmental.scene {
             builder.push((average.now - average.long) * average.confidence);
         }
-        builder.extend(&picture(&percept.sight));
-        builder.extend(&sound_shape(&percept.hearing.bands));
+        builder.extend(&picture(&percept.sight, stale_after));
+        builder.extend(&sound_shape(&percept.hearing.bands, stale_after));
         builder.extend(&state.experiential.centres.0);
         let elp = state.analytical.elp;
         builder.extend(&[elp.ethos, elp.logos, elp.pathos]);
@@ -88,9 +97,11 @@ impl Builder {
     }
 }
 
-fn picture(sight: &SightPercept) -> [f32; POOLED_COLUMNS * POOLED_ROWS] {
+/// Mean of each pooled cell relative to the whole.
+fn picture(sight: &SightPercept, stale_after: Nanoseconds) -> [f32; POOLED_COLUMNS * POOLED_ROWS] {
     let mut pooled = [0.0; POOLED_COLUMNS * POOLED_ROWS];
-    if !sight.brightness.is_present() {
+    let trust = sight.brightness.trust(stale_after);
+    if trust <= 0.0 {
         return pooled;
     }
     let (wide, high) = (GRID_COLUMNS / POOLED_COLUMNS, GRID_ROWS / POOLED_ROWS);
@@ -99,16 +110,17 @@ fn picture(sight: &SightPercept) -> [f32; POOLED_COLUMNS * POOLED_ROWS] {
         pooled[row / high * POOLED_COLUMNS + column / wide] += f32::from(cell) / 255.0;
     }
     let cells = (wide * high) as f32;
-    pooled.map(|sum| (sum / cells - sight.brightness.value) * sight.brightness.confidence)
+    pooled.map(|sum| (sum / cells - sight.brightness.value) * trust)
 }
 
-/// Band levels relative to their mean, in units of 60 decibels.
-fn sound_shape(bands: &BandLevels) -> [f32; BAND_COUNT] {
-    if bands.confidence <= 0.0 {
+/// Band levels relative to their mean.
+fn sound_shape(bands: &BandLevels, stale_after: Nanoseconds) -> [f32; BAND_COUNT] {
+    let trust = bands.confidence * freshness(bands.age, stale_after);
+    if trust <= 0.0 {
         return [0.0; BAND_COUNT];
     }
     let mean = bands.values.iter().sum::<f32>() / BAND_COUNT as f32;
     bands
         .values
-        .map(|level| (level - mean) / 60.0 * bands.confidence)
+        .map(|level| (level - mean) / BAND_SCALE_DECIBELS * trust)
 }

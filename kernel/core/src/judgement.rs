@@ -54,15 +54,22 @@ impl Judgement {
     /// Confidence after the linear loss of trust with age: whole when fresh, none at `stale_after`.
     #[must_use]
     pub fn trust(&self, stale_after: Nanoseconds) -> f32 {
-        if self.age >= stale_after {
-            return 0.0;
-        }
-        self.confidence * (1.0 - self.age as f32 / stale_after as f32)
+        self.confidence * freshness(self.age, stale_after)
     }
 }
 
 impl Default for Judgement {
     fn default() -> Self {
         Self::ABSENT
+    }
+}
+
+/// How much of its trust something of this age has left: 1 when new, falling linearly to 0 at
+/// `stale_after`. Linear, because it then ends: an exponential would trust a dead sense for ever.
+pub(crate) fn freshness(age: Nanoseconds, stale_after: Nanoseconds) -> f32 {
+    if age >= stale_after {
+        0.0
+    } else {
+        1.0 - age as f32 / stale_after as f32
     }
 }

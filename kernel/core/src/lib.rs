@@ -37,7 +37,7 @@ pub use energy::{EnergyCentre, EnergyCentres};
 pub use flux::FluxPosition;
 pub use judgement::Judgement;
 pub use loops::{LoopKind, LoopSet, Loops};
-pub use parameters::{ParameterError, Parameters};
+pub use parameters::{ParameterError, ParameterRow, Parameters};
 pub use percept::{
     ActivationAnswer, AnswersPercept, BAND_COUNT, BandLevels, BodyPercept, GRID_CELLS,
     GRID_COLUMNS, GRID_ROWS, HearingPercept, LuminanceGrid, Percept, RecallAnswer, SightPercept,

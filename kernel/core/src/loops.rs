@@ -66,6 +66,16 @@ impl LoopSet {
     pub const fn bits(self) -> u32 {
         self.0
     }
+
+    /// The set with these bits, or `None` where a bit stands for no loop.
+    #[must_use]
+    pub const fn from_bits(bits: u32) -> Option<Self> {
+        if bits & !Self::ALL.0 == 0 {
+            Some(Self(bits))
+        } else {
+            None
+        }
+    }
 }
 
 impl fmt::Debug for LoopSet {

@@ -23,8 +23,9 @@ pub(crate) fn unit(value: f32) -> f32 {
     }
 }
 
-/// Share of the way that a first-order lag with `time_constant` moves in `elapsed`
-/// (both seconds), by the implicit Euler rule: stable for every step size.
+/// Share of the way that a first-order lag `tau x' = target - x` moves in `elapsed` (in the unit of
+/// `time_constant`), by the implicit Euler rule: between 0 and 1, so stable for every step size
+/// (Hairer and Wanner, Solving Ordinary Differential Equations II, IV.3).
 pub(crate) fn blend(elapsed: f32, time_constant: f32) -> f32 {
     if elapsed <= 0.0 {
         0.0
@@ -33,7 +34,8 @@ pub(crate) fn blend(elapsed: f32, time_constant: f32) -> f32 {
     }
 }
 
-/// Maps 0 and up to 0..1, one half at 1.
+/// Maps 0 and up to 0..1, one half at 1: the rational saturation `x / (1 + x)` (Michaelis and Menten
+/// 1913; Naka and Rushton 1966 for senses), which needs no exponential and so rounds exactly.
 pub(crate) fn saturate(value: f32) -> f32 {
     if value > 0.0 {
         unit(value / (1.0 + value))
@@ -42,8 +44,8 @@ pub(crate) fn saturate(value: f32) -> f32 {
     }
 }
 
-/// Whole cycles of `elapsed` that fit into a span of `seconds`.
-pub(crate) fn cycles_in(seconds_span: f32, elapsed: Nanoseconds) -> u32 {
-    let cycles = nanoseconds(seconds_span) / elapsed.max(1);
-    u32::try_from(cycles).unwrap_or(u32::MAX)
+/// A span in microseconds, rounded up so that no span counts as none; at most an hour and eleven
+/// minutes, the most that fits.
+pub(crate) fn microseconds(span: Nanoseconds) -> u32 {
+    u32::try_from(span.div_ceil(1_000)).unwrap_or(u32::MAX)
 }

@@ -28,6 +28,7 @@ pub(crate) fn percept(percept: &Percept) -> Percept {
     if !possible || !is_confidence(bands.confidence) {
         hearing.bands = BandLevels::ABSENT;
     }
+    hearing.bands.reserved = 0;
     let sight = &mut clean.sight;
     sight.brightness = within(sight.brightness, 0.0, 1.0);
     sight.motion = within(sight.motion, 0.0, 1.0);
@@ -39,9 +40,7 @@ pub(crate) fn percept(percept: &Percept) -> Percept {
     body.temperature = within(body.temperature, COLDEST, HOTTEST);
     body.memory = within(body.memory, 0.0, 1.0);
     body.pressure = within(body.pressure, 0.0, 1.0);
-    if clean.told.count as usize > TOKEN_CAPACITY || !is_confidence(clean.told.confidence) {
-        clean.told = ToldPercept::ABSENT;
-    }
+    clean.told = words(&clean.told);
     let recall = &mut clean.answers.recall;
     recall.similarity = within(recall.similarity, -1.0, 1.0);
     if !recall.similarity.is_present() {
@@ -53,6 +52,17 @@ pub(crate) fn percept(percept: &Percept) -> Percept {
     {
         clean.answers.activation = ActivationAnswer::ABSENT;
     }
+    clean
+}
+
+/// Words with nothing behind the last one; none are absent.
+fn words(told: &ToldPercept) -> ToldPercept {
+    let count = told.count as usize;
+    if count == 0 || count > TOKEN_CAPACITY || !is_confidence(told.confidence) {
+        return ToldPercept::ABSENT;
+    }
+    let mut clean = *told;
+    clean.tokens[count..].fill(0);
     clean
 }
 

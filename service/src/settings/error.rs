@@ -42,13 +42,8 @@ pub enum SettingsError {
         reason: &'static str,
     },
     /// A loop parameter is impossible.
-    #[error("[parameters]: {error}{}", .nearest.as_ref().map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default())]
-    Parameter {
-        /// What is wrong.
-        error: ParameterError,
-        /// The parameter most like it, where one is near.
-        nearest: Option<String>,
-    },
+    #[error("[parameters]: {0}")]
+    Parameter(#[from] ParameterError),
     /// There is no such level.
     #[error("log = \"{0}\" is no level: use error, warn, info, debug, trace or off")]
     Log(String),

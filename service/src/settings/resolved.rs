@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use triune_board::{Board, CameraSpec, MicrophoneSpec, nearest};
+use triune_board::{Board, CameraSpec, MicrophoneSpec};
 use triune_core::{Nanoseconds, Parameters};
 use triune_engine::period_of_rate;
 
@@ -87,11 +87,7 @@ impl Settings {
         }
         let mut parameters = Parameters::default();
         for (name, &value) in &file.parameters {
-            parameters.set(name, value).map_err(|error| {
-                let known = Parameters::default().table();
-                let nearest = nearest(name, known.iter().map(|row| row.0)).map(str::to_owned);
-                SettingsError::Parameter { error, nearest }
-            })?;
+            parameters.set(name, value)?;
         }
         let run_for = arguments
             .r#for
@@ -182,6 +178,6 @@ fn by_name<S: serde::Serializer>(
         parameters
             .table()
             .into_iter()
-            .map(|(name, value, ..)| (name, value)),
+            .map(|row| (row.name, row.value)),
     )
 }

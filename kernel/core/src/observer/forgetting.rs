@@ -1,0 +1,59 @@
+//! A sense that is refused leaves nothing behind in the state.
+
+use crate::consent::{Consent, Sense};
+use crate::state::{
+    AnalyticalState, Average, ExperientialState, Observation, SCENE_FEATURES,
+    SceneFeature::{self, Brightness, Heat, Loudness, Motion, Onset, Presence, Speech, Strain},
+    State,
+};
+
+/// What each sense alone makes of the scene. Memory makes none of it, but its answers reach novelty.
+const OWN_FEATURES: [(Sense, &[SceneFeature]); 4] = [
+    (Sense::Hear, &[Loudness, Speech, Onset]),
+    (Sense::See, &[Brightness, Motion]),
+    (Sense::Feel, &[Heat, Strain]),
+    (Sense::Remember, &[]),
+];
+
+/// Takes out of the state what refused senses put there, and notes the consent in force.
+pub(super) fn forget_refused(state: &mut State, consent: Consent) {
+    let before = state.observation.consent;
+    state.observation.consent = consent.bits();
+    let mut newly_refused = false;
+    for (sense, features) in OWN_FEATURES {
+        if consent.allows(sense) {
+            continue;
+        }
+        newly_refused |= before & sense as u32 != 0;
+        for &feature in features {
+            state.environmental.scene[feature as usize] = Average::default();
+        }
+    }
+    if newly_refused {
+        begin_anew(state);
+    }
+}
+
+/// What was made of several senses together cannot be taken apart again: presence, drives, novelty
+/// and the observer begin anew.
+fn begin_anew(state: &mut State) {
+    let environmental = &mut state.environmental;
+    environmental.scene[Presence as usize] = Average::default();
+    environmental.surprise = 0.0;
+    // Summed again, since a loop that is late still holds the mean with the refused sense in it.
+    let trust = environmental.scene.iter().map(|feature| feature.confidence);
+    environmental.confidence = trust.sum::<f32>() / SCENE_FEATURES as f32;
+    state.experiential = ExperientialState::default();
+    state.analytical = AnalyticalState {
+        novelty: 0.0,
+        confidence: 0.0,
+        situation: 0,
+        feeling: 0,
+        ..state.analytical
+    };
+    state.observation = Observation {
+        kept: state.observation.kept,
+        consent: state.observation.consent,
+        ..Observation::default()
+    };
+}
