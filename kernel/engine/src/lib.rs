@@ -4,12 +4,11 @@
 //! The cycle thread allocates nothing, takes no lock, writes no log and makes no
 //! system call but the timer's own.
 
-mod change;
 mod clock;
 mod counters;
-mod engine;
 mod executor;
 mod histogram;
+mod kernel;
 mod margin;
 mod mock_clock;
 mod real_time;
@@ -18,17 +17,21 @@ mod run_queue;
 mod state_page;
 mod timer;
 
-pub use change::Change;
 pub use clock::{Clock, MonotonicClock};
 pub use counters::{Counters, CountersView, Overrun};
-pub use engine::{CycleSink, Engine, EngineSetup, PerceptSource};
 pub use executor::{BeingWork, Executor, InlineExecutor};
 pub use histogram::{Histogram, Quantiles};
+pub use kernel::{
+    BeingPort, BurstCause, BurstCommand, BurstEnd, BurstRefusal, BurstSettings, Command,
+    CommandError, CycleSink, DegradeSettings, HIGHEST_LEVEL, InvalidBurst, InvalidPolicy, Kernel,
+    KernelControl, KernelEvent, KernelSettings, KernelSetup, Outcome, OverrunPolicy, PerceptSource,
+    RateOutOfRange, Refused, Resident, SetupError, StatePages, Ticket,
+};
 pub use mock_clock::MockClock;
 pub use real_time::{RealTimeGrant, RealTimeWish, request_real_time};
 pub use recording::{
-    CycleRecord, Difference, Entry, RECORDING_VERSION, Reader, RecordingError, RecordingHeader,
-    ReplayReport, WriteSummary, Writer, replay,
+    BeingStart, CycleRecord, Difference, Entry, RECORDING_VERSION, Reader, RecordingError,
+    RecordingHeader, ReplayReport, StepRecord, WriteSummary, Writer, replay,
 };
 pub use run_queue::{RunQueue, StallWatch};
 pub use state_page::StatePage;

@@ -34,33 +34,55 @@ pub struct Beat {
     pub started: Timestamp,
     /// Deadlines before this one that passed without a cycle.
     pub skipped: u64,
+    /// Time from the deadline before (kept or not) to this one.
+    pub period: Nanoseconds,
+    /// Whether this deadline was missed and is made up for.
+    pub caught_up: bool,
 }
 
 impl Beat {
-    /// How late the cycle began after the newest deadline; less than a period.
+    /// How late the cycle began after its deadline; less than a period unless it is caught up.
     #[must_use]
     pub const fn lateness(&self) -> Nanoseconds {
         self.started.since(self.deadline)
     }
 
-    /// How late each deadline was met: the newest first, then those that were lost, each a
-    /// period older. Counting the newest alone would hide every stall that is longer than a
+    /// The instant that the cycle stands for: its start, or its deadline if it is caught up.
+    #[must_use]
+    pub const fn time(&self) -> Timestamp {
+        if self.caught_up {
+            self.deadline
+        } else {
+            self.started
+        }
+    }
+
+    /// Time since the deadline of the cycle before: whole periods.
+    #[must_use]
+    pub const fn elapsed(&self) -> Nanoseconds {
+        (self.skipped + 1) * self.period
+    }
+
+    /// How late each deadline was met: this one first, then those that were lost, each a
+    /// period older. Counting this one alone would hide every stall that is longer than a
     /// period (coordinated omission).
-    pub fn latenesses(&self, period: Nanoseconds) -> impl Iterator<Item = Nanoseconds> {
+    pub fn latenesses(&self) -> impl Iterator<Item = Nanoseconds> {
         let newest = self.lateness();
-        (0..=self.skipped.min(COUNTED_LOSSES)).map(move |lost| newest + lost * period)
+        (0..=self.skipped.min(COUNTED_LOSSES)).map(move |lost| newest + lost * self.period)
     }
 }
 
 /// Gives one [`Beat`] a period. Deadlines lie at whole periods from the origin for ever: a
-/// late cycle shortens the wait for the next, and a deadline that a whole period has passed
-/// over is skipped and counted (policy "skip").
+/// late cycle shortens the wait for the next. A deadline that a whole period has passed over is
+/// made up for as far as [`CycleTimer::catch_up`] allows; otherwise it is skipped and counted.
 #[derive(Debug)]
 pub struct CycleTimer {
     period: Nanoseconds,
     next: Timestamp,
     spin: bool,
     margin: Margin,
+    at_most: u32,
+    caught_up_in_a_row: u32,
 }
 
 impl CycleTimer {
@@ -73,6 +95,8 @@ impl CycleTimer {
             next: origin.after(period),
             spin,
             margin: Margin::default(),
+            at_most: 0,
+            caught_up_in_a_row: 0,
         }
     }
 
@@ -85,22 +109,55 @@ impl CycleTimer {
         }
     }
 
+    /// From now on makes up for missed deadlines, at most so many of them in a row; 0 skips all.
+    pub fn catch_up(&mut self, at_most: u32) {
+        self.at_most = at_most;
+    }
+
+    /// The time between two deadlines from the newest on. The new phase begins at the newest.
+    pub fn set_period(&mut self, period: Nanoseconds) {
+        self.next = Timestamp(self.next.0 - self.period).after(period);
+        self.period = period;
+    }
+
+    /// The time between two deadlines.
+    #[must_use]
+    pub const fn period(&self) -> Nanoseconds {
+        self.period
+    }
+
+    /// The deadline after the newest.
+    #[must_use]
+    pub const fn next_deadline(&self) -> Timestamp {
+        self.next
+    }
+
     /// Waits for the next deadline.
     pub fn wait(&mut self, clock: &impl Clock) -> Beat {
-        let mut now = clock.now();
-        let skipped = now.since(self.next) / self.period;
-        let deadline = self.next.after(skipped * self.period);
-        if now < deadline {
-            now = self.wait_until(deadline, clock);
+        let mut started = clock.now();
+        if started < self.next {
+            started = self.wait_until(self.next, clock);
         }
-        // The machine may have slept through whole periods: begin at the newest deadline.
-        let slept_through = now.since(deadline) / self.period;
-        let deadline = deadline.after(slept_through * self.period);
+        // A long cycle or a machine that slept may have let whole periods pass.
+        let missed = started.since(self.next) / self.period;
+        let made_up = missed.min(u64::from(
+            self.at_most.saturating_sub(self.caught_up_in_a_row),
+        ));
+        let caught_up = made_up > 0;
+        self.caught_up_in_a_row = if caught_up {
+            self.caught_up_in_a_row + 1
+        } else {
+            0
+        };
+        let skipped = missed - made_up;
+        let deadline = self.next.after(skipped * self.period);
         self.next = deadline.after(self.period);
         Beat {
             deadline,
-            started: now,
-            skipped: skipped + slept_through,
+            started,
+            skipped,
+            period: self.period,
+            caught_up,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Recordings: round trips, replays, damage.
 #![allow(missing_docs)]
 mod common;
-use common::{PERIOD, engine};
+use common::{PERIOD, Scene};
 use proptest::prelude::*;
 use std::io::Cursor;
 use triune_core::*;
@@ -11,22 +11,22 @@ use triune_engine::*;
 fn record(cycles: usize, finish: bool) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("run.triune");
-    let clock = MockClock::at(Timestamp(77));
     let work = (0..cycles as u64)
         .map(|cycle| if cycle % 97 == 0 { PERIOD * 2 } else { 0 })
         .collect();
-    let (mut engine, witness, mut changes) = engine(&clock, work);
+    let mut scene = Scene::new(1, work);
     let header = RecordingHeader::new(&Being::new(BeingId::FIRST), PERIOD, 1);
     let mut writer = Writer::create(&path, &header).expect("created");
     for cycle in 0..cycles {
         if cycle == cycles / 2 {
             let mut parameters = Parameters::default();
             parameters.set("centre_damping", 2.0).expect("in range");
-            changes.push(Change::Parameters(parameters)).expect("room");
+            let command = Command::Parameters(BeingId::FIRST, parameters);
+            scene.control.submit(command).expect("room");
         }
-        engine.cycle();
+        scene.cycle(1);
     }
-    for entry in witness.entries.lock().expect("lock").iter() {
+    for entry in &scene.witness.entries() {
         writer.add(entry).expect("written");
     }
     if finish {
@@ -59,7 +59,7 @@ fn a_changed_outcome_is_found_at_its_cycle() {
     let mut writer = Writer::create(&path, reader.header()).expect("created");
     let mut cycle = 0;
     while let Some(mut entry) = reader.next_entry().expect("good") {
-        if let Entry::Cycle(record) = &mut entry {
+        if let Entry::Step(record) = &mut entry {
             cycle += 1;
             if cycle == 400 {
                 record.percept.hearing.speech.value *= 0.5;
@@ -89,7 +89,7 @@ fn an_existing_file_is_never_replaced() {
 #[test]
 fn a_killed_recorder_leaves_what_it_wrote() {
     let report = replay_bytes(&record(600, false)).expect("good");
-    // Two whole blocks of 250 entries are there, the rest was still in memory.
+    // Four whole blocks of 250 entries are there, the rest was still in memory.
     assert_eq!(
         (report.cycles, report.cut_short, report.difference),
         (499, true, None)

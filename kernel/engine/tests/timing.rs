@@ -1,7 +1,7 @@
 //! The timer and the counters, on a clock that never sleeps.
 #![allow(missing_docs)]
 mod common;
-use common::{PERIOD, engine};
+use common::{PERIOD, Scene};
 use proptest::prelude::*;
 use triune_core::*;
 use triune_engine::*;
@@ -18,7 +18,9 @@ fn an_undisturbed_timer_keeps_every_deadline() {
             Beat {
                 deadline,
                 started: deadline,
-                skipped: 0
+                skipped: 0,
+                period: PERIOD,
+                caught_up: false
             }
         );
         clock.advance(PERIOD / 3);
@@ -42,7 +44,9 @@ fn a_long_cycle_costs_deadlines_but_not_the_phase() {
         Beat {
             deadline: Timestamp(5 * PERIOD),
             started: Timestamp(5 * PERIOD),
-            skipped: 0
+            skipped: 0,
+            period: PERIOD,
+            caught_up: false
         }
     );
 }
@@ -69,18 +73,15 @@ fn rates_outside_the_range_are_refused() {
 
 #[test]
 fn an_overrun_is_counted_and_told() {
-    let clock = MockClock::at(Timestamp(0));
-    let (mut engine, witness, _changes) = engine(&clock, vec![0, 0, PERIOD * 5 / 2, 0, 0]);
-    for _ in 0..5 {
-        engine.cycle();
-    }
-    let counted = engine.counters().read();
+    let mut scene = Scene::new(1, vec![0, 0, PERIOD * 5 / 2, 0, 0]);
+    scene.cycle(5);
+    let counted = scene.counted();
     assert_eq!(
         (counted.cycles, counted.overruns, counted.skipped),
         (5, 1, 1)
     );
     assert_eq!(counted.scheduled, counted.cycles + counted.skipped);
-    let overruns = witness.overruns.lock().expect("lock");
+    let overruns = scene.witness.overruns.lock().expect("lock");
     assert_eq!(overruns[0].cycle, 3);
     assert_eq!(
         overruns.len(),
@@ -88,48 +89,21 @@ fn an_overrun_is_counted_and_told() {
         "the deadline that it ran over is the same overrun"
     );
     // The step was told how much time had passed.
-    let entries = witness.entries.lock().expect("lock");
-    let Entry::Cycle(after) = entries[3] else {
-        panic!("a cycle")
-    };
+    let after = scene.witness.cycles()[3];
     assert_eq!((after.tick.elapsed, after.skipped), (2 * PERIOD, 1));
 }
 
 #[test]
-fn a_change_is_in_force_from_the_next_cycle() {
-    let clock = MockClock::at(Timestamp(0));
-    let (mut engine, witness, mut changes) = engine(&clock, vec![]);
-    engine.cycle();
-    changes
-        .push(Change::Consent(Consent::ALL.with(Sense::Hear, false)))
-        .expect("room");
-    engine.cycle();
-    let entries = witness.entries.lock().expect("lock");
-    let percepts: Vec<_> = entries
-        .iter()
-        .map(|entry| match entry {
-            Entry::Cycle(record) => record.percept,
-            Entry::Parameters(_) => panic!("no parameters changed"),
-        })
-        .collect();
-    assert!(percepts[0].hearing.level.is_present());
-    assert_eq!(percepts[1].hearing, HearingPercept::ABSENT);
-}
-
-#[test]
 fn sleeping_through_deadlines_is_an_overrun_of_its_own() {
-    let clock = MockClock::at(Timestamp(0));
-    clock.delay_sleeps([0, 3 * PERIOD + 7]);
-    let (mut engine, witness, _changes) = engine(&clock, vec![]);
-    for _ in 0..3 {
-        engine.cycle();
-    }
-    let counted = engine.counters().read();
+    let mut scene = Scene::new(1, vec![]);
+    scene.clock.delay_sleeps([0, 3 * PERIOD + 7]);
+    scene.cycle(3);
+    let counted = scene.counted();
     assert_eq!(
         (counted.cycles, counted.overruns, counted.skipped),
         (3, 1, 3)
     );
-    let overruns = witness.overruns.lock().expect("lock");
+    let overruns = scene.witness.overruns.lock().expect("lock");
     assert_eq!(
         (overruns[0].cycle, overruns[0].lateness),
         (2, 3 * PERIOD + 7)
@@ -148,22 +122,18 @@ proptest! {
         work in prop::collection::vec(0..20_000_000_u64, 1..200),
         delays in prop::collection::vec(0..30_000_000_u64, 0..200),
     ) {
-        let clock = MockClock::at(Timestamp(5));
-        clock.delay_sleeps(delays);
         let cycles = work.len() as u64;
-        let (mut engine, witness, _changes) = engine(&clock, work);
-        let mut last = 5;
-        for _ in 0..cycles {
-            engine.cycle();
-        }
-        let counted = engine.counters().read();
+        let mut scene = Scene::new(1, work);
+        scene.clock.delay_sleeps(delays);
+        let mut last = 0;
+        scene.cycle(cycles);
+        let counted = scene.counted();
         prop_assert_eq!(counted.cycles, cycles);
         prop_assert_eq!(counted.cycles + counted.skipped, counted.scheduled);
-        for entry in witness.entries.lock().expect("lock").iter() {
-            let Entry::Cycle(record) = entry else { panic!("a cycle") };
+        for record in scene.witness.cycles() {
             // Every deadline lies at a whole period from the origin and after the one before.
             let deadline = record.tick.time.0 - record.lateness;
-            prop_assert_eq!((deadline - 5) % PERIOD, 0);
+            prop_assert_eq!(deadline % PERIOD, 0);
             prop_assert_eq!(deadline - last, record.tick.elapsed);
             prop_assert!(record.lateness < PERIOD);
             last = deadline;

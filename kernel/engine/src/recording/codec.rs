@@ -1,11 +1,11 @@
 //! Bytes of a recording's parts.
 
-use super::entry::{CycleRecord, Entry};
-use triune_core::{Being, Consent, Nanoseconds, Parameters, State};
+use super::entry::{BeingStart, CycleRecord, Entry, StepRecord};
+use triune_core::{Being, BeingId, Consent, Nanoseconds, Parameters, State};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Version of the format; it changes with every change of the recorded types.
-pub const RECORDING_VERSION: u32 = 1;
+pub const RECORDING_VERSION: u32 = 2;
 
 pub(super) const MAGIC: [u8; 8] = *b"TRIUNREC";
 pub(super) const BLOCK: [u8; 4] = *b"BLCK";
@@ -13,9 +13,12 @@ pub(super) const END: [u8; 4] = *b"ENDM";
 
 const PARAMETERS_TAG: u8 = 1;
 const CYCLE_TAG: u8 = 2;
+const STEP_TAG: u8 = 3;
+const JOINED_TAG: u8 = 4;
+const LEFT_TAG: u8 = 5;
 
 /// Longest block that is believed, uncompressed: ten times what a writer makes.
-pub(super) const LONGEST_BLOCK: usize = 10 * ENTRIES_IN_BLOCK * (size_of::<CycleRecord>() + 1);
+pub(super) const LONGEST_BLOCK: usize = 10 * ENTRIES_IN_BLOCK * (size_of::<StepRecord>() + 1);
 /// Entries after which a writer closes a block: a second at 250 Hz.
 pub(super) const ENTRIES_IN_BLOCK: usize = 250;
 
@@ -63,12 +66,27 @@ impl RecordingHeader {
 
 pub(super) fn encode(entry: &Entry, into: &mut Vec<u8>) {
     match entry {
-        Entry::Parameters(parameters) => {
+        Entry::Joined(start) => {
+            into.push(JOINED_TAG);
+            into.extend_from_slice(start.state.as_bytes());
+            into.extend_from_slice(start.consent.as_bytes());
+            into.extend_from_slice(start.parameters.as_bytes());
+        }
+        Entry::Left(being) => {
+            into.push(LEFT_TAG);
+            into.extend_from_slice(being.as_bytes());
+        }
+        Entry::Parameters(being, parameters) => {
             into.push(PARAMETERS_TAG);
+            into.extend_from_slice(being.as_bytes());
             into.extend_from_slice(parameters.as_bytes());
         }
         Entry::Cycle(record) => {
             into.push(CYCLE_TAG);
+            into.extend_from_slice(record.as_bytes());
+        }
+        Entry::Step(record) => {
+            into.push(STEP_TAG);
             into.extend_from_slice(record.as_bytes());
         }
     }
@@ -78,13 +96,34 @@ pub(super) fn encode(entry: &Entry, into: &mut Vec<u8>) {
 pub(super) fn decode(bytes: &[u8]) -> Option<(Entry, &[u8])> {
     let (&tag, rest) = bytes.split_first()?;
     match tag {
-        PARAMETERS_TAG => {
+        JOINED_TAG => {
+            let (state, rest) = State::read_from_prefix(rest).ok()?;
+            let (consent, rest) = Consent::read_from_prefix(rest).ok()?;
             let (parameters, rest) = Parameters::read_from_prefix(rest).ok()?;
-            Some((Entry::Parameters(parameters), rest))
+            let start = BeingStart {
+                state,
+                consent,
+                reserved: 0,
+                parameters,
+            };
+            Some((Entry::Joined(start), rest))
+        }
+        LEFT_TAG => {
+            let (being, rest) = BeingId::read_from_prefix(rest).ok()?;
+            Some((Entry::Left(being), rest))
+        }
+        PARAMETERS_TAG => {
+            let (being, rest) = BeingId::read_from_prefix(rest).ok()?;
+            let (parameters, rest) = Parameters::read_from_prefix(rest).ok()?;
+            Some((Entry::Parameters(being, parameters), rest))
         }
         CYCLE_TAG => {
             let (record, rest) = CycleRecord::read_from_prefix(rest).ok()?;
             Some((Entry::Cycle(record), rest))
+        }
+        STEP_TAG => {
+            let (record, rest) = StepRecord::read_from_prefix(rest).ok()?;
+            Some((Entry::Step(record), rest))
         }
         _ => None,
     }

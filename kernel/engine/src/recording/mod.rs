@@ -9,8 +9,8 @@
 //! | block | magic `BLCK`, entries `u32`, raw length `u32`, packed length `u32`, CRC32C `u32`, LZ4 bytes |
 //! | end | magic `ENDM`, cycles `u64`, hash of the last state `u64`, CRC32C `u32` |
 //!
-//! Numbers are little-endian. A block holds entries: a tag byte, then a cycle
-//! (its [`CycleRecord`]) or the parameters in force from the next cycle. A file
+//! Numbers are little-endian. A block holds entries: a tag byte, then what the
+//! [`Entry`] holds. A file
 //! whose end mark is missing was cut short; what is there is still good.
 
 mod codec;
@@ -21,7 +21,7 @@ mod replay;
 mod writer;
 
 pub use codec::{RECORDING_VERSION, RecordingHeader};
-pub use entry::{CycleRecord, Entry};
+pub use entry::{BeingStart, CycleRecord, Entry, StepRecord};
 pub use error::RecordingError;
 pub use reader::Reader;
 pub use replay::{Difference, ReplayReport, replay};

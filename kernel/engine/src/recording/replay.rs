@@ -3,8 +3,10 @@
 use super::entry::Entry;
 use super::error::RecordingError;
 use super::reader::Reader;
+use std::collections::BTreeMap;
 use std::io::Read;
-use triune_core::{Parameters, State, StateHash, step};
+use triune_core::{BeingId, LoopSet, Parameters, State, StateHash, Tick, step_joined};
+use zerocopy::FromZeros;
 
 /// Where a replay first departed from its recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +45,9 @@ pub fn replay<R: Read>(
     mut progress: impl FnMut(u64, &State),
 ) -> Result<ReplayReport, RecordingError> {
     let header = *reader.header();
-    let mut parameters: Parameters = header.parameters;
+    let mut beings: BTreeMap<BeingId, (State, Parameters)> = BTreeMap::new();
+    beings.insert(header.state.being, (header.state, header.parameters));
+    let mut cycle = (Tick::new_zeroed(), LoopSet::ALL);
     let mut report = ReplayReport {
         cycles: 0,
         skipped: 0,
@@ -54,27 +58,45 @@ pub fn replay<R: Read>(
     };
     while let Some(entry) = reader.next_entry()? {
         match entry {
-            Entry::Parameters(changed) => parameters = changed,
+            Entry::Joined(start) => {
+                beings.insert(start.state.being, (start.state, start.parameters));
+            }
+            Entry::Left(being) => {
+                beings.remove(&being);
+            }
+            Entry::Parameters(being, changed) => {
+                if let Some((_, parameters)) = beings.get_mut(&being) {
+                    *parameters = changed;
+                }
+            }
             Entry::Cycle(record) => {
-                let (state, _) = step(
-                    &report.state,
-                    &record.percept,
-                    record.consent,
-                    &parameters,
-                    record.tick,
-                );
-                report.state = state;
+                cycle = (record.tick, record.joined);
                 report.cycles += 1;
-                report.skipped += u64::from(record.skipped);
-                let replayed = state.hash();
-                if report.difference.is_none() && replayed != record.hash {
+                report.skipped += record.skipped;
+            }
+            Entry::Step(record) => {
+                let Some((state, parameters)) = beings.get_mut(&record.being) else {
+                    continue;
+                };
+                let (tick, joined) = cycle;
+                (*state, _) = step_joined(
+                    state,
+                    &record.percept,
+                    joined,
+                    record.consent,
+                    parameters,
+                    tick,
+                );
+                report.state = *state;
+                let (recorded, replayed) = (record.state.hash(), state.hash());
+                if report.difference.is_none() && replayed != recorded {
                     report.difference = Some(Difference {
                         cycle: state.cycle,
-                        recorded: record.hash,
+                        recorded,
                         replayed,
                     });
                 }
-                progress(report.cycles, &state);
+                progress(report.cycles, state);
             }
         }
     }

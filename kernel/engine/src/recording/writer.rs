@@ -79,9 +79,10 @@ impl Writer {
     pub fn add(&mut self, entry: &Entry) -> Result<(), RecordingError> {
         encode(entry, &mut self.raw);
         self.entries += 1;
-        if let Entry::Cycle(record) = entry {
-            self.summary.cycles += 1;
-            self.summary.hash = record.hash;
+        match entry {
+            Entry::Cycle(_) => self.summary.cycles += 1,
+            Entry::Step(record) => self.summary.hash = record.state.hash(),
+            Entry::Joined(_) | Entry::Left(_) | Entry::Parameters(..) => {}
         }
         if self.entries >= ENTRIES_IN_BLOCK {
             self.close_block()?;

@@ -1,0 +1,341 @@
+//! The cycle: waits, follows commands, samples, runs the loops of every being, hands out.
+
+use super::burst::{Burst, Change, Turn};
+use super::command::{Answer, Order, Resident};
+use super::control::KernelControl;
+use super::error::SetupError;
+use super::event::KernelEvent;
+use super::governor::{Finished, Governor};
+use super::orders::ORDERS_ON_THEIR_WAY;
+use super::pages::StatePages;
+use super::ports::{BeingPort, CycleSink, PerceptSource};
+use super::seats::{Passage, Seats};
+use super::setup::{KernelSettings, KernelSetup};
+use crate::clock::Clock;
+use crate::counters::{Counted, Counters, Overrun};
+use crate::executor::Executor;
+use crate::recording::{BeingStart, CycleRecord, Entry, StepRecord};
+use crate::timer::{Beat, CycleTimer};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use triune_core::{LoopSet, Percept, Tick, Timestamp, admit, integrate};
+
+/// Runs many beings at one rate on the calling thread. The three loops are the executor's; the
+/// observer of each being runs here.
+#[derive(Debug)]
+pub struct Kernel<C, E, P, S, O> {
+    clock: C,
+    executor: E,
+    source: P,
+    pub(super) sink: S,
+    pub(super) settings: KernelSettings,
+    pub(super) timer: CycleTimer,
+    pub(super) seats: Seats<O>,
+    pub(super) orders: rtrb::Consumer<(u64, Order<O>)>,
+    pub(super) answers: rtrb::Producer<Answer<O>>,
+    pub(super) governor: Governor,
+    pub(super) burst: Burst,
+    counters: Arc<Counters>,
+    pages: StatePages,
+    recorded: bool,
+    last_was_over: bool,
+}
+
+impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel<C, E, P, S, O> {
+    /// A kernel whose first cycle is one period from now, and the handle that commands it.
+    ///
+    /// # Errors
+    /// [`SetupError`] if the settings cannot be followed.
+    pub fn new(setup: KernelSetup<C, E, P, S, O>) -> Result<(Self, KernelControl<O>), SetupError> {
+        let settings = setup.settings;
+        settings.check(&setup.residents)?;
+        let pages = StatePages::default();
+        let mut seats = Seats::new(settings.capacity);
+        for resident in setup.residents {
+            let being = seats
+                .seat(Passage::of(resident))
+                .map_err(|(why, _)| SetupError::Being(why))?;
+            pages.insert(being, Arc::clone(&seats.pages[seats.len() - 1]));
+        }
+        let (send_order, orders) = rtrb::RingBuffer::new(ORDERS_ON_THEIR_WAY);
+        let (answers, take_answer) = rtrb::RingBuffer::new(ORDERS_ON_THEIR_WAY);
+        let counters = Arc::<Counters>::default();
+        let control = KernelControl::new(
+            send_order,
+            take_answer,
+            pages.clone(),
+            Arc::clone(&counters),
+        );
+        let mut timer = CycleTimer::new(setup.clock.now(), settings.period, settings.spin);
+        timer.catch_up(settings.policy.caught_up_in_a_row());
+        counters.period_is(settings.period);
+        let kernel = Self {
+            clock: setup.clock,
+            executor: setup.executor,
+            source: setup.source,
+            sink: setup.sink,
+            burst: Burst::new(settings.burst),
+            governor: Governor::new(),
+            settings,
+            timer,
+            seats,
+            orders,
+            answers,
+            counters,
+            pages,
+            recorded: false,
+            last_was_over: false,
+        };
+        Ok((kernel, control))
+    }
+
+    /// The counters, for other threads.
+    #[must_use]
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
+    }
+
+    /// The newest states, for other threads.
+    #[must_use]
+    pub fn pages(&self) -> StatePages {
+        self.pages.clone()
+    }
+
+    /// Cycles until `stop` is set; gives everyone back. Commands that came too late are refused.
+    pub fn run(mut self, stop: &AtomicBool) -> Vec<Resident<O>> {
+        // Start-up took its time: the first deadline is one period from here.
+        self.timer = self.timer.restarted(self.clock.now());
+        while !stop.load(Ordering::Relaxed) {
+            self.cycle();
+        }
+        self.refuse_orders();
+        self.seats.into_residents()
+    }
+
+    /// Waits for the next deadline and runs one cycle.
+    pub fn cycle(&mut self) {
+        let beat = self.timer.wait(&self.clock);
+        let tick = Tick {
+            time: beat.time(),
+            elapsed: beat.elapsed(),
+        };
+        let level = self.governor.level();
+        self.meet_recorder();
+        self.follow_orders(tick.time);
+        let cycling = self.burst.cycling(self.seats.len());
+        self.sense(cycling, tick.time);
+        let joined = self.run_loops(cycling, &beat, tick);
+        if self.recorded {
+            self.sink.record(&Entry::Cycle(CycleRecord {
+                tick,
+                period: beat.period,
+                lateness: beat.lateness(),
+                skipped: beat.skipped,
+                joined,
+                beings: cycling as u32,
+                level,
+                burst: u32::from(self.burst.lasts()),
+            }));
+        }
+        self.integrate(cycling, joined, tick);
+        self.finish(&beat, level, cycling, joined);
+    }
+
+    /// A recording begins with everyone who is there.
+    fn meet_recorder(&mut self) {
+        let wanted = self.sink.wants_record();
+        if wanted && !self.recorded {
+            self.recorded = true;
+            for seat in 0..self.seats.len() {
+                self.note_start(seat);
+            }
+        }
+        self.recorded = wanted;
+    }
+
+    pub(super) fn note_start(&mut self, seat: usize) {
+        let being = &self.seats.works[seat].being;
+        let start = Entry::Joined(BeingStart {
+            state: being.state,
+            consent: being.consent,
+            reserved: 0,
+            parameters: being.parameters,
+        });
+        self.note(&start);
+    }
+
+    pub(super) fn note(&mut self, entry: &Entry) {
+        if self.recorded {
+            self.sink.record(entry);
+        }
+    }
+
+    /// Gives each being the shared senses and its own, as far as it consents.
+    fn sense(&mut self, cycling: usize, now: Timestamp) {
+        let mut shared = Percept::ABSENT;
+        self.source.sample(now, &mut shared);
+        let seats = &mut self.seats;
+        let columns = seats
+            .works
+            .iter_mut()
+            .zip(&mut seats.ports)
+            .zip(&mut seats.words);
+        for ((work, port), words) in columns.take(cycling) {
+            let mut percept = shared;
+            port.sample(now, &mut percept);
+            if words.tell(percept.told, now).is_err() {
+                self.counters.lost_words();
+                let being = work.being.state.being;
+                self.sink.event(now, KernelEvent::WordsLost(being));
+            }
+            percept.told = words.first(now);
+            work.percept = admit(&percept, work.being.consent);
+        }
+    }
+
+    /// The loops have until a quarter of a period before the next deadline: that is the
+    /// observers' part. A cycle that began late gives them a quarter of a period at least.
+    fn run_loops(&mut self, cycling: usize, beat: &Beat, tick: Tick) -> LoopSet {
+        if cycling == 0 {
+            return LoopSet::ALL;
+        }
+        let quarter = self.timer.period() / 4;
+        let before_next = Timestamp(self.timer.next_deadline().0.saturating_sub(quarter));
+        let deadline = before_next.max(beat.started.after(quarter));
+        self.executor
+            .run(&mut self.seats.works[..cycling], tick.elapsed, deadline)
+    }
+
+    fn integrate(&mut self, cycling: usize, joined: LoopSet, tick: Tick) {
+        for seat in 0..cycling {
+            let work = &mut self.seats.works[seat];
+            let being = &mut work.being;
+            let (state, outputs) = integrate(
+                &being.state,
+                &work.loops,
+                joined,
+                &work.percept,
+                being.consent,
+                &being.parameters,
+                tick,
+            );
+            being.state = state;
+            self.seats.words[seat].settle(joined);
+            self.seats.pages[seat].publish(&state);
+            self.seats.ports[seat].accept(&state, &outputs);
+            if self.recorded {
+                self.sink.record(&Entry::Step(StepRecord {
+                    being: state.being,
+                    consent: being.consent,
+                    reserved: 0,
+                    percept: work.percept,
+                    state,
+                }));
+            }
+        }
+    }
+
+    fn finish(&mut self, beat: &Beat, level: u32, cycling: usize, joined: LoopSet) {
+        let ended = self.clock.now();
+        let cost = ended.since(beat.started);
+        let overrun = self.is_overrun(beat, ended);
+        self.counters.count(
+            beat,
+            &Counted {
+                cost,
+                overrun,
+                joined,
+                level,
+                bursting: self.burst.lasts(),
+                cycling,
+                waiting: self.seats.len() - cycling,
+            },
+        );
+        if overrun {
+            self.sink.overrun(Overrun {
+                cycle: self.counters.cycles(),
+                deadline: beat.deadline,
+                lateness: beat.skipped * beat.period + beat.lateness(),
+                cost,
+                skipped: beat.skipped,
+            });
+        }
+        self.decide(beat, cost, overrun, cycling);
+    }
+
+    /// Deadlines that a long cycle ran over are that cycle's overrun; only those that were lost
+    /// while the thread slept are one of their own. Cycles that are caught up belong to the
+    /// overrun that they make up for, unless they are too long themselves.
+    fn is_overrun(&mut self, beat: &Beat, ended: Timestamp) -> bool {
+        let over = if beat.caught_up {
+            ended.since(beat.started) > self.timer.period()
+        } else {
+            ended > self.timer.next_deadline()
+        };
+        let slept_over = (beat.skipped > 0 || beat.caught_up) && !self.last_was_over;
+        self.last_was_over = over || beat.caught_up;
+        over || slept_over
+    }
+
+    /// Sets rate and beings of the next cycle.
+    fn decide(&mut self, beat: &Beat, cost: u64, overrun: bool, cycled: usize) {
+        let level = self.governor.level();
+        let period = self.settings.period;
+        self.governor.learn(
+            self.settings.policy,
+            Finished {
+                deadlines: beat.skipped + 1,
+                overrun,
+                cost,
+                period,
+            },
+        );
+        let change = self.burst.learn(&Turn {
+            at: beat.deadline,
+            cost,
+            overrun,
+            cycled,
+            present: self.seats.len(),
+            level: self.governor.level(),
+            period,
+        });
+        self.level_changed(level, beat.deadline);
+        if let Some(change) = change {
+            self.burst_changed(change, beat.deadline);
+        }
+    }
+
+    pub(super) fn level_changed(&mut self, from: u32, at: Timestamp) {
+        let to = self.governor.level();
+        if from != to {
+            self.counters.level_is(to);
+            self.sink.event(at, KernelEvent::LevelChanged { from, to });
+            self.retime(at);
+        }
+    }
+
+    pub(super) fn burst_changed(&mut self, change: Change, at: Timestamp) {
+        self.counters.burst_is(self.burst.lasts());
+        self.sink.event(
+            at,
+            match change {
+                Change::Began(cause) => KernelEvent::BurstBegan(cause),
+                Change::Ended { reason, extra } => {
+                    self.seats.take_turns(self.burst.steady(), extra);
+                    KernelEvent::BurstEnded(reason)
+                }
+            },
+        );
+        self.retime(at);
+    }
+
+    /// Puts the period in force that settings, burst and governor ask for together.
+    pub(super) fn retime(&mut self, at: Timestamp) {
+        let period = self.burst.period(self.settings.period) << self.governor.level();
+        if period != self.timer.period() {
+            self.timer.set_period(period);
+            self.counters.period_is(period);
+            self.sink.event(at, KernelEvent::PeriodChanged(period));
+        }
+    }
+}
