@@ -6,10 +6,12 @@
 //! | [`essence`] | one file of two pages | the writer thread, every few seconds | a power cut |
 //! | [`crystals`] | append-only segment files, mapped to read | the writer thread, inside the flush window | a power cut |
 //!
-//! [`Memory::open`] recovers a being's partition and splits it in two: the
-//! [`CycleSide`], which the cycle thread calls and which never allocates,
-//! locks or enters the operating system, and the [`Memory`], through which
-//! everyone else reads and commands. Each being has a directory of its own
+//! [`Memories`] runs the one writer thread of all beings. [`Memories::open_being`]
+//! recovers a being's partition and splits it in two: the [`CycleSide`], which
+//! the cycle thread calls and which never allocates, locks or enters the
+//! operating system, and the [`Memory`], through which everyone else reads and
+//! commands. What is written is held against a budget ([`wear`]), and goes
+//! through a [`Disk`] that can be made to fail ([`FaultyDisk`]). Each being has a directory of its own
 //! (`beings/<16 hexadecimal digits>`), locked against a second process;
 //! erasing the being is removing that directory.
 //!
@@ -28,12 +30,16 @@ mod directory;
 pub mod essence;
 mod files;
 pub mod history;
+mod memories;
 mod memory;
 mod options;
+pub mod wear;
 mod writer;
 
 pub use clock::BootId;
 pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being, list_beings};
+pub use files::{Disk, DiskFile, FaultSyntaxError, FaultyDisk, RealDisk, StoreFault};
+pub use memories::Memories;
 pub use memory::{Memory, OpenError, Opened, RecoveryReport};
 pub use options::{Options, OptionsError};
 pub use writer::{

@@ -1,25 +1,20 @@
 //! One being's memory, opened.
 
-use crate::clock::BootId;
 use crate::crystals::{
-    Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalStore, CrystalView, Recalled,
+    Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalView, Recalled,
 };
-use crate::directory::{
-    DirectoryError, DirectoryLock, EraseError, Erased, LockError, create, erase_being,
-    finish_erasures,
-};
-use crate::essence::{Essence, EssenceCounters, EssenceFile, EssenceOpenError, EssenceRecovery};
-use crate::history::{HistoryReader, PageLock, history};
+use crate::directory::{DirectoryError, DirectoryLock, EraseError, Erased, LockError, erase_being};
+use crate::essence::{Essence, EssenceOpenError, EssenceRecovery};
+use crate::history::{HistoryReader, PageLock};
+use crate::memories::Memories;
 use crate::options::{Options, OptionsError};
-use crate::writer::{
-    CloseError, CycleSide, Durable, Partition, Schedule, Shared, Statistics, SyncError, Writer,
-    cycle_side,
-};
+use crate::wear::Wear;
+use crate::writer::{CloseError, CycleSide, Durable, Shared, Statistics, SyncError, Writer};
 use std::io;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use triune_core::{BeingId, Consent, Embedding, State};
+use triune_core::{BeingId, Consent, Embedding, Parameters};
 
 /// Why a being's memory could not be opened. Nothing that it holds was changed.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +57,11 @@ pub enum OpenError {
 pub struct RecoveryReport {
     /// The running state.
     pub essence: EssenceRecovery,
+    /// Version of the essence that was found; it is written in today's from now on.
+    pub essence_version: Option<u32>,
+    /// Parameters of the essence that stand at their default again: unknown here, or with a value that
+    /// is not allowed any more.
+    pub unrestored_parameters: u32,
     /// The kept moments.
     pub crystals: CrystalRecovery,
     /// Whether the live history is locked in memory.
@@ -77,6 +77,8 @@ pub struct Opened {
     /// The consent in force: the recovered one; that of [`Options::initial_consent`] for a new being;
     /// none at all when the essence is damaged, since what was refused is not known any more.
     pub consent: Consent,
+    /// The parameters: the recovered ones, otherwise [`Options::initial_parameters`].
+    pub parameters: Parameters,
     /// What was found.
     pub report: RecoveryReport,
 }
@@ -91,96 +93,25 @@ impl Opened {
 
 /// The memory of one being. Dropping it flushes and closes it; [`Memory::close`] tells how that went.
 pub struct Memory {
-    root: PathBuf,
-    being: BeingId,
-    history: HistoryReader,
-    crystals: CrystalReader,
-    shared: Arc<Shared>,
-    /// Before the lock, so that it has ended when the lock is released.
-    writer: Writer,
-    _lock: DirectoryLock,
+    pub(crate) root: PathBuf,
+    pub(crate) being: BeingId,
+    pub(crate) history: HistoryReader,
+    pub(crate) crystals: CrystalReader,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) writer: Arc<Writer>,
+    /// Whether the writer still has the being.
+    pub(crate) open: bool,
+    /// Held until the writer has let go of the being.
+    pub(crate) _lock: DirectoryLock,
 }
 
 impl Memory {
-    /// Opens, and recovers if need be, the memory of `being` under the memory directory `root`, which
-    /// is made when it is missing.
+    /// Opens the memory of a single being; see [`Memories::open_being`].
     ///
     /// # Errors
-    /// See [`OpenError`]. Damage is not among them: what stands is recovered, what does not is told
-    /// in the report and never returned.
+    /// See [`OpenError`].
     pub fn open(root: &Path, being: BeingId, options: &Options) -> Result<Opened, OpenError> {
-        options.check()?;
-        let directory = create(root, being)?;
-        let lock = DirectoryLock::take(&directory)?;
-        finish_erasures(root)?;
-        let (essence, essence_recovery) = EssenceFile::open(&directory, being)?;
-        let recovered = essence_recovery.essence();
-        let counters = recovered.map_or_else(EssenceCounters::default, |essence| essence.counters);
-        let (store, crystal_recovery) = CrystalStore::open(
-            &directory,
-            being,
-            options.records_per_segment,
-            counters.last_crystal,
-        )?;
-        let consent = match &essence_recovery {
-            // A being that has lived here must not wake up with more than it had: where only its
-            // essence is gone, what was refused is not known any more.
-            EssenceRecovery::Fresh if has_lived(&directory, &crystal_recovery) => Consent::NONE,
-            EssenceRecovery::Fresh => options.initial_consent,
-            EssenceRecovery::Whole(essence) | EssenceRecovery::FellBack(essence) => essence.consent,
-            EssenceRecovery::Damaged { .. } => Consent::NONE,
-        };
-        let records = options.history_records;
-        let (history_writer, history) =
-            history::<State>(records).map_err(|source| OpenError::History { records, source })?;
-        let shared = Arc::new(Shared::new(consent, store.durable()));
-        let (cycle, drafts) = cycle_side(
-            being,
-            history_writer,
-            options.ring_records,
-            Arc::clone(&shared),
-        );
-        let crystals = store.reader();
-        let partition = Partition {
-            being,
-            store,
-            essence,
-            drafts,
-            history: history.clone(),
-            shared: Arc::clone(&shared),
-            first_state: recovered.map_or_else(|| State::at_rest(being), |essence| essence.state),
-            counters: EssenceCounters {
-                starts: counters.starts + 1,
-                ..counters
-            },
-            boot: BootId::current(),
-            board: options.board,
-            schedule: Schedule::new(options),
-        };
-        let report = RecoveryReport {
-            essence: essence_recovery,
-            crystals: crystal_recovery,
-            history: history.page_lock(),
-        };
-        tell(being, &report);
-        let writer =
-            Writer::start(partition, options.writer_cores.clone()).map_err(OpenError::Writer)?;
-        let root = root.to_owned();
-        let memory = Self {
-            root,
-            being,
-            history,
-            crystals,
-            shared,
-            writer,
-            _lock: lock,
-        };
-        Ok(Opened {
-            memory,
-            cycle,
-            consent,
-            report,
-        })
+        Memories::open(root, options)?.open_being(being)
     }
 
     /// Whose memory this is.
@@ -241,12 +172,34 @@ impl Memory {
         self.sync()
     }
 
-    /// Makes everything durable that was remembered before the call.
+    /// The parameters in the essence.
+    #[must_use]
+    pub fn parameters(&self) -> Parameters {
+        self.shared.parameters()
+    }
+
+    /// Writes `parameters` into the essence, where the next start finds them, and returns when they are
+    /// durable. The running cycle's are the engine's.
+    ///
+    /// # Errors
+    /// See [`SyncError`]; the next essence that is written holds them.
+    pub fn set_parameters(&self, parameters: Parameters) -> Result<Durable, SyncError> {
+        self.shared.set_parameters(parameters);
+        self.sync()
+    }
+
+    /// Where what this being's stores hand to the disk is counted.
+    #[must_use]
+    pub fn wear(&self) -> Wear {
+        self.shared.wear.clone()
+    }
+
+    /// Makes everything durable that was remembered before the call and not withheld.
     ///
     /// # Errors
     /// See [`SyncError`].
     pub fn sync(&self) -> Result<Durable, SyncError> {
-        self.writer.sync()
+        self.writer.sync(self.being)
     }
 
     /// Figures and health; never waits for the writer.
@@ -255,20 +208,30 @@ impl Memory {
         self.shared.statistics()
     }
 
-    /// Makes everything durable and ends the writer.
+    /// Makes everything durable and ends the writing of this being.
     ///
     /// # Errors
     /// See [`CloseError`].
     pub fn close(mut self) -> Result<(), CloseError> {
-        self.writer.stop()
+        self.finish()
     }
 
-    /// Ends the writer and removes everything that the being ever wrote, durably.
+    /// The second call does nothing.
+    fn finish(&mut self) -> Result<(), CloseError> {
+        if std::mem::take(&mut self.open) {
+            self.writer.close(self.being)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Ends the writing of this being and removes everything that the being ever wrote, durably.
     ///
     /// # Errors
     /// See [`EraseError`]; [`erase_being`] goes on where this stopped.
     pub fn erase(mut self) -> Result<Erased, EraseError> {
-        self.writer.abandon();
+        self.open = false;
+        self.writer.abandon(self.being);
         let (root, being) = (self.root.clone(), self.being);
         drop(self);
         erase_being(&root, being)
@@ -277,56 +240,8 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        if let Err(error) = self.writer.stop() {
+        if let Err(error) = self.finish() {
             log::error!("memory: being {}: {error}", self.being);
         }
-    }
-}
-
-/// Whether a directory without an essence holds traces of an earlier life.
-fn has_lived(directory: &Path, crystals: &CrystalRecovery) -> bool {
-    let damaged_essence = || {
-        std::fs::read_dir(directory).is_ok_and(|entries| {
-            entries.flatten().any(|entry| {
-                entry
-                    .file_name()
-                    .to_string_lossy()
-                    .starts_with("essence.damaged-")
-            })
-        })
-    };
-    crystals.whole > 0 || damaged_essence()
-}
-
-fn tell(being: BeingId, report: &RecoveryReport) {
-    match &report.essence {
-        EssenceRecovery::Fresh => log::info!("memory: being {being} is new here"),
-        EssenceRecovery::Whole(essence) if essence.clean => {
-            log::info!(
-                "memory: being {being} goes on at cycle {}",
-                essence.state.cycle
-            );
-        }
-        EssenceRecovery::Whole(essence) => log::info!(
-            "memory: being {being} goes on at cycle {}, after a run that was cut off",
-            essence.state.cycle
-        ),
-        EssenceRecovery::FellBack(essence) => log::warn!(
-            "memory: being {being}: one essence page is damaged; goes on at cycle {} from the other",
-            essence.state.cycle
-        ),
-        EssenceRecovery::Damaged { moved_to } => log::error!(
-            "memory: being {being}: its essence is damaged and was moved to {}; it begins at rest and without consent",
-            moved_to.display()
-        ),
-    }
-    let crystals = &report.crystals;
-    let lost = crystals.damaged + crystals.missing_at_end;
-    if lost > 0 || crystals.sealed > 0 || !crystals.moved_aside.is_empty() {
-        log::error!("memory: being {being}: crystals are damaged: {crystals:?}");
-    }
-    if let PageLock::Refused { errno } = report.history {
-        let error = io::Error::from_raw_os_error(errno);
-        log::warn!("memory: the live history is not locked ({error}): raise RLIMIT_MEMLOCK");
     }
 }

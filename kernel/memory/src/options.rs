@@ -1,9 +1,11 @@
 //! How a being's memory is sized and timed.
 
+use crate::files::{Disk, RealDisk};
+use std::sync::Arc;
 use std::time::Duration;
-use triune_core::Consent;
+use triune_core::{Consent, Parameters};
 
-/// Settings of one being's memory; [`Options::default`] suits the board.
+/// Settings of the memory of beings; [`Options::default`] suits the board.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// States that the live history holds; 15 000 is a minute at 250 Hz.
@@ -14,7 +16,8 @@ pub struct Options {
     pub ring_records: usize,
     /// A moment handed over is on the disk after at most this long.
     pub flush_window: Duration,
-    /// The essence page is written this often.
+    /// The essence page is written this often; up to four times as rarely near the wear budget, and
+    /// not at all while it is spent.
     pub essence_interval: Duration,
     /// First wait after a failed write; doubled up to [`Options::retry_longest`].
     pub retry_first: Duration,
@@ -22,6 +25,16 @@ pub struct Options {
     pub retry_longest: Duration,
     /// Consent of a being that has no essence yet.
     pub initial_consent: Consent,
+    /// Parameters of a being that has no essence yet.
+    pub initial_parameters: Parameters,
+    /// Bytes that a being's crystals may take on the disk. Beyond it the oldest whole segments are
+    /// given up, whatever they hold; the newest always stays. While a new segment is begun, the old
+    /// ones are still there: one segment more is needed for a moment.
+    pub crystal_bytes: u64,
+    /// Bytes that may be handed to the disk in a day, for all beings together; see [`crate::wear`].
+    pub wear_budget: u64,
+    /// What the writer writes to: the machine's disk, or one that can be made to fail.
+    pub disk: Arc<dyn Disk>,
     /// Names the machine in the provenance of new crystals; all zero when unknown.
     pub board: [u8; 16],
     /// Processors that the writer thread may use; empty leaves it where it is started.
@@ -39,6 +52,10 @@ impl Default for Options {
             retry_first: Duration::from_millis(250),
             retry_longest: Duration::from_secs(30),
             initial_consent: Consent::ALL,
+            initial_parameters: Parameters::default(),
+            crystal_bytes: 1 << 30,
+            wear_budget: 1_000_000_000,
+            disk: Arc::new(RealDisk),
             board: [0; 16],
             writer_cores: Vec::new(),
         }
@@ -66,6 +83,12 @@ pub enum OptionsError {
     /// An essence interval of nothing.
     #[error("essence_interval is zero: use 5 s")]
     EssenceInterval,
+    /// No room for a single crystal.
+    #[error("crystal_bytes is 0, so that nothing could ever be kept: use 1073741824")]
+    NoCrystals,
+    /// Nothing may be written.
+    #[error("wear_budget is 0, so that nothing could ever be kept: use 1000000000 bytes a day")]
+    NoWear,
     /// A retry that would spin.
     #[error("retry_first is zero or longer than retry_longest: use 250 ms and 30 s")]
     Retry,
@@ -91,6 +114,12 @@ impl Options {
         }
         if self.essence_interval.is_zero() {
             return Err(OptionsError::EssenceInterval);
+        }
+        if self.crystal_bytes == 0 {
+            return Err(OptionsError::NoCrystals);
+        }
+        if self.wear_budget == 0 {
+            return Err(OptionsError::NoWear);
         }
         if self.retry_first.is_zero() || self.retry_first > self.retry_longest {
             return Err(OptionsError::Retry);

@@ -19,7 +19,7 @@ fn any_draft() -> impl Strategy<Value = CrystalDraft> {
         .prop_map(
             |((cycle, time, kind, flux), (salience, confidence, coherence), centres, at)| {
                 CrystalDraft {
-                    told: 0,
+                    told: cycle ^ time,
                     being: BEING,
                     cycle,
                     time: Timestamp(time),
@@ -50,6 +50,7 @@ proptest! {
         prop_assert_eq!(read.boot(), stamp(3).boot);
         prop_assert_eq!(read.kind(), CrystalKind::from_number(draft.kind));
         prop_assert_eq!(read.flux(), draft.flux);
+        prop_assert_eq!(read.told(), draft.told);
         prop_assert_eq!(read.salience().to_bits(), draft.salience.to_bits());
         prop_assert_eq!(read.confidence().to_bits(), draft.confidence.to_bits());
         prop_assert_eq!(read.coherence().to_bits(), draft.coherence.to_bits());

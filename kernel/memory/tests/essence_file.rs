@@ -6,10 +6,11 @@ mod common;
 use common::{BEING, BOOT, state};
 use proptest::prelude::*;
 use std::path::Path;
-use triune_core::{Consent, Sense, Timestamp};
+use triune_core::{Consent, Parameters, Sense, Timestamp};
 use triune_memory::essence::{
     Essence, EssenceCounters, EssenceFile, EssenceOpenError, EssenceRecovery,
 };
+use triune_memory::wear::WearDay;
 
 const PAGE: usize = 4096;
 
@@ -25,8 +26,25 @@ fn essence(number: u64) -> Essence {
             last_crystal: number * 2,
             dropped: number,
             starts: 4,
+            withheld: number * 5,
+        },
+        parameters: parameters(number),
+        wear: WearDay {
+            day: 20_000,
+            crystals: number * 4096,
+            essence: number,
+            index: 7,
+            catalogue: 8,
         },
     }
+}
+
+fn parameters(number: u64) -> Parameters {
+    let mut parameters = Parameters::default();
+    parameters
+        .set("keep_threshold", 0.5 + number as f32 / 1000.0)
+        .unwrap();
+    parameters
 }
 
 /// Writes essences 1 to `count`.
@@ -154,13 +172,13 @@ fn a_page_of_a_newer_version_is_refused_and_left() {
     let path = directory.path().join("essence");
     let mut bytes = std::fs::read(&path).unwrap();
     let page = &mut bytes[place(3)..place(3) + PAGE];
-    page[8] = 2;
+    page[8] = 3;
     let checksum = crc32c::crc32c(&page[..PAGE - 4]);
     page[PAGE - 4..].copy_from_slice(&checksum.to_le_bytes());
     std::fs::write(&path, &bytes).unwrap();
     let error = EssenceFile::open(directory.path(), BEING).unwrap_err();
     assert!(
-        matches!(error, EssenceOpenError::OtherLayout { version: 2, .. }),
+        matches!(error, EssenceOpenError::OtherLayout { version: 3, .. }),
         "{error}"
     );
     assert_eq!(std::fs::read(&path).unwrap(), bytes);

@@ -6,7 +6,7 @@ mod common;
 use common::{BEING, directory_of, draft, small, state};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
-use triune_core::{BeingId, Consent, Sense};
+use triune_core::{BeingId, Consent, Parameters, Sense};
 use triune_memory::essence::EssenceRecovery;
 use triune_memory::{
     EraseError, LockError, Memory, OpenError, Opened, Options, OptionsError, Remembered,
@@ -32,10 +32,12 @@ fn what_was_remembered_is_there_after_a_restart() {
         memory,
         mut cycle,
         consent,
+        parameters,
         report,
     } = Memory::open(root.path(), BEING, &small()).unwrap();
     assert_eq!(report.essence, EssenceRecovery::Fresh);
     assert_eq!(consent, Consent::ALL);
+    assert_eq!(parameters, Parameters::default());
     for number in 1..=20 {
         let moment = (number % 2 == 0).then(|| draft(number));
         let expected = if moment.is_some() {

@@ -24,6 +24,9 @@ pub(crate) struct SegmentHeader {
     pub(crate) capacity: u32,
     /// Sequence number of the record in the first slot.
     pub(crate) first_sequence: u64,
+    /// First sequence number that was meant to be kept when the segment was begun: what lies below
+    /// was removed, or is to be. 0 where nobody said so.
+    pub(crate) floor: u64,
 }
 
 /// Magic, version and the place of the checksum never change.
@@ -38,7 +41,8 @@ struct Block {
     capacity: u32,
     first_sequence: u64,
     created_unix: u64,
-    reserved: [u8; COPY_BYTES - 52],
+    floor: u64,
+    reserved: [u8; COPY_BYTES - 60],
     checksum: u32,
 }
 
@@ -80,7 +84,8 @@ impl SegmentHeader {
             capacity: self.capacity,
             first_sequence: self.first_sequence,
             created_unix: unix_now(),
-            reserved: [0; COPY_BYTES - 52],
+            floor: self.floor,
+            reserved: [0; COPY_BYTES - 60],
             checksum: 0,
         };
         block.checksum = crc32c::crc32c(&block.as_bytes()[..COPY_BYTES - 4]);
@@ -145,5 +150,6 @@ fn read_copy(bytes: &[u8]) -> CopyFound {
         number: block.number,
         capacity: block.capacity,
         first_sequence: block.first_sequence,
+        floor: block.floor,
     })
 }

@@ -10,13 +10,21 @@
 //! The [`CrystalStore`] belongs to the writer thread; any number of
 //! [`CrystalReader`]s read through a shared, read-only mapping, and see a
 //! record as soon as it is appended. What they hold stays valid while segments
-//! are added.
+//! are added, and while old ones are removed: a removed file is gone when its
+//! last reader lets go of it.
+//!
+//! When the segments together grow beyond their allowance, the oldest whole
+//! segment goes. Sequence numbers go on; the header of each new segment says
+//! with which one the kept ones begin, so that a removed head is not taken for
+//! a lost one.
 
+mod active;
 mod header;
 mod reader;
 mod recall;
 mod record;
 mod recovery;
+mod retention;
 mod scan;
 mod segment;
 mod store;
@@ -26,5 +34,6 @@ pub use reader::{CrystalReader, CrystalView};
 pub use recall::Recalled;
 pub use record::{Crystal, Provenance, RECORD_BYTES, Stamp};
 pub use recovery::{CrystalOpenError, CrystalRecovery};
-pub use store::{AppendError, CrystalStore};
+pub use scan::scan_bytes;
+pub use store::{AppendError, CrystalStore, StoreSettings};
 pub use summary::{SUMMARY_BYTES, Summary, summarise};

@@ -21,8 +21,8 @@ impl SharedSegments {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn add(&self, segment: Arc<Segment>) {
-        let list: Arc<[_]> = self.list().iter().cloned().chain([segment]).collect();
+    pub(crate) fn replace(&self, segments: impl Iterator<Item = Arc<Segment>>) {
+        let list: Arc<[_]> = segments.collect();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = list;
     }
 }
@@ -48,6 +48,13 @@ impl CrystalReader {
             .map(|segment| (Arc::clone(segment), segment.used()))
             .collect();
         CrystalView { parts }
+    }
+
+    /// Sequence number of the oldest crystal that is kept; nothing while there is none. What lay
+    /// below it was given up by retention, or lost.
+    #[must_use]
+    pub fn first_sequence(&self) -> Option<u64> {
+        self.view().iter().next().map(Crystal::sequence)
     }
 
     /// The crystal numbered `sequence`.

@@ -2,8 +2,7 @@
 
 use super::scan::{Scan, Unusable, scan};
 use super::segment::Segment;
-use crate::files::{move_aside, open_read_write};
-use std::fs::File;
+use crate::files::{Disk, DiskFile, move_aside, open_read_write};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,6 +101,9 @@ pub struct CrystalRecovery {
     /// Crystals that were durable by the essence but are no longer there, at the end of the last
     /// segment.
     pub missing_at_end: u64,
+    /// Sequence numbers from the first that was meant to be kept to the first that is there: segments
+    /// that were lost, not removed by retention.
+    pub missing_at_start: u64,
     /// Files without a single whole record that were renamed, and their new names.
     pub moved_aside: Vec<PathBuf>,
 }
@@ -109,8 +111,7 @@ pub struct CrystalRecovery {
 /// The segment to go on appending to.
 pub(crate) struct Unfinished {
     pub(crate) segment: Arc<Segment>,
-    pub(crate) file: File,
-    pub(crate) path: PathBuf,
+    pub(crate) file: DiskFile,
 }
 
 pub(crate) struct Recovered {
@@ -123,17 +124,26 @@ pub(crate) struct Recovered {
     pub(crate) next_sequence: u64,
     /// Number for the next segment file.
     pub(crate) next_number: u32,
+    /// Segment files that retention gave up but did not get to remove.
+    pub(crate) outdated: Vec<Outdated>,
+}
+
+/// A segment file that is no longer kept.
+#[derive(Debug)]
+pub(crate) struct Outdated {
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: u64,
 }
 
 struct Opened {
-    path: PathBuf,
-    file: File,
+    file: DiskFile,
     scan: Scan,
 }
 
 /// Reads every segment of `being` in `directory`. Sequence numbers up to `known_last` have been
 /// given out before and are not given out again.
 pub(crate) fn recover(
+    disk: &dyn Disk,
     directory: &Path,
     being: BeingId,
     known_last: u64,
@@ -146,7 +156,7 @@ pub(crate) fn recover(
         let path = segment_path(directory, number);
         let (file, bytes) = read_whole(&path)?;
         match scan(&bytes, being, number) {
-            Ok(scan) => opened.push(Opened { path, file, scan }),
+            Ok(scan) => opened.push(Opened { file, scan }),
             Err(Unusable::Hopeless) => hopeless.push(path),
             Err(unusable) => return Err(refuse(path, being, unusable)),
         }
@@ -156,24 +166,41 @@ pub(crate) fn recover(
         let sequence = one.scan.header.first_sequence;
         if sequence < end {
             return Err(CrystalOpenError::Overlap {
-                path: one.path.clone(),
+                path: one.file.path.clone(),
                 sequence,
             });
         }
         end = one.scan.header.end_sequence();
     }
     // Only now that nothing is refused may anything be changed.
-    remove_unfinished_files(directory)?;
+    remove_unfinished_files(disk, directory)?;
     for path in hopeless {
         let aside =
-            move_aside(&path).map_err(|source| CrystalOpenError::System { path, source })?;
+            move_aside(disk, &path).map_err(|source| CrystalOpenError::System { path, source })?;
         report.moved_aside.push(aside);
     }
+    let floor = opened.iter().map(|one| one.scan.header.floor).max();
+    let floor = floor.unwrap_or(0);
+    let (given_up, kept): (Vec<_>, Vec<_>) = opened
+        .into_iter()
+        .partition(|one| one.scan.header.end_sequence() <= floor);
+    if let Some(first) = kept.first().filter(|_| floor > 0) {
+        report.missing_at_start = first.scan.header.first_sequence.saturating_sub(floor);
+    }
     let next_number = numbers.last().map_or(0, |last| last.saturating_add(1));
-    build(opened, report, known_last, next_number)
+    let mut recovered = build(disk, kept, report, known_last, next_number)?;
+    recovered.outdated = given_up
+        .into_iter()
+        .map(|one| Outdated {
+            bytes: one.scan.header.file_bytes() as u64,
+            path: one.file.path,
+        })
+        .collect();
+    Ok(recovered)
 }
 
 fn build(
+    disk: &dyn Disk,
     opened: Vec<Opened>,
     mut report: CrystalRecovery,
     known_last: u64,
@@ -184,7 +211,7 @@ fn build(
     let mut next_sequence = 1;
     let mut last_whole = 0;
     let count = opened.len();
-    for (index, Opened { path, file, scan }) in opened.into_iter().enumerate() {
+    for (index, Opened { file, scan }) in opened.into_iter().enumerate() {
         let Scan {
             header,
             used,
@@ -212,21 +239,17 @@ fn build(
             continue;
         }
         let failed = |source| CrystalOpenError::System {
-            path: path.clone(),
+            path: file.path.clone(),
             source,
         };
         if last {
             // What a killed process left to the system alone is made durable before it is trusted.
-            file.sync_data().map_err(failed)?;
+            disk.sync(&file).map_err(failed)?;
         }
-        let segment = Arc::new(Segment::map(&file, header, used, damaged).map_err(failed)?);
+        let segment = Arc::new(Segment::map(&file.file, header, used, damaged).map_err(failed)?);
         segments.push(Arc::clone(&segment));
         if resumable {
-            unfinished = Some(Unfinished {
-                segment,
-                file,
-                path,
-            });
+            unfinished = Some(Unfinished { segment, file });
         }
     }
     report.missing_at_end = known_last.saturating_sub(last_whole);
@@ -238,6 +261,7 @@ fn build(
         last_whole,
         next_sequence,
         next_number,
+        outdated: Vec::new(),
     })
 }
 
@@ -258,7 +282,7 @@ fn list(directory: &Path) -> Result<Vec<u32>, CrystalOpenError> {
 }
 
 /// Removes segment files whose creation a crash cut off: they never held a record.
-fn remove_unfinished_files(directory: &Path) -> Result<(), CrystalOpenError> {
+fn remove_unfinished_files(disk: &dyn Disk, directory: &Path) -> Result<(), CrystalOpenError> {
     let failed = |source| CrystalOpenError::System {
         path: directory.to_owned(),
         source,
@@ -268,17 +292,17 @@ fn remove_unfinished_files(directory: &Path) -> Result<(), CrystalOpenError> {
         let name = entry.file_name();
         let young = name.to_str().and_then(|name| name.strip_suffix(".new"));
         if young.and_then(segment_number).is_some() {
-            std::fs::remove_file(entry.path()).map_err(failed)?;
+            disk.remove(&entry.path()).map_err(failed)?;
         }
     }
     Ok(())
 }
 
-fn read_whole(path: &Path) -> Result<(File, Vec<u8>), CrystalOpenError> {
-    let read = || -> io::Result<(File, Vec<u8>)> {
+fn read_whole(path: &Path) -> Result<(DiskFile, Vec<u8>), CrystalOpenError> {
+    let read = || -> io::Result<(DiskFile, Vec<u8>)> {
         let mut file = open_read_write(path)?;
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        file.file.read_to_end(&mut bytes)?;
         Ok((file, bytes))
     };
     read().map_err(|source| CrystalOpenError::System {

@@ -33,6 +33,20 @@ pub(crate) enum Unusable {
     Hopeless,
 }
 
+/// The whole records in `file`, the bytes of the segment file that is named `number`; none where the
+/// segment is not `being`'s, or not one at all. Never panics, whatever the bytes.
+#[must_use]
+pub fn scan_bytes(file: &[u8], being: BeingId, number: u32) -> Vec<Crystal> {
+    let Ok(found) = scan(file, being, number) else {
+        return Vec::new();
+    };
+    (0..found.used)
+        .zip(records(file))
+        .filter(|(slot, _)| found.damaged.binary_search(slot).is_err())
+        .filter_map(|(_, bytes)| Crystal::read(bytes))
+        .collect()
+}
+
 /// Scans the whole content of the segment file that is named `number`.
 pub(crate) fn scan(file: &[u8], being: BeingId, number: u32) -> Result<Scan, Unusable> {
     let (header, intact) = match SegmentHeader::read(file) {
@@ -107,5 +121,6 @@ fn infer_header(file: &[u8], being: BeingId, number: u32) -> Option<SegmentHeade
         number,
         capacity,
         first_sequence,
+        floor: 0,
     })
 }

@@ -1,22 +1,23 @@
 //! Appending crystals: the writer thread's end.
 
-use super::header::{HEADER_BYTES, SegmentHeader};
+use super::active::Active;
+use super::header::SegmentHeader;
 use super::reader::{CrystalReader, SharedSegments};
-use super::record::{Crystal, Provenance, RECORD_BYTES, Stamp};
-use super::recovery::{CrystalOpenError, CrystalRecovery, Recovered, recover, segment_path};
+use super::record::{Crystal, Provenance, Stamp};
+use super::recovery::{
+    CrystalOpenError, CrystalRecovery, Outdated, Recovered, recover, segment_path,
+};
+use super::retention::{Retention, kept_bytes};
 use super::segment::Segment;
-use crate::files::create_whole;
-use std::fs::File;
+use crate::files::{Disk, DiskFile, RealDisk, create_whole};
+use crate::wear::{Wear, WearSource};
+use rustix::io::Errno;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use triune_core::{BeingId, CrystalDraft};
 
-/// Bytes that a disk writes at least; what a flush costs is counted in these.
-const DISK_PAGE: usize = 4096;
-
-/// Why a crystal was not appended or made durable. The call may be repeated; nothing that was
+/// Why a crystal was not appended or made durable, or an outdated one not removed. The call may be repeated; nothing that was
 /// durable is touched.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
@@ -31,6 +32,14 @@ pub enum AppendError {
     /// A record cannot be written or made durable.
     #[error("cannot write {path}: {source}; check the disk")]
     Write {
+        /// The segment file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A segment that is no longer kept cannot be removed.
+    #[error("cannot remove {path}: {source}; make the directory writable and check the disk")]
+    Remove {
         /// The segment file.
         path: PathBuf,
         /// What the system said.
@@ -54,23 +63,26 @@ impl AppendError {
     #[must_use]
     pub fn source_error(&self) -> Option<&io::Error> {
         match self {
-            Self::Create { source, .. } | Self::Write { source, .. } => Some(source),
+            Self::Create { source, .. }
+            | Self::Write { source, .. }
+            | Self::Remove { source, .. } => Some(source),
             Self::OtherBeing { .. } | Self::Exhausted => None,
         }
     }
 }
 
-/// The segment that is appended to.
-#[derive(Debug)]
-struct Active {
-    segment: Arc<Segment>,
-    file: File,
-    path: PathBuf,
-    next_slot: u32,
-    /// Records that are not known to be durable; they fill the slots before `next_slot`.
-    pending: Vec<Crystal>,
-    /// A sync failed: the system may have dropped what it had not written, so write it again.
-    rewrite: bool,
+/// How a store writes and what it keeps.
+#[derive(Clone, Debug)]
+pub struct StoreSettings {
+    /// Records in a new segment, 1 to 2^20.
+    pub records_per_segment: u32,
+    /// Bytes that the segments may take: the oldest whole segments are given up beyond it, but never
+    /// the newest.
+    pub crystal_bytes: u64,
+    /// What is written to.
+    pub disk: Arc<dyn Disk>,
+    /// Where what is written is counted.
+    pub wear: Wear,
 }
 
 /// The crystals of one being, to append to. Its directory must be locked by the caller.
@@ -78,17 +90,21 @@ struct Active {
 pub struct CrystalStore {
     directory: PathBuf,
     being: BeingId,
-    records_per_segment: u32,
+    settings: StoreSettings,
     segments: SharedSegments,
     active: Option<Active>,
+    /// Segment files that are no longer kept, to be removed.
+    outdated: Vec<Outdated>,
     next_sequence: u64,
     next_number: u32,
     durable: u64,
     bytes_written: u64,
+    retired: u64,
 }
 
 impl CrystalStore {
-    /// Opens the crystals of `being` in `directory`, an existing one, and recovers them.
+    /// Opens the crystals of `being` in `directory`, an existing one, on the machine's disk, and
+    /// recovers them; all are kept.
     ///
     /// `records_per_segment` (1 to 2^20) is for new segments; sequence numbers up to `known_last` are
     /// not given out again.
@@ -101,6 +117,26 @@ impl CrystalStore {
         records_per_segment: u32,
         known_last: u64,
     ) -> Result<(Self, CrystalRecovery), CrystalOpenError> {
+        let settings = StoreSettings {
+            records_per_segment,
+            crystal_bytes: u64::MAX,
+            disk: Arc::new(RealDisk),
+            wear: Wear::new(u64::MAX),
+        };
+        Self::open_with(directory, being, known_last, settings)
+    }
+
+    /// Opens the crystals of `being` in `directory`, an existing one, and recovers them. Sequence
+    /// numbers up to `known_last` are not given out again.
+    ///
+    /// # Errors
+    /// See [`CrystalOpenError`]; damage is no error but told in the [`CrystalRecovery`].
+    pub fn open_with(
+        directory: &Path,
+        being: BeingId,
+        known_last: u64,
+        settings: StoreSettings,
+    ) -> Result<(Self, CrystalRecovery), CrystalOpenError> {
         let Recovered {
             report,
             segments,
@@ -108,25 +144,21 @@ impl CrystalStore {
             last_whole,
             next_sequence,
             next_number,
-        } = recover(directory, being, known_last)?;
-        let active = unfinished.map(|unfinished| Active {
-            next_slot: unfinished.segment.used(),
-            segment: unfinished.segment,
-            file: unfinished.file,
-            path: unfinished.path,
-            pending: Vec::new(),
-            rewrite: false,
-        });
+            outdated,
+        } = recover(settings.disk.as_ref(), directory, being, known_last)?;
+        let active = unfinished.map(|one| Active::new(one.segment, one.file));
         let store = Self {
             directory: directory.to_owned(),
             being,
-            records_per_segment,
+            settings,
             segments: SharedSegments::new(segments),
             active,
+            outdated,
             next_sequence,
             next_number,
             durable: last_whole.max(known_last),
             bytes_written: 0,
+            retired: 0,
         };
         Ok((store, report))
     }
@@ -149,12 +181,10 @@ impl CrystalStore {
             });
         }
         let sequence = self.next_sequence;
-        let active = self.room()?;
+        self.make_room()?;
+        let active = self.active.as_mut().ok_or(AppendError::Exhausted)?;
         let crystal = Crystal::seal(draft, sequence, stamp, from);
-        active.write(active.next_slot, &crystal)?;
-        active.next_slot += 1;
-        active.pending.push(crystal);
-        active.segment.publish(active.next_slot);
+        active.append(self.settings.disk.as_ref(), crystal)?;
         self.next_sequence += 1;
         Ok(sequence)
     }
@@ -165,9 +195,10 @@ impl CrystalStore {
     /// See [`AppendError`]; what was not durable is written again by the next call.
     pub fn sync(&mut self) -> Result<u64, AppendError> {
         if let Some(active) = &mut self.active
-            && !active.pending.is_empty()
+            && active.pending() > 0
         {
-            self.bytes_written += active.sync()?;
+            let settings = &self.settings;
+            self.bytes_written += active.sync(settings.disk.as_ref(), &settings.wear)?;
             self.durable = self.next_sequence - 1;
         }
         Ok(self.durable)
@@ -182,9 +213,7 @@ impl CrystalStore {
     /// Records that are appended but not known to be durable.
     #[must_use]
     pub fn pending(&self) -> usize {
-        self.active
-            .as_ref()
-            .map_or(0, |active| active.pending.len())
+        self.active.as_ref().map_or(0, Active::pending)
     }
 
     /// Bytes handed to the disk since opening, in whole pages.
@@ -193,93 +222,124 @@ impl CrystalStore {
         self.bytes_written
     }
 
+    /// Removes the files of segments that are no longer kept, durably. Nothing depends on when.
+    ///
+    /// # Errors
+    /// [`AppendError::Remove`]; the call may be repeated, and the next opening goes on with it.
+    pub fn retire(&mut self) -> Result<(), AppendError> {
+        if self.outdated.is_empty() {
+            return Ok(());
+        }
+        let disk = self.settings.disk.as_ref();
+        while let Some(Outdated { path, .. }) = self.outdated.last() {
+            match disk.remove(path) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    let path = path.clone();
+                    return Err(AppendError::Remove { path, source });
+                }
+                _ => {}
+            }
+            self.outdated.pop();
+        }
+        // Not made durable: what a power cut brings back lies below the floor and is removed then.
+        Ok(())
+    }
+
+    /// Crystals that retention gave up since opening.
+    #[must_use]
+    pub fn retired(&self) -> u64 {
+        self.retired
+    }
+
+    /// Sequence number of the oldest crystal that is kept; nothing while there is none.
+    #[must_use]
+    pub fn first_sequence(&self) -> Option<u64> {
+        self.reader().first_sequence()
+    }
+
+    /// Bytes of the segment files that are there.
+    #[must_use]
+    pub fn bytes_kept(&self) -> u64 {
+        let outdated: u64 = self.outdated.iter().map(|one| one.bytes).sum();
+        kept_bytes(&self.segments.list()) + outdated
+    }
+
     /// A reader of these crystals.
     #[must_use]
     pub fn reader(&self) -> CrystalReader {
         CrystalReader::new(self.segments.clone())
     }
 
-    /// The active segment, with room for one record at least.
-    fn room(&mut self) -> Result<&mut Active, AppendError> {
-        let full = self
-            .active
-            .as_ref()
-            .is_none_or(|active| active.next_slot >= active.segment.header().capacity);
-        if full {
+    /// Sees to an active segment with room for one record at least.
+    fn make_room(&mut self) -> Result<(), AppendError> {
+        if self.active.as_ref().is_none_or(Active::is_full) {
             // Nothing may be left behind that is not durable.
             self.sync()?;
-            let active = self.begin_segment()?;
-            self.segments.add(Arc::clone(&active.segment));
-            self.active = Some(active);
+            self.begin_segment()?;
         }
-        self.active.as_mut().ok_or(AppendError::Exhausted)
+        Ok(())
     }
 
-    fn begin_segment(&mut self) -> Result<Active, AppendError> {
-        let header = SegmentHeader {
+    fn begin_segment(&mut self) -> Result<(), AppendError> {
+        let mut header = SegmentHeader {
             being: self.being,
             number: self.next_number,
-            capacity: self.records_per_segment,
+            capacity: self.settings.records_per_segment,
             first_sequence: self.next_sequence,
+            floor: 0,
         };
+        let segments = self.segments.list();
+        let Retention { kept, given_up } = Retention::plan(
+            &segments,
+            header.file_bytes() as u64,
+            self.settings.crystal_bytes,
+        );
+        // The header says durably what is given up before any of it is removed.
+        header.floor = kept.first().map_or(header.first_sequence, |oldest| {
+            oldest.header().first_sequence
+        });
         let following = self
             .next_number
             .checked_add(1)
             .ok_or(AppendError::Exhausted)?;
-        let path = segment_path(&self.directory, self.next_number);
-        let begin = || -> io::Result<(File, Segment)> {
-            let file = create_whole(&path, &header.to_page(), header.file_bytes())?;
-            let segment = Segment::map(&file, header, 0, Vec::new())?;
-            Ok((file, segment))
-        };
-        let (file, segment) = begin().map_err(|source| AppendError::Create {
-            path: path.clone(),
-            source,
-        })?;
-        self.next_number = following;
-        self.bytes_written += header.file_bytes() as u64;
+        let (file, segment) = self.create_segment(header)?;
         let segment = Arc::new(segment);
-        Ok(Active {
-            segment,
-            file,
-            path,
-            next_slot: 0,
-            pending: Vec::new(),
-            rewrite: false,
-        })
-    }
-}
-
-impl Active {
-    fn write(&self, slot: u32, crystal: &Crystal) -> Result<(), AppendError> {
-        let offset = HEADER_BYTES as u64 + u64::from(slot) * RECORD_BYTES as u64;
-        self.file
-            .write_all_at(crystal.to_bytes(), offset)
-            .map_err(|source| self.failed(source))
+        self.segments
+            .replace(kept.iter().cloned().chain([Arc::clone(&segment)]));
+        self.retired += given_up
+            .iter()
+            .map(|one| one.whole(one.used()))
+            .sum::<u64>();
+        self.outdated.extend(given_up.iter().map(|one| Outdated {
+            path: segment_path(&self.directory, one.header().number),
+            bytes: one.header().file_bytes() as u64,
+        }));
+        self.next_number = following;
+        self.active = Some(Active::new(segment, file));
+        Ok(())
     }
 
-    fn sync(&mut self) -> Result<u64, AppendError> {
-        let first = self.next_slot - self.pending.len() as u32;
-        if self.rewrite {
-            for (slot, crystal) in (first..).zip(&self.pending) {
-                self.write(slot, crystal)?;
-            }
+    fn create_segment(
+        &mut self,
+        header: SegmentHeader,
+    ) -> Result<(DiskFile, Segment), AppendError> {
+        let path = segment_path(&self.directory, header.number);
+        let disk = self.settings.disk.as_ref();
+        let bytes = header.file_bytes();
+        let created = create_whole(disk, &path, &header.to_page(), bytes)
+            .and_then(|file| Ok((Segment::map(&file.file, header, 0, Vec::new())?, file)));
+        // Where the system had no room, nothing was written; any other failure may come late.
+        let untouched = created.as_ref().is_err_and(|error| {
+            matches!(
+                Errno::from_io_error(error),
+                Some(Errno::NOSPC | Errno::DQUOT | Errno::FBIG | Errno::ROFS | Errno::ACCESS)
+            )
+        });
+        if !untouched {
+            self.settings.wear.count(WearSource::Crystals, bytes as u64);
+            self.bytes_written += bytes as u64;
         }
-        if let Err(source) = self.file.sync_data() {
-            self.rewrite = true;
-            return Err(self.failed(source));
-        }
-        self.rewrite = false;
-        self.pending.clear();
-        let records_per_page = (DISK_PAGE / RECORD_BYTES) as u32;
-        let pages = self.next_slot.div_ceil(records_per_page) - first / records_per_page;
-        Ok(u64::from(pages) * DISK_PAGE as u64)
-    }
-
-    fn failed(&self, source: io::Error) -> AppendError {
-        AppendError::Write {
-            path: self.path.clone(),
-            source,
-        }
+        let (segment, file) = created.map_err(|source| AppendError::Create { path, source })?;
+        Ok((file, segment))
     }
 }

@@ -1,15 +1,18 @@
 //! The essence file: opening, recovery, writing in turn.
 
-use super::page::{Essence, Found, PAGE, read, seal};
-use crate::files::{create_whole, move_aside, open_read_write};
-use std::fs::File;
+use super::head::{Found, PAGE, WholePage, read};
+use super::page::{Essence, seal};
+use crate::files::{
+    Disk, DiskFile, RealDisk, create_whole, move_aside, open_read_write, with_suffix,
+};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use triune_core::BeingId;
 use zerocopy::IntoBytes;
 
-const NAME: &str = "essence";
+pub(super) const NAME: &str = "essence";
 
 /// Why an essence file could not be opened. The file is left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -109,21 +112,36 @@ impl EssenceRecovery {
 /// The essence file of one being. Its directory must be locked by the caller.
 #[derive(Debug)]
 pub struct EssenceFile {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
     /// None until the first essence is written.
-    file: Option<File>,
+    file: Option<DiskFile>,
     /// Sequence number of the newest durable page; 0 before the first.
     sequence: u64,
     /// The page to write next: not the one with the newest durable essence.
     next: u64,
+    /// What the newest page was when it was found.
+    found: Option<WholePage>,
 }
 
 impl EssenceFile {
-    /// Opens the essence of `being` in `directory` and finds the newest whole page.
+    /// Opens the essence of `being` in `directory`, on the machine's disk.
     ///
     /// # Errors
     /// See [`EssenceOpenError`]; damage is no error but a kind of [`EssenceRecovery`].
     pub fn open(
+        directory: &Path,
+        being: BeingId,
+    ) -> Result<(Self, EssenceRecovery), EssenceOpenError> {
+        Self::open_on(Arc::new(RealDisk), directory, being)
+    }
+
+    /// Opens the essence of `being` in `directory` and finds the newest whole page.
+    ///
+    /// # Errors
+    /// See [`EssenceOpenError`]; damage is no error but a kind of [`EssenceRecovery`].
+    pub fn open_on(
+        disk: Arc<dyn Disk>,
         directory: &Path,
         being: BeingId,
     ) -> Result<(Self, EssenceRecovery), EssenceOpenError> {
@@ -132,16 +150,23 @@ impl EssenceFile {
             path: path.clone(),
             source,
         };
-        let fresh = |path| Self {
+        // A file whose creation was cut off never was the essence.
+        match disk.remove(&with_suffix(&path, "new")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        let fresh = |disk, path| Self {
+            disk,
             path,
             file: None,
             sequence: 0,
             next: 0,
+            found: None,
         };
         let file = match open_read_write(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok((fresh(path), EssenceRecovery::Fresh));
+                return Ok((fresh(disk, path), EssenceRecovery::Fresh));
             }
             Err(error) => return Err(failed(error)),
         };
@@ -149,7 +174,7 @@ impl EssenceFile {
             read_page(&file, 0).map_err(failed)?,
             read_page(&file, 1).map_err(failed)?,
         ];
-        let mut newest: Option<(u64, u64, Essence)> = None;
+        let mut newest: Option<(u64, WholePage)> = None;
         for (index, page) in (0..).zip(&pages) {
             match page {
                 Found::OtherLayout {
@@ -163,47 +188,62 @@ impl EssenceFile {
                         state_bytes,
                     });
                 }
-                Found::Whole { essence, .. } if essence.state.being != being => {
-                    let found = essence.state.being;
+                Found::Whole(page) if page.essence.state.being != being => {
+                    let found = page.essence.state.being;
                     return Err(EssenceOpenError::OtherBeing {
                         path,
                         found,
                         expected: being,
                     });
                 }
-                Found::Whole { sequence, essence } => {
-                    if newest.as_ref().is_none_or(|(best, ..)| sequence > best) {
-                        newest = Some((*sequence, index, **essence));
+                Found::Whole(page) => {
+                    if newest.is_none_or(|(_, best)| page.sequence > best.sequence) {
+                        newest = Some((index, **page));
                     }
                 }
                 Found::Empty | Found::Damaged => {}
             }
         }
-        let Some((sequence, index, essence)) = newest else {
-            let moved_to = move_aside(&path).map_err(failed)?;
-            return Ok((fresh(path), EssenceRecovery::Damaged { moved_to }));
+        let Some((index, page)) = newest else {
+            let moved_to = move_aside(disk.as_ref(), &path).map_err(failed)?;
+            return Ok((fresh(disk, path), EssenceRecovery::Damaged { moved_to }));
         };
         // What a killed process left to the system alone is made durable before it is relied on.
-        file.sync_data().map_err(failed)?;
+        disk.sync(&file).map_err(failed)?;
         let other = 1 - index;
         // The other page holds the essence before this one, or nothing if this is the first.
         let intact = match &pages[other as usize] {
-            Found::Whole { .. } => true,
-            Found::Empty => sequence == 1,
+            Found::Whole(_) => true,
+            Found::Empty => page.sequence == 1,
             Found::Damaged | Found::OtherLayout { .. } => false,
         };
         let opened = Self {
+            disk,
             path,
             file: Some(file),
-            sequence,
+            sequence: page.sequence,
             next: other,
+            found: Some(page),
         };
         let recovery = if intact {
-            EssenceRecovery::Whole(essence)
+            EssenceRecovery::Whole(page.essence)
         } else {
-            EssenceRecovery::FellBack(essence)
+            EssenceRecovery::FellBack(page.essence)
         };
         Ok((opened, recovery))
+    }
+
+    /// Version of the page that was found; nothing for a new being.
+    #[must_use]
+    pub fn found_version(&self) -> Option<u32> {
+        self.found.map(|page| page.version)
+    }
+
+    /// Parameters in the page that was found which are unknown here, or whose value is not allowed any
+    /// more; they stand at their default.
+    #[must_use]
+    pub fn unrestored_parameters(&self) -> u32 {
+        self.found.map_or(0, |page| page.unrestored)
     }
 
     /// Writes `essence` and returns when it is durable, with its sequence number.
@@ -217,8 +257,9 @@ impl EssenceFile {
         match &self.file {
             Some(file) => {
                 let write = || -> io::Result<()> {
-                    file.write_all_at(page.as_bytes(), self.next * PAGE as u64)?;
-                    file.sync_data()
+                    self.disk
+                        .write_at(file, page.as_bytes(), self.next * PAGE as u64)?;
+                    self.disk.sync(file)
                 };
                 write().map_err(|source| EssenceError::Write {
                     path: self.path.clone(),
@@ -227,13 +268,13 @@ impl EssenceFile {
                 self.next = 1 - self.next;
             }
             None => {
-                let file =
-                    create_whole(&self.path, page.as_bytes(), 2 * PAGE).map_err(|source| {
-                        EssenceError::Create {
-                            path: self.path.clone(),
-                            source,
-                        }
-                    })?;
+                let disk = self.disk.as_ref();
+                let file = create_whole(disk, &self.path, page.as_bytes(), 2 * PAGE).map_err(
+                    |source| EssenceError::Create {
+                        path: self.path.clone(),
+                        source,
+                    },
+                )?;
                 self.file = Some(file);
                 self.next = 1;
             }
@@ -242,16 +283,19 @@ impl EssenceFile {
         Ok(sequence)
     }
 
-    /// Bytes that one write puts on the disk.
+    /// Bytes that the next write puts on the disk.
     #[must_use]
-    pub const fn bytes_per_write() -> u64 {
-        PAGE as u64
+    pub fn bytes_per_write(&self) -> u64 {
+        match self.file {
+            Some(_) => PAGE as u64,
+            None => 2 * PAGE as u64,
+        }
     }
 }
 
-fn read_page(file: &File, index: u64) -> io::Result<Found> {
+pub(super) fn read_page(file: &DiskFile, index: u64) -> io::Result<Found> {
     let mut bytes = [0_u8; PAGE];
-    match file.read_exact_at(&mut bytes, index * PAGE as u64) {
+    match file.file.read_exact_at(&mut bytes, index * PAGE as u64) {
         Ok(()) => Ok(read(&bytes)),
         // A file cut short: the page is not whole.
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Found::Damaged),

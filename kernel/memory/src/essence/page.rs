@@ -1,17 +1,17 @@
-//! The essence page: its bytes and what they mean.
+//! The essence page, version 2: its bytes and what they mean.
 
+use super::head::{CLEAN, MAGIC, PAGE, WholePage, checksum, layout_hash};
+use super::parameters::ParameterTable;
 use crate::clock::BootId;
+use crate::wear::WearDay;
 use std::mem::offset_of;
-use triune_core::{Consent, State, Timestamp};
+use triune_core::{Consent, Parameters, State, Timestamp};
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
 
-/// Bytes of a page; a multiple of every sector size that is written whole.
-pub(crate) const PAGE: usize = 4096;
-const MAGIC: [u8; 8] = *b"TRIUNEES";
-/// Version of this page's layout outside the state.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 const HEAD: usize = 128;
-const CLEAN: u32 = 1;
+/// Where the parts lie that stay in their place when the state grows.
+const TAIL: usize = PAGE - 8 - size_of::<[u64; 5]>() - size_of::<ParameterTable>();
 
 /// Figures that outlive a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct EssenceCounters {
     pub dropped: u64,
     /// Times that the being's memory was opened.
     pub starts: u64,
+    /// Moments withheld over the being's life to keep within the wear budget.
+    pub withheld: u64,
 }
 
 /// What of a being survives a restart.
@@ -31,6 +33,8 @@ pub struct Essence {
     pub state: State,
     /// What the being consented to.
     pub consent: Consent,
+    /// How the being is tuned.
+    pub parameters: Parameters,
     /// Wall time of writing, in nanoseconds since 1970.
     pub written_unix: u64,
     /// The same moment on the monotonic clock of `boot`.
@@ -41,10 +45,11 @@ pub struct Essence {
     pub clean: bool,
     /// Figures over the being's life.
     pub counters: EssenceCounters,
+    /// What the being's stores handed to the disk on the day of writing.
+    pub wear: WearDay,
 }
 
-/// One page as it lies in the file. Magic, version and the place of the checksum never change, so
-/// that every version can tell a newer page from a damaged one.
+/// One page as it lies in the file.
 #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(C)]
 pub(crate) struct Page {
@@ -61,52 +66,36 @@ pub(crate) struct Page {
     dropped: u64,
     starts: u64,
     consent: Consent,
-    reserved_head: [u8; HEAD - 92],
+    reserved_head: [u8; 4],
+    withheld: u64,
+    reserved_after_head: [u8; HEAD - 104],
     state: State,
-    reserved: [u8; PAGE - HEAD - size_of::<State>() - 4],
+    reserved: [u8; TAIL - HEAD - size_of::<State>()],
+    parameters: ParameterTable,
+    /// Day, then bytes for crystals, essence, index and catalogue.
+    wear: [u64; 5],
+    reserved_tail: [u8; 4],
     checksum: u32,
 }
 
 const _: () = assert!(size_of::<Page>() == PAGE);
 const _: () = assert!(offset_of!(Page, state) == HEAD);
+const _: () = assert!(offset_of!(Page, parameters) == TAIL);
 const _: () = assert!(offset_of!(Page, checksum) == PAGE - 4);
 
-/// Changes whenever a field of [`State`] moves or changes its size.
-const STATE_LAYOUT: u32 = {
-    // FNV-1a, 32 bit (Fowler, Noll, Vo; draft-eastlake-fnv), over the offsets of the parts.
-    let parts = [
-        size_of::<State>(),
-        offset_of!(State, being),
-        offset_of!(State, cycle),
-        offset_of!(State, time),
-        offset_of!(State, environmental),
-        offset_of!(State, analytical),
-        offset_of!(State, experiential),
-        offset_of!(State, observation),
-    ];
-    let mut hash = 0x811c_9dc5_u32;
-    let mut index = 0;
-    while index < parts.len() {
-        hash = (hash ^ parts[index] as u32).wrapping_mul(0x0100_0193);
-        index += 1;
-    }
-    hash
-};
-
-/// What 4096 bytes turn out to be.
-pub(crate) enum Found {
-    /// Never written.
-    Empty,
-    /// A whole page of ours.
-    Whole {
-        sequence: u64,
-        essence: Box<Essence>,
-    },
-    /// A whole page in a layout that this program does not know.
-    OtherLayout { version: u32, state_bytes: u32 },
-    /// Torn or altered.
-    Damaged,
-}
+/// Changes whenever a field of [`State`] moves or changes its size. Then this page's layout is another
+/// version, and the state of this one is to be frozen as that of version 1 is.
+const STATE_LAYOUT: u32 = layout_hash(&[
+    size_of::<State>(),
+    offset_of!(State, being),
+    offset_of!(State, cycle),
+    offset_of!(State, time),
+    offset_of!(State, environmental),
+    offset_of!(State, analytical),
+    offset_of!(State, experiential),
+    offset_of!(State, observation),
+    offset_of!(State, loop_ages),
+]);
 
 /// The page that holds `essence` under `sequence`.
 pub(crate) fn seal(essence: &Essence, sequence: u64) -> Page {
@@ -123,47 +112,55 @@ pub(crate) fn seal(essence: &Essence, sequence: u64) -> Page {
     page.last_crystal = essence.counters.last_crystal;
     page.dropped = essence.counters.dropped;
     page.starts = essence.counters.starts;
+    page.withheld = essence.counters.withheld;
     page.consent = essence.consent;
     page.state = essence.state;
-    page.checksum = crc32c::crc32c(&page.as_bytes()[..PAGE - 4]);
+    page.parameters = ParameterTable::of(&essence.parameters);
+    let wear = &essence.wear;
+    page.wear = [
+        u64::from(wear.day),
+        wear.crystals,
+        wear.essence,
+        wear.index,
+        wear.catalogue,
+    ];
+    page.checksum = checksum(&page);
     page
 }
 
-/// Reads a page; never panics, whatever the bytes.
-pub(crate) fn read(bytes: &[u8]) -> Found {
-    let Ok(page) = Page::read_from_bytes(bytes) else {
-        return Found::Damaged;
-    };
-    if bytes.iter().all(|&byte| byte == 0) {
-        return Found::Empty;
+/// Reads a page of this version whose checksum is right; nothing when its state is laid out otherwise.
+pub(super) fn read(bytes: &[u8]) -> Option<WholePage> {
+    let page = Page::read_from_bytes(bytes).ok()?;
+    if page.state_bytes as usize != size_of::<State>() || page.state_layout != STATE_LAYOUT {
+        return None;
     }
-    if page.magic != MAGIC || page.checksum != crc32c::crc32c(&bytes[..PAGE - 4]) {
-        return Found::Damaged;
-    }
-    if page.version != VERSION
-        || page.state_bytes as usize != size_of::<State>()
-        || page.state_layout != STATE_LAYOUT
-    {
-        return Found::OtherLayout {
-            version: page.version,
-            state_bytes: page.state_bytes,
-        };
-    }
-    let essence = Box::new(Essence {
-        state: page.state,
-        consent: page.consent,
-        written_unix: page.written_unix,
-        written: page.written,
-        boot: page.boot,
-        clean: page.flags & CLEAN != 0,
-        counters: EssenceCounters {
-            last_crystal: page.last_crystal,
-            dropped: page.dropped,
-            starts: page.starts,
-        },
-    });
-    Found::Whole {
+    let (parameters, unrestored) = page.parameters.restore();
+    let [day, crystals, essence, index, catalogue] = page.wear;
+    Some(WholePage {
+        version: VERSION,
         sequence: page.sequence,
-        essence,
-    }
+        unrestored,
+        essence: Essence {
+            state: page.state,
+            consent: page.consent,
+            parameters,
+            written_unix: page.written_unix,
+            written: page.written,
+            boot: page.boot,
+            clean: page.flags & CLEAN != 0,
+            counters: EssenceCounters {
+                last_crystal: page.last_crystal,
+                dropped: page.dropped,
+                starts: page.starts,
+                withheld: page.withheld,
+            },
+            wear: WearDay {
+                day: u32::try_from(day).unwrap_or(0),
+                crystals,
+                essence,
+                index,
+                catalogue,
+            },
+        },
+    })
 }

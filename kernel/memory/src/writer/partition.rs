@@ -8,9 +8,10 @@ use crate::crystals::{AppendError, CrystalStore, Provenance, Stamp};
 use crate::essence::{Essence, EssenceCounters, EssenceError, EssenceFile};
 use crate::history::HistoryReader;
 use crate::options::Options;
+use crate::wear::{Pace, WearSource, Withholding};
 use rtrb::Consumer;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use triune_core::{BeingId, CrystalDraft, State};
 
@@ -65,6 +66,9 @@ pub(crate) struct Schedule {
     flush_window: Duration,
     essence_interval: Duration,
     essence_bytes: u64,
+    /// How spending stood to the wear budget at the last turn.
+    pace: Pace,
+    withholding: Withholding,
 }
 
 impl Schedule {
@@ -79,30 +83,44 @@ impl Schedule {
             flush_window: options.flush_window,
             essence_interval: options.essence_interval,
             essence_bytes: 0,
+            pace: Pace::Easy,
+            withholding: Withholding::new(),
         }
     }
 
-    /// A quarter of the flush window: a moment waits that long in the ring at most, then as long for
-    /// others to share its flush, then as long for the next turn; the last quarter is the disk's.
-    fn quarter(&self) -> Duration {
-        self.flush_window / 4
+    /// From one turn to the next. A moment waits that long in the ring at most, then
+    /// [`Schedule::gathering`] for others to share its flush, then as long for the next turn:
+    /// together three quarters of the flush window. The last quarter is the disk's.
+    fn between_turns(&self) -> Duration {
+        match self.pace {
+            Pace::Easy => self.flush_window / 4,
+            Pace::Stretched | Pace::Withholding(_) | Pace::Spent => self.flush_window / 8,
+        }
+    }
+
+    /// How long a moment waits for others to share its flush.
+    fn gathering(&self) -> Duration {
+        match self.pace {
+            Pace::Easy => self.flush_window / 4,
+            Pace::Stretched | Pace::Withholding(_) | Pace::Spent => self.flush_window / 2,
+        }
     }
 }
 
 impl Partition {
     /// Does what is due and returns how long nothing will be.
     pub(crate) fn turn(&mut self, now: Instant) -> Duration {
+        self.schedule.pace = self.shared.wear.pace(WearSource::Crystals);
         if self.schedule.crystal_retry.is_due(now) {
-            let result = self.write_crystals(now, false);
+            let result = self
+                .write_crystals(now, false)
+                .and_then(|()| self.store.retire());
             self.schedule
                 .crystal_retry
                 .note(&result, &self.shared.crystals, now);
         }
         if now >= self.schedule.essence_due && self.schedule.essence_retry.is_due(now) {
-            let result = self.write_essence(now, false);
-            self.schedule
-                .essence_retry
-                .note(&result, &self.shared.essence, now);
+            self.essence_turn(now);
         }
         self.publish();
         let until_essence = self
@@ -111,8 +129,27 @@ impl Partition {
             .saturating_duration_since(now)
             .max(self.schedule.essence_retry.left(now));
         self.schedule
-            .quarter()
+            .between_turns()
             .min(until_essence.max(Duration::from_millis(1)))
+    }
+
+    fn essence_turn(&mut self, now: Instant) {
+        let rarer = match self.shared.wear.pace(WearSource::Essence) {
+            Pace::Easy => 1,
+            Pace::Stretched => 2,
+            Pace::Withholding(_) => 4,
+            Pace::Spent => {
+                self.schedule.essence_due = now + self.schedule.essence_interval;
+                return;
+            }
+        };
+        let result = self.write_essence(now, false);
+        self.schedule
+            .essence_retry
+            .note(&result, &self.shared.essence, now);
+        if result.is_ok() {
+            self.schedule.essence_due = now + self.schedule.essence_interval * rarer;
+        }
     }
 
     /// Writes everything now and returns when it is durable.
@@ -135,11 +172,12 @@ impl Partition {
     }
 
     fn write_crystals(&mut self, now: Instant, flush: bool) -> Result<(), AppendError> {
+        let withheld_share = self.schedule.pace.withheld_share();
         while let Some(draft) = self
             .schedule
             .stuck
             .take()
-            .or_else(|| self.drafts.pop().ok())
+            .or_else(|| self.next_admitted(withheld_share))
         {
             let stamp = Stamp::of(draft.time, self.boot);
             let from = Provenance {
@@ -162,7 +200,7 @@ impl Partition {
         let due = self
             .schedule
             .oldest_pending
-            .is_some_and(|oldest| flush || now.duration_since(oldest) >= self.schedule.quarter());
+            .is_some_and(|oldest| flush || now.duration_since(oldest) >= self.schedule.gathering());
         if due {
             self.store.sync()?;
             self.schedule.oldest_pending = None;
@@ -171,11 +209,27 @@ impl Partition {
         Ok(())
     }
 
+    /// The next moment from the ring that is not withheld.
+    fn next_admitted(&mut self, withheld_share: f64) -> Option<CrystalDraft> {
+        while let Ok(draft) = self.drafts.pop() {
+            let choice = &mut self.schedule.withholding;
+            if choice.admits(draft.salience, withheld_share) {
+                return Some(draft);
+            }
+            count(&self.shared.withheld);
+        }
+        None
+    }
+
     fn write_essence(&mut self, now: Instant, clean: bool) -> Result<u64, EssenceError> {
+        let bytes = self.essence.bytes_per_write();
+        self.shared.wear.count(WearSource::Essence, bytes);
         let dropped = self.shared.dropped.load(Ordering::Relaxed);
+        let withheld = self.shared.withheld.load(Ordering::Relaxed);
         let essence = Essence {
             state: self.history.latest().unwrap_or(self.first_state),
             consent: self.shared.consent(),
+            parameters: self.shared.parameters(),
             written_unix: unix_now(),
             written: monotonic_now(),
             boot: self.boot,
@@ -184,11 +238,13 @@ impl Partition {
                 last_crystal: self.store.durable(),
                 dropped: self.counters.dropped + dropped,
                 starts: self.counters.starts,
+                withheld: self.counters.withheld + withheld,
             },
+            wear: self.shared.wear.today(),
         };
         let sequence = self.essence.write(&essence)?;
         self.schedule.essence_due = now + self.schedule.essence_interval;
-        self.schedule.essence_bytes += EssenceFile::bytes_per_write();
+        self.schedule.essence_bytes += bytes;
         self.shared
             .essence_unix
             .store(essence.written_unix, Ordering::Relaxed);
@@ -196,12 +252,17 @@ impl Partition {
         Ok(sequence)
     }
 
-    fn publish(&self) {
+    pub(crate) fn publish(&self) {
         let bytes = self.store.bytes_written() + self.schedule.essence_bytes;
         self.shared.bytes_written.store(bytes, Ordering::Relaxed);
         self.shared
             .pending
             .store(self.store.pending() as u64, Ordering::Relaxed);
+        let set = |counter: &AtomicU64, value| counter.store(value, Ordering::Relaxed);
+        set(&self.shared.retired, self.store.retired());
+        set(&self.shared.crystal_bytes, self.store.bytes_kept());
+        let first = self.store.first_sequence().unwrap_or(0);
+        set(&self.shared.first_kept, first);
         self.shared
             .last_durable
             .store(self.store.durable(), Ordering::Release);

@@ -1,14 +1,19 @@
-//! The writer thread: turns a partition until it is told to stop.
+//! The writer thread: gives each being's partition its turns until it is told to end.
 
 use super::partition::{Durable, Partition, SyncError};
 use super::statistics::Shared;
 use rustix::thread::{CpuSet, sched_setaffinity};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use triune_core::BeingId;
+
+/// How long the thread sleeps at most while there is no being.
+const IDLE: Duration = Duration::from_secs(3600);
 
 /// Why closing did not make everything durable.
 #[derive(Debug, thiserror::Error)]
@@ -16,25 +21,29 @@ pub enum CloseError {
     /// The last flush failed.
     #[error("closing the memory: {0}")]
     Flush(#[from] SyncError),
-    /// The writer thread had panicked.
+    /// The writer had panicked.
     #[error(
         "the memory's writer had failed before it was closed: see the log; what was durable still is"
     )]
     Panicked,
 }
 
-type Reply = SyncSender<Result<Durable, SyncError>>;
+type Reply<T> = SyncSender<T>;
 
 enum Request {
-    /// Make everything durable.
-    Sync(Reply),
-    /// The same as the last act.
-    Stop(Reply),
-    /// Stop and write nothing.
-    Abandon,
+    /// Take in a being.
+    Add(Box<Partition>),
+    /// Make everything of a being durable.
+    Sync(BeingId, Reply<Result<Durable, SyncError>>),
+    /// The same as the last act for it.
+    Close(BeingId, Reply<Result<Durable, SyncError>>),
+    /// Let go of a being and write nothing.
+    Abandon(BeingId, Reply<()>),
+    /// End the thread.
+    End,
 }
 
-/// The running writer of one being.
+/// The running writer of all beings; the thread ends when this is dropped.
 pub(crate) struct Writer {
     requests: Sender<Request>,
     thread: Option<JoinHandle<()>>,
@@ -42,16 +51,13 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the writer on `cores`, or wherever it is when there are none.
-    pub(crate) fn start(partition: Partition, cores: Vec<usize>) -> io::Result<Self> {
+    pub(crate) fn start(cores: Vec<usize>) -> io::Result<Self> {
         let (requests, received) = channel();
-        let shared = Arc::clone(&partition.shared);
-        shared.running.store(true, Ordering::Release);
         let thread = std::thread::Builder::new()
             .name("memory-writer".to_owned())
             .spawn(move || {
-                let _running = Running(shared);
                 confine(&cores);
-                run(partition, &received);
+                run(&received);
             })?;
         Ok(Self {
             requests,
@@ -59,39 +65,61 @@ impl Writer {
         })
     }
 
-    pub(crate) fn sync(&self) -> Result<Durable, SyncError> {
-        self.ask(Request::Sync)
+    /// Takes in a being, whose turns begin at once.
+    pub(crate) fn add(&self, partition: Partition) -> io::Result<()> {
+        let shared = Arc::clone(&partition.shared);
+        shared.running.store(true, Ordering::Release);
+        self.requests
+            .send(Request::Add(Box::new(partition)))
+            .map_err(|_| {
+                shared.running.store(false, Ordering::Release);
+                io::Error::other("the memory's writer has failed: see the log")
+            })
     }
 
-    /// Makes everything durable and ends the thread; the second call does nothing.
-    pub(crate) fn stop(&mut self) -> Result<(), CloseError> {
-        let Some(thread) = self.thread.take() else {
-            return Ok(());
-        };
-        let flushed = self.ask(Request::Stop);
-        thread.join().map_err(|_| CloseError::Panicked)?;
-        flushed?;
+    pub(crate) fn sync(&self, being: BeingId) -> Result<Durable, SyncError> {
+        self.ask(|reply| Request::Sync(being, reply))
+            .ok_or(SyncError::Stopped)?
+    }
+
+    /// Makes everything of `being` durable and lets go of it.
+    pub(crate) fn close(&self, being: BeingId) -> Result<(), CloseError> {
+        self.ask(|reply| Request::Close(being, reply))
+            .ok_or(CloseError::Panicked)??;
         Ok(())
     }
 
-    /// Ends the thread without writing anything more.
-    pub(crate) fn abandon(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            let _ = self.requests.send(Request::Abandon);
-            let _ = thread.join();
-        }
+    /// Lets go of `being` without writing anything more.
+    pub(crate) fn abandon(&self, being: BeingId) {
+        let _ = self.ask(|reply| Request::Abandon(being, reply));
     }
 
-    fn ask(&self, request: impl FnOnce(Reply) -> Request) -> Result<Durable, SyncError> {
+    fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Option<T> {
         let (reply, answer) = sync_channel(1);
-        self.requests
-            .send(request(reply))
-            .map_err(|_| SyncError::Stopped)?;
-        answer.recv().map_err(|_| SyncError::Stopped)?
+        self.requests.send(request(reply)).ok()?;
+        answer.recv().ok()
     }
 }
 
-/// Tells the others when the thread ends, however it ends.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = self.requests.send(Request::End);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            log::error!("memory: the writer had failed");
+        }
+    }
+}
+
+/// One being's partition and when it is its turn.
+struct Seat {
+    partition: Partition,
+    due: Instant,
+    _running: Running,
+}
+
+/// Tells the others when a being's writing ends, however it ends.
 struct Running(Arc<Shared>);
 
 impl Drop for Running {
@@ -100,21 +128,73 @@ impl Drop for Running {
     }
 }
 
-fn run(mut partition: Partition, requests: &Receiver<Request>) {
+fn run(requests: &Receiver<Request>) {
+    let mut seats: Vec<Seat> = Vec::new();
     loop {
-        let wait = partition.turn(Instant::now());
+        seats.retain_mut(|seat| {
+            let now = Instant::now();
+            if now < seat.due {
+                return true;
+            }
+            let wait = guarded(seat, |partition| partition.turn(now));
+            // Counted from the beginning: what another being's disk costs is not added to the wait.
+            seat.due = now + wait.unwrap_or(IDLE);
+            wait.is_some()
+        });
+        let next = seats.iter().map(|seat| seat.due).min();
+        let wait = next.map_or(IDLE, |due| due.saturating_duration_since(Instant::now()));
         match requests.recv_timeout(wait) {
-            Ok(Request::Sync(reply)) => {
-                let _ = reply.send(partition.flush(false));
+            Ok(Request::Add(partition)) => seats.push(Seat {
+                _running: Running(Arc::clone(&partition.shared)),
+                partition: *partition,
+                due: Instant::now(),
+            }),
+            Ok(Request::Sync(being, reply)) => {
+                if let Some(mut seat) = take(&mut seats, being)
+                    && let Some(result) = guarded(&mut seat, |partition| partition.flush(false))
+                {
+                    let _ = reply.send(result);
+                    seats.push(seat);
+                }
             }
-            Ok(Request::Stop(reply)) => {
-                let _ = reply.send(partition.flush(true));
-                return;
+            Ok(Request::Close(being, reply)) => {
+                if let Some(mut seat) = take(&mut seats, being) {
+                    let result = guarded(&mut seat, |partition| partition.flush(true));
+                    drop(seat);
+                    if let Some(result) = result {
+                        let _ = reply.send(result);
+                    }
+                }
             }
-            Ok(Request::Abandon) | Err(RecvTimeoutError::Disconnected) => return,
+            Ok(Request::Abandon(being, reply)) => {
+                drop(take(&mut seats, being));
+                let _ = reply.send(());
+            }
+            Ok(Request::End) | Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
+}
+
+fn take(seats: &mut Vec<Seat>, being: BeingId) -> Option<Seat> {
+    let index = seats
+        .iter()
+        .position(|seat| seat.partition.being == being)?;
+    Some(seats.swap_remove(index))
+}
+
+/// Lets a being's partition do something. A defect there must not end the memory of the others:
+/// nothing is returned then.
+fn guarded<T>(seat: &mut Seat, act: impl FnOnce(&mut Partition) -> T) -> Option<T> {
+    let partition = &mut seat.partition;
+    let done = catch_unwind(AssertUnwindSafe(|| act(partition)));
+    if done.is_err() {
+        log::error!(
+            "memory: the writing of being {} failed; what was durable still is",
+            seat.partition.being
+        );
+    }
+    done.ok()
 }
 
 fn confine(cores: &[usize]) {

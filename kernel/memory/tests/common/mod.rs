@@ -15,7 +15,7 @@ pub(crate) fn draft(number: u64) -> CrystalDraft {
     let part =
         |salt: u64| (number.wrapping_mul(2_654_435_761).wrapping_add(salt) % 1000) as f32 / 1000.0;
     CrystalDraft {
-        told: 0,
+        told: number.wrapping_mul(0x9e37_79b9_7f4a_7c15),
         being: BEING,
         cycle: number,
         time: Timestamp(number * 1_000_000),

@@ -1,20 +1,22 @@
-//! File operations that every store here needs: whole creation, moving aside, directory sync.
+//! What every store here needs of files: whole creation, moving aside, directory sync.
 
-use rustix::fs::{FallocateFlags, fallocate};
-use rustix::io::Errno;
-use std::fs::{File, OpenOptions};
+use super::disk::{Disk, DiskFile, RealDisk};
+use std::fs::OpenOptions;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 /// Makes the entries of `directory` durable.
 pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+    RealDisk.sync_directory(directory)
 }
 
 /// Opens an existing file to read and write.
-pub(crate) fn open_read_write(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).open(path)
+pub(crate) fn open_read_write(path: &Path) -> io::Result<DiskFile> {
+    let file = OpenOptions::new().read(true).write(true).open(path)?;
+    Ok(DiskFile {
+        file,
+        path: path.to_owned(),
+    })
 }
 
 /// Creates `path` with `length` bytes that begin with `head` and are zero after it.
@@ -22,43 +24,42 @@ pub(crate) fn open_read_write(path: &Path) -> io::Result<File> {
 /// The file appears under its name whole and durable or not at all. Every block
 /// is written once: later writes in place then neither run out of space nor
 /// need the file system's journal.
-pub(crate) fn create_whole(path: &Path, head: &[u8], length: usize) -> io::Result<File> {
+pub(crate) fn create_whole(
+    disk: &dyn Disk,
+    path: &Path,
+    head: &[u8],
+    length: usize,
+) -> io::Result<DiskFile> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let young = with_suffix(path, "new");
-    let created = fill(&young, head, length).and_then(|file| {
-        std::fs::rename(&young, path)?;
-        sync_directory(directory)?;
-        Ok(file)
+    let created = fill(disk, &young, head, length).and_then(|file| {
+        disk.rename(&young, path)?;
+        disk.sync_directory(directory)?;
+        Ok(DiskFile {
+            file: file.file,
+            path: path.to_owned(),
+        })
     });
     if created.is_err() {
         // A file that is not whole must not keep the space that others lack.
-        let _ = std::fs::remove_file(&young);
+        let _ = disk.remove(&young);
     }
     created
 }
 
-fn fill(path: &Path, head: &[u8], length: usize) -> io::Result<File> {
+fn fill(disk: &dyn Disk, path: &Path, head: &[u8], length: usize) -> io::Result<DiskFile> {
     const CHUNK: usize = 64 * 1024;
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(path)?;
-    match fallocate(&file, FallocateFlags::empty(), 0, length as u64) {
-        // Not every file system can reserve; the writes below do it then.
-        Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS) => {}
-        Err(error) => return Err(error.into()),
-    }
-    file.write_all_at(head, 0)?;
+    let file = disk.create(path)?;
+    disk.reserve(&file, length as u64)?;
+    disk.write_at(&file, head, 0)?;
     let zeros = vec![0_u8; CHUNK.min(length)];
     let mut offset = head.len();
     while offset < length {
         let part = CHUNK.min(length - offset);
-        file.write_all_at(&zeros[..part], offset as u64)?;
+        disk.write_at(&file, &zeros[..part], offset as u64)?;
         offset += part;
     }
-    file.sync_all()?;
+    disk.sync(&file)?;
     Ok(file)
 }
 
@@ -71,13 +72,13 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// Renames a damaged file to the first free `<name>.damaged-N`, so that it can be looked into.
-pub(crate) fn move_aside(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn move_aside(disk: &dyn Disk, path: &Path) -> io::Result<PathBuf> {
     let directory = path.parent().unwrap_or(Path::new("."));
     for number in 1_u32.. {
         let aside = with_suffix(path, &format!("damaged-{number}"));
         if !aside.try_exists()? {
-            std::fs::rename(path, &aside)?;
-            sync_directory(directory)?;
+            disk.rename(path, &aside)?;
+            disk.sync_directory(directory)?;
             return Ok(aside);
         }
     }
@@ -92,7 +93,7 @@ mod tests {
     fn a_created_file_is_whole_and_leaves_nothing_beside_it() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
-        create_whole(&path, b"head", 100_000).unwrap();
+        create_whole(&RealDisk, &path, b"head", 100_000).unwrap();
         let content = std::fs::read(&path).unwrap();
         assert_eq!(content.len(), 100_000);
         assert_eq!(&content[..4], b"head");
@@ -106,7 +107,7 @@ mod tests {
         let path = directory.path().join("file");
         for text in ["one", "two"] {
             std::fs::write(&path, text).unwrap();
-            move_aside(&path).unwrap();
+            move_aside(&RealDisk, &path).unwrap();
         }
         assert!(!path.exists());
         let first = std::fs::read_to_string(directory.path().join("file.damaged-1")).unwrap();
