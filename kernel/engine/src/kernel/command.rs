@@ -65,14 +65,17 @@ pub(super) struct Answer<O> {
 
 /// The first parameter outside its range, if there is one.
 pub(super) fn check_parameters(parameters: &Parameters) -> Result<(), CommandError> {
-    let outside = |&(_, value, low, high): &(_, f32, f32, f32)| !(low..=high).contains(&value);
-    match parameters.table().into_iter().find(outside) {
+    let rows = parameters.table();
+    match rows
+        .iter()
+        .find(|row| !(row.low..=row.high).contains(&row.value))
+    {
         None => Ok(()),
-        Some((name, value, low, high)) => Err(CommandError::Parameter {
-            name,
-            value,
-            low,
-            high,
+        Some(row) => Err(CommandError::Parameter {
+            name: row.name,
+            value: row.value,
+            low: row.low,
+            high: row.high,
         }),
     }
 }

@@ -29,7 +29,7 @@ fn named(parameters: &Parameters) -> impl Iterator<Item = (&'static str, f32)> {
     parameters
         .table()
         .into_iter()
-        .map(|(name, value, ..)| (name, value))
+        .map(|row| (row.name, row.value))
 }
 
 /// FNV-1a, 32 bit (Fowler, Noll, Vo; RFC 9923), of the name's bytes.

@@ -14,6 +14,8 @@ use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
 
 pub(crate) const VERSION: u32 = 1;
 const STATE_BYTES: usize = 368;
+/// Version 1 counted down in cycles, of 4 ms each at the rate that everyone ran at.
+const CYCLE_MICROSECONDS: u32 = 4_000;
 /// What version 1 called its state's layout.
 const STATE_LAYOUT: u32 = 0x1545_6581;
 
@@ -162,7 +164,9 @@ impl StateV1 {
                 situation: self.situation,
                 feeling: self.feeling,
                 last_flux: self.last_flux,
-                cycles_to_question: self.cycles_to_question,
+                microseconds_to_question: self
+                    .cycles_to_question
+                    .saturating_mul(CYCLE_MICROSECONDS),
             },
             experiential: ExperientialState {
                 centres: EnergyCentres(self.centres),
@@ -177,7 +181,7 @@ impl StateV1 {
                 confidence: self.observation_confidence,
                 expression: self.expression,
                 kept: self.kept,
-                cycles_to_keep: self.cycles_to_keep,
+                microseconds_to_keep: self.cycles_to_keep.saturating_mul(CYCLE_MICROSECONDS),
                 consent: self.observed_consent,
             },
             loop_ages: [0; 3],
@@ -214,7 +218,7 @@ impl StateV1 {
             situation: analytical.situation,
             feeling: analytical.feeling,
             last_flux: analytical.last_flux,
-            cycles_to_question: analytical.cycles_to_question,
+            cycles_to_question: analytical.microseconds_to_question / CYCLE_MICROSECONDS,
             centres: experiential.centres.0,
             velocities: experiential.velocities,
             arousal: experiential.arousal,
@@ -225,7 +229,7 @@ impl StateV1 {
             observation_confidence: observation.confidence,
             expression: observation.expression,
             kept: observation.kept,
-            cycles_to_keep: observation.cycles_to_keep,
+            cycles_to_keep: observation.microseconds_to_keep / CYCLE_MICROSECONDS,
             observed_consent: observation.consent,
         }
     }
