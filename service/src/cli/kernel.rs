@@ -196,12 +196,8 @@ pub struct BurstArguments {
 /// What may be done about a burst.
 #[derive(Debug, Subcommand)]
 pub enum BurstAction {
-    /// Begin one: waiting beings cycle until it ends.
-    Start {
-        /// How long at most [default: the board's limit].
-        #[arg(long)]
-        seconds: Option<f64>,
-    },
+    /// Begin one: waiting beings cycle until it ends, by itself at the latest.
+    Start,
     /// End it.
     End,
 }

@@ -22,12 +22,14 @@ pub struct LoopView {
 pub struct BurstView {
     /// Whether one lasts now.
     pub active: bool,
-    /// Seconds it may last still; `None` while there is none.
-    pub left_s: Option<f64>,
     /// Bursts since the start.
     pub bursts: u64,
-    /// Why the last one ended; `None` before the first.
+    /// Seconds spent in bursts since the start.
+    pub spent_s: f64,
+    /// Why the last one ended; `None` before the end of the first.
     pub last_end: Option<String>,
+    /// Longest burst, seconds.
+    pub longest_s: f64,
 }
 
 /// The JSON of `/v1/kernel`.
@@ -69,15 +71,6 @@ pub struct KernelChange {
     /// `skip`, `catch-up:N` or `degrade`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overrun: Option<String>,
-}
-
-/// The body of `POST /v1/kernel/burst`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct BurstWanted {
-    /// How long at most, seconds; the board's limit when it is not given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seconds: Option<f64>,
 }
 
 /// The JSON of `/v1/faults`: what is made to fail on purpose.

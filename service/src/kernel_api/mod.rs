@@ -11,7 +11,7 @@ pub use beings::{
     ExportFile, GiftView, GivenView, NewBeingView, ParameterView, ParametersView,
 };
 pub use error::KernelError;
-pub use kernel::{BurstView, BurstWanted, FaultsView, KernelChange, KernelView, LoopView};
+pub use kernel::{BurstView, FaultsView, KernelChange, KernelView, LoopView};
 pub use memory::{
     FoundView, IndexView, MemoryView, RecallAnswerView, RecallQuestion, SyncedView, WearView,
 };

@@ -1,7 +1,7 @@
 //! What the server asks of the running kernel.
 
 use super::{
-    BeingChange, BeingView, BeingsView, BurstWanted, ConsentLogView, ErasedView, ExportFile,
+    BeingChange, BeingView, BeingsView, ConsentLogView, ErasedView, ExportFile,
     FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelView, MemoryView,
     NewBeingView, ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
 };
@@ -18,7 +18,7 @@ pub trait KernelSource: Send + Sync + 'static {
     /// One being.
     fn being(&self, being: BeingId) -> Result<BeingView, KernelError>;
 
-    /// Brings a new being into the kernel, with consent to nothing but what the settings give.
+    /// Brings a new being into the kernel, with the consent that the settings give to new ones.
     fn add_being(&self, wanted: &NewBeingView) -> Result<BeingView, KernelError>;
 
     /// Renames a being, wakes it, or lets it sleep. The first being never sleeps.
@@ -72,7 +72,7 @@ pub trait KernelSource: Send + Sync + 'static {
     fn change_kernel(&self, change: &KernelChange) -> Result<KernelView, KernelError>;
 
     /// Begins a burst.
-    fn start_burst(&self, wanted: &BurstWanted) -> Result<KernelView, KernelError>;
+    fn start_burst(&self) -> Result<KernelView, KernelError>;
 
     /// Ends the burst; nothing happens when there is none.
     fn end_burst(&self) -> Result<KernelView, KernelError>;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use triune::http::ConsentView;
 use triune::kernel_api::{
-    BeingChange, BeingMode, BeingView, BeingsView, BurstView, BurstWanted, ConsentLogView,
+    BeingChange, BeingMode, BeingView, BeingsView, BurstView, ConsentLogView,
     ErasedView, ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError,
     KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView,
     RecallQuestion, SyncedView,
@@ -246,13 +246,12 @@ impl KernelSource for RehearsedKernel {
         Ok(kernel.clone())
     }
 
-    fn start_burst(&self, wanted: &BurstWanted) -> Result<KernelView, KernelError> {
+    fn start_burst(&self) -> Result<KernelView, KernelError> {
         let mut kernel = self.kernel.lock().expect("kernel");
         if kernel.burst.active {
             return Err(KernelError::Busy);
         }
         kernel.burst.active = true;
-        kernel.burst.left_s = wanted.seconds;
         Ok(kernel.clone())
     }
 

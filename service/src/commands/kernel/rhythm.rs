@@ -21,19 +21,15 @@ pub(in crate::commands) fn run(arguments: &KernelArguments) -> Result<Exit, Fail
 }
 
 pub(super) fn told(kernel: &KernelView) -> String {
-    let burst = match (kernel.burst.active, kernel.burst.left_s) {
-        (true, Some(left)) => format!("lasts {left:.0} s still"),
-        (true, None) => "lasts".to_owned(),
-        (false, _) => format!(
-            "none; {} since the start{}",
-            kernel.burst.bursts,
-            kernel
-                .burst
-                .last_end
-                .as_ref()
-                .map_or_else(String::new, |end| format!(", the last ended: {end}"))
-        ),
-    };
+    let burst = &kernel.burst;
+    let now = if burst.active { "lasts" } else { "none" };
+    let mut bursts = format!(
+        "{now}; {} since the start, {:.1} s in all, {:.0} s at most each",
+        burst.bursts, burst.spent_s, burst.longest_s
+    );
+    if let Some(end) = &burst.last_end {
+        bursts += &format!("; the last ended: {end}");
+    }
     let mut rows = vec![
         (
             "rate".to_owned(),
@@ -57,7 +53,7 @@ pub(super) fn told(kernel: &KernelView) -> String {
                 kernel.beings, kernel.waiting, kernel.beings_steady, kernel.beings_in_burst
             ),
         ),
-        ("burst".to_owned(), burst),
+        ("burst".to_owned(), bursts),
     ];
     rows.extend(kernel.loops.iter().map(|one| {
         let place = match (one.priority, one.cpu) {

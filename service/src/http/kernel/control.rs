@@ -4,7 +4,7 @@ use super::answer::answer;
 use crate::http::extract::ValidJson;
 use crate::http::problem::Problem;
 use crate::http::shared::Shared;
-use crate::kernel_api::{BurstWanted, FaultsView, KernelChange, KernelView};
+use crate::kernel_api::{FaultsView, KernelChange, KernelView};
 use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
@@ -22,9 +22,8 @@ pub(super) async fn changed(
 
 pub(super) async fn burst(
     State(shared): State<Arc<Shared>>,
-    ValidJson(wanted): ValidJson<BurstWanted>,
 ) -> Result<Json<KernelView>, Problem> {
-    answer(&shared, move |kernel| kernel.start_burst(&wanted)).await
+    answer(&shared, |kernel| kernel.start_burst()).await
 }
 
 pub(super) async fn end_burst(

@@ -1,0 +1,220 @@
+//! How a being comes into the cycle: from its memory, or from nothing.
+
+use super::household::Household;
+use super::resident::{ConsentCell, Resident, lock};
+use crate::kernel_api::KernelError;
+use crate::wiring::activation::Watched;
+use crate::wiring::awakening::being_of;
+use crate::wiring::port::{Ends, Port, port};
+use crate::wiring::recall::Asker;
+use std::sync::{Arc, Mutex, PoisonError};
+use triune_core::BeingId;
+use triune_engine::{CommandError, Resident as Aboard};
+use triune_memory::catalog::Profile;
+use triune_memory::{LockError, OpenError, Opened};
+
+/// A being that is ready for the kernel, and what everybody else needs of it.
+pub(in crate::wiring) struct Newcomer {
+    pub(in crate::wiring) aboard: Aboard<Port>,
+    resident: Resident,
+    ends: RestOfEnds,
+}
+
+struct RestOfEnds {
+    asker: Asker,
+    activation: crate::wiring::latest::Giver<triune_core::ActivationAnswer>,
+}
+
+impl Household {
+    /// Opens a being's memory and makes it ready.
+    pub(in crate::wiring) fn prepare(&self, being: BeingId) -> Result<Newcomer, OpenError> {
+        let opened = self.setup.memories.open_being(being)?;
+        let aboard = being_of(being, &opened);
+        let consent = if being == BeingId::FIRST {
+            self.first_consent.clone()
+        } else {
+            ConsentCell::new(aboard.consent)
+        };
+        consent.set(aboard.consent);
+        let Opened { memory, cycle, .. } = opened;
+        let (port, ends) = port(cycle);
+        let Ends {
+            told,
+            recall,
+            activation,
+            questions,
+        } = ends;
+        let searcher = self.setup.indexer.watch(&memory).searcher();
+        Ok(Newcomer {
+            aboard: Aboard {
+                being: aboard,
+                port,
+            },
+            resident: Resident {
+                memory,
+                consent,
+                told: Mutex::new(told),
+                searcher: searcher.clone(),
+            },
+            ends: RestOfEnds {
+                asker: Asker {
+                    questions,
+                    answers: recall,
+                    searcher,
+                },
+                activation,
+            },
+        })
+    }
+
+    /// Serves a being that has come into the kernel.
+    pub(in crate::wiring) fn settle(&self, newcomer: Settling) {
+        let Settling {
+            being,
+            resident,
+            ends,
+        } = newcomer;
+        let consent = resident.consent.clone();
+        let resident = Arc::new(resident);
+        self.residents
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(being, resident);
+        self.askers.open(being, ends.asker);
+        if let Some(page) = self.page(being) {
+            self.watched.open(
+                being,
+                Watched {
+                    page,
+                    consent,
+                    answers: ends.activation,
+                },
+            );
+        }
+    }
+
+    /// Makes a new being and takes it into the kernel.
+    pub(super) fn make(&self, name: Option<&str>) -> Result<BeingId, KernelError> {
+        let profile = name
+            .map(|name| Profile::new(name, ""))
+            .transpose()
+            .map_err(|error| KernelError::Invalid {
+                why: error.to_string(),
+            })?;
+        let mut asleep = lock(&self.asleep);
+        let being = self.free_id()?;
+        self.take_in(being)?;
+        let noted = asleep.note(being, false).map_err(failed);
+        drop(asleep);
+        noted?;
+        if let Some(profile) = profile {
+            let resident = self.awake(being)?;
+            resident.memory.catalog().set_profile(&profile).map_err(failed)?;
+        }
+        Ok(being)
+    }
+
+    /// Lets a being that lies in memory take part again; nothing happens to one that does.
+    pub(super) fn wake(&self, being: BeingId) -> Result<(), KernelError> {
+        let mut asleep = lock(&self.asleep);
+        if self.resident(being).is_some() {
+            return Ok(());
+        }
+        if !self.is_known(being) {
+            return Err(KernelError::NoSuchBeing(being));
+        }
+        self.take_in(being)?;
+        asleep.note(being, false).map_err(failed)
+    }
+
+    /// Opens a being and adds it to the running kernel.
+    pub(super) fn take_in(&self, being: BeingId) -> Result<(), KernelError> {
+        let control = self.control()?;
+        let newcomer = self.prepare(being).map_err(|error| opening(being, &error))?;
+        let (aboard, settling) = newcomer.part(being);
+        match control.add(aboard) {
+            Ok(()) => {
+                self.settle(settling);
+                Ok(())
+            }
+            Err(refused) => Err(match refused.why {
+                CommandError::NoRoom { capacity } => KernelError::Full {
+                    most: u32::try_from(capacity).unwrap_or(u32::MAX),
+                },
+                why => commanded(being, &why),
+            }),
+        }
+    }
+
+    /// An id that no being here has ever had.
+    fn free_id(&self) -> Result<BeingId, KernelError> {
+        loop {
+            let mut bytes = [0; 8];
+            getrandom::fill(&mut bytes).map_err(failed)?;
+            let being = BeingId(u64::from_le_bytes(bytes));
+            if being.0 != 0 && !self.is_known(being) {
+                return Ok(being);
+            }
+        }
+    }
+}
+
+/// What of a newcomer stays outside the kernel.
+pub(in crate::wiring) struct Settling {
+    being: BeingId,
+    resident: Resident,
+    ends: RestOfEnds,
+}
+
+impl Newcomer {
+    /// What goes aboard, and what stays outside.
+    pub(in crate::wiring) fn part(self, being: BeingId) -> (Aboard<Port>, Settling) {
+        let Self {
+            aboard,
+            resident,
+            ends,
+        } = self;
+        (
+            aboard,
+            Settling {
+                being,
+                resident,
+                ends,
+            },
+        )
+    }
+}
+
+pub(super) fn failed(error: impl std::fmt::Display) -> KernelError {
+    KernelError::Failed {
+        why: error.to_string(),
+    }
+}
+
+/// What the kernel's refusal of a command means to whoever asked.
+pub(super) fn commanded(being: BeingId, error: &CommandError) -> KernelError {
+    match error {
+        CommandError::UnknownBeing(_) => KernelError::Asleep(being),
+        CommandError::AlreadyThere(_) => KernelError::Exists(being),
+        CommandError::Busy => KernelError::Busy,
+        CommandError::Parameter { .. } | CommandError::Rate(_) | CommandError::Policy(_) => {
+            KernelError::Invalid {
+                why: error.to_string(),
+            }
+        }
+        CommandError::Burst(_) => KernelError::Refused {
+            why: error.to_string(),
+        },
+        CommandError::NoRoom { .. } | CommandError::TimedOut | CommandError::Stopped => {
+            failed(error)
+        }
+    }
+}
+
+fn opening(being: BeingId, error: &OpenError) -> KernelError {
+    match error {
+        // It is just going to sleep or being exported.
+        OpenError::Lock(LockError::InUse { .. }) => KernelError::Busy,
+        _ => failed(format!("being {being} cannot be opened: {error}")),
+    }
+}

@@ -1,0 +1,141 @@
+//! The beings that take part, and the way to each.
+
+use super::asleep::Asleep;
+use super::faults::FaultDesk;
+use super::resident::{ConsentCell, Resident, lock};
+use crate::kernel_api::KernelError;
+use crate::wiring::activation::Watched;
+use crate::wiring::desk::Desk;
+use crate::wiring::port::Port;
+use crate::wiring::recall::Asker;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use triune_board::KernelSpec;
+use triune_core::{BeingId, Consent, Parameters};
+use triune_engine::{Counters, KernelControl, StatePage, StatePages};
+use triune_memory::Memories;
+
+/// What a household is made of.
+pub(in crate::wiring) struct HouseholdSetup {
+    /// Folder of all data.
+    pub(in crate::wiring) data: PathBuf,
+    /// How the board runs its kernel.
+    pub(in crate::wiring) spec: KernelSpec,
+    /// The rate that is set.
+    pub(in crate::wiring) rate_hz: u32,
+    /// Tuning of beings that were never tuned.
+    pub(in crate::wiring) parameters: Parameters,
+    /// Where the memories are.
+    pub(in crate::wiring) memories: Memories,
+    /// What is made to fail.
+    pub(in crate::wiring) faults: FaultDesk,
+}
+
+/// All beings of this board.
+pub(in crate::wiring) struct Household {
+    pub(super) setup: HouseholdSetup,
+    /// Set once the kernel runs.
+    pub(super) control: std::sync::OnceLock<KernelControl<Port>>,
+    pub(super) residents: RwLock<BTreeMap<BeingId, Arc<Resident>>>,
+    /// The first being's consent, whatever becomes of its memory.
+    pub(super) first_consent: ConsentCell,
+    /// Who sleeps. Held while beings come and go, so that they do one after the other.
+    pub(super) asleep: Mutex<Asleep>,
+    pub(super) rate_hz: Mutex<u32>,
+    pub(super) policy: Mutex<triune_board::OverrunSpec>,
+    pub(super) last_burst_end: Mutex<Option<String>>,
+    pub(in crate::wiring) askers: Desk<Asker>,
+    pub(in crate::wiring) watched: Desk<Watched>,
+}
+
+impl Household {
+    /// A household in which nobody has woken yet.
+    ///
+    /// # Errors
+    /// When the list of sleepers cannot be read.
+    pub(in crate::wiring) fn new(setup: HouseholdSetup) -> std::io::Result<Self> {
+        let asleep = Asleep::read(&setup.data.join("memory"))?;
+        Ok(Self {
+            rate_hz: Mutex::new(setup.rate_hz),
+            policy: Mutex::new(setup.spec.overrun),
+            setup,
+            control: std::sync::OnceLock::new(),
+            residents: RwLock::default(),
+            first_consent: ConsentCell::new(Consent::NONE),
+            asleep: Mutex::new(asleep),
+            last_burst_end: Mutex::default(),
+            askers: Desk::default(),
+            watched: Desk::default(),
+        })
+    }
+
+    /// Learns how the kernel is commanded.
+    pub(in crate::wiring) fn set_control(&self, control: KernelControl<Port>) {
+        // A second kernel is never made.
+        let _ = self.control.set(control);
+    }
+
+    pub(super) fn control(&self) -> Result<&KernelControl<Port>, KernelError> {
+        self.control.get().ok_or_else(|| KernelError::Failed {
+            why: "the kernel has not begun yet: try again in a moment".to_owned(),
+        })
+    }
+
+    /// What the kernel counts.
+    pub(super) fn counters(&self) -> Result<Arc<Counters>, KernelError> {
+        Ok(self.control()?.counters())
+    }
+
+    fn pages(&self) -> Option<StatePages> {
+        self.control.get().map(KernelControl::pages)
+    }
+
+    /// The newest state of a being that takes part.
+    pub(in crate::wiring) fn page(&self, being: BeingId) -> Option<Arc<StatePage>> {
+        self.pages()?.get(being)
+    }
+
+    /// A being that takes part.
+    pub(in crate::wiring) fn resident(&self, being: BeingId) -> Option<Arc<Resident>> {
+        self.residents
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&being)
+            .cloned()
+    }
+
+    /// The same, or why there is none.
+    pub(super) fn awake(&self, being: BeingId) -> Result<Arc<Resident>, KernelError> {
+        match self.resident(being) {
+            Some(resident) => Ok(resident),
+            None if self.is_known(being) => Err(KernelError::Asleep(being)),
+            None => Err(KernelError::NoSuchBeing(being)),
+        }
+    }
+
+    /// Everybody who takes part.
+    pub(in crate::wiring) fn everybody(&self) -> Vec<Arc<Resident>> {
+        let residents = self.residents.read().unwrap_or_else(PoisonError::into_inner);
+        residents.values().cloned().collect()
+    }
+
+    /// The first being's consent.
+    pub(in crate::wiring) fn first_consent(&self) -> ConsentCell {
+        self.first_consent.clone()
+    }
+
+    /// Notes why a burst ended.
+    pub(in crate::wiring) fn note_burst_end(&self, why: String) {
+        *lock(&self.last_burst_end) = Some(why);
+    }
+
+    /// Whether the being lies in memory, awake or not.
+    pub(super) fn is_known(&self, being: BeingId) -> bool {
+        self.setup
+            .data
+            .join("memory/beings")
+            .join(being.to_string())
+            .is_dir()
+    }
+}

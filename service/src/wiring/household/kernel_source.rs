@@ -1,0 +1,187 @@
+//! The household answers the API.
+
+use super::arrival::{commanded, failed};
+use super::household::Household;
+use super::resident::lock;
+use super::views::{find, parameters_view};
+use crate::http::ConsentView;
+use crate::kernel_api::{
+    BeingChange, BeingView, BeingsView, ConsentEntryView, ConsentLogView, ErasedView, ExportFile,
+    FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelSource, KernelView,
+    MemoryView, NewBeingView, ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
+};
+use crate::wiring::rhythm::policy;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use triune_board::OverrunSpec;
+use triune_core::BeingId;
+use triune_engine::period_of_rate;
+
+impl KernelSource for Household {
+    fn beings(&self) -> BeingsView {
+        BeingsView {
+            beings: self.listed().iter().map(|one| self.being_view(one)).collect(),
+            steady: self.setup.spec.beings_steady,
+            in_burst: self.setup.spec.beings_in_burst,
+        }
+    }
+
+    fn being(&self, being: BeingId) -> Result<BeingView, KernelError> {
+        Ok(self.being_view(&find(self.listed(), being)?))
+    }
+
+    fn add_being(&self, wanted: &NewBeingView) -> Result<BeingView, KernelError> {
+        let being = self.make(wanted.name.as_deref())?;
+        log::info!("being {being} begins");
+        self.being(being)
+    }
+
+    fn change_being(&self, being: BeingId, change: &BeingChange) -> Result<BeingView, KernelError> {
+        // A sleeper is renamed after it woke, and one that is sent to sleep before.
+        if change.awake == Some(true) {
+            self.wake(being)?;
+        }
+        if let Some(name) = &change.name {
+            self.rename(being, name)?;
+        }
+        if change.awake == Some(false) {
+            self.let_sleep(being)?;
+        }
+        self.being(being)
+    }
+
+    fn erase_being(&self, being: BeingId) -> Result<ErasedView, KernelError> {
+        let erased = self.erase(being)?;
+        Ok(ErasedView {
+            id: being.to_string(),
+            files: erased.files,
+            bytes: erased.bytes,
+        })
+    }
+
+    fn export_being(&self, being: BeingId) -> Result<ExportFile, KernelError> {
+        self.export(being)
+    }
+
+    fn import_being(
+        &self,
+        file: &Path,
+        as_being: Option<BeingId>,
+    ) -> Result<BeingView, KernelError> {
+        let being = self.import(file, as_being)?;
+        self.being(being)
+    }
+
+    fn spool(&self) -> Result<PathBuf, KernelError> {
+        self.spool_folder()
+    }
+
+    fn give(&self, gift: &GiftView) -> Result<GivenView, KernelError> {
+        self.share(gift)
+    }
+
+    fn consent_log(&self, being: BeingId, limit: usize) -> Result<ConsentLogView, KernelError> {
+        let resident = self.awake(being)?;
+        let changes = resident.memory.catalog().consent_changes(limit).map_err(failed)?;
+        Ok(ConsentLogView {
+            changes: changes
+                .iter()
+                .map(|change| ConsentEntryView {
+                    unix_ms: change.unix / 1_000_000,
+                    before: ConsentView::from(change.before),
+                    after: ConsentView::from(change.after),
+                    by: change.by.name().to_owned(),
+                })
+                .collect(),
+        })
+    }
+
+    fn parameters(&self, being: BeingId) -> Result<ParametersView, KernelError> {
+        Ok(parameters_view(&self.awake(being)?.memory.parameters()))
+    }
+
+    fn change_parameters(
+        &self,
+        being: BeingId,
+        values: &BTreeMap<String, f32>,
+    ) -> Result<ParametersView, KernelError> {
+        self.tune(being, values).map(|tuned| parameters_view(&tuned))
+    }
+
+    fn recall(&self, question: &RecallQuestion) -> Result<RecallAnswerView, KernelError> {
+        self.search(question)
+    }
+
+    fn memory(&self, being: BeingId) -> Result<MemoryView, KernelError> {
+        Ok(self.memory_view(&*self.awake(being)?))
+    }
+
+    fn sync_memory(&self) -> Result<SyncedView, KernelError> {
+        let began = Instant::now();
+        let everybody = self.everybody();
+        for resident in &everybody {
+            resident.memory.sync().map_err(failed)?;
+        }
+        Ok(SyncedView {
+            beings: u32::try_from(everybody.len()).unwrap_or(u32::MAX),
+            took_ms: began.elapsed().as_secs_f64() * 1e3,
+        })
+    }
+
+    fn kernel(&self) -> KernelView {
+        self.kernel_view()
+    }
+
+    fn change_kernel(&self, change: &KernelChange) -> Result<KernelView, KernelError> {
+        let invalid = |error: &dyn std::fmt::Display| KernelError::Invalid {
+            why: error.to_string(),
+        };
+        // Checked whole before anything is changed.
+        let period = change
+            .rate_hz
+            .map(period_of_rate)
+            .transpose()
+            .map_err(|error| invalid(&error))?;
+        let overrun = change
+            .overrun
+            .as_deref()
+            .map(str::parse::<OverrunSpec>)
+            .transpose()
+            .map_err(|error| invalid(&error))?;
+        let control = self.control()?;
+        let refused = |error| commanded(BeingId::FIRST, &error);
+        if let Some((period, rate)) = period.zip(change.rate_hz) {
+            let mut set = lock(&self.rate_hz);
+            control.set_rate(period).map_err(refused)?;
+            *set = rate;
+        }
+        if let Some(overrun) = overrun {
+            let mut set = lock(&self.policy);
+            control.set_policy(policy(overrun)).map_err(refused)?;
+            *set = overrun;
+        }
+        Ok(self.kernel_view())
+    }
+
+    fn start_burst(&self) -> Result<KernelView, KernelError> {
+        let started = self.control()?.start_burst();
+        started.map_err(|error| commanded(BeingId::FIRST, &error))?;
+        Ok(self.kernel_view())
+    }
+
+    fn end_burst(&self) -> Result<KernelView, KernelError> {
+        let ended = self.control()?.end_burst();
+        ended.map_err(|error| commanded(BeingId::FIRST, &error))?;
+        Ok(self.kernel_view())
+    }
+
+    fn faults(&self) -> FaultsView {
+        self.setup.faults.view()
+    }
+
+    fn set_faults(&self, plan: &str) -> Result<FaultsView, KernelError> {
+        self.setup.faults.set(plan)?;
+        Ok(self.setup.faults.view())
+    }
+}

@@ -1,0 +1,17 @@
+//! The beings of this board: who is awake, who sleeps, and everything that people may do with them.
+
+mod arrival;
+mod asleep;
+mod changes;
+mod departure;
+mod faults;
+mod household;
+mod kernel_source;
+mod recall;
+mod resident;
+mod transfer;
+mod views;
+
+pub(super) use faults::FaultDesk;
+pub(super) use household::{Household, HouseholdSetup};
+pub(super) use resident::ConsentCell;

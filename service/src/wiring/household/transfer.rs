@@ -1,0 +1,99 @@
+//! Beings out of and into this board, and moments from one to another.
+
+use super::arrival::failed;
+use super::household::Household;
+use super::resident::lock;
+use crate::kernel_api::{ExportFile, GiftView, GivenView, KernelError};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use triune_core::BeingId;
+use triune_memory::bridge::{BridgeError, give};
+use triune_memory::transfer::{ImportError, export_being, import_being};
+
+impl Household {
+    /// Folder for files that come and go, on the disk of the data.
+    pub(super) fn spool_folder(&self) -> Result<PathBuf, KernelError> {
+        let folder = self.setup.data.join("spool");
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| failed(format!("{} cannot be made: {error}", folder.display())))?;
+        Ok(folder)
+    }
+
+    /// Writes a being whole into a file of the spool.
+    pub(super) fn export(&self, being: BeingId) -> Result<ExportFile, KernelError> {
+        if !self.is_known(being) {
+            return Err(KernelError::NoSuchBeing(being));
+        }
+        if let Some(resident) = self.resident(being) {
+            // The newest moments are in it too.
+            resident.memory.sync().map_err(failed)?;
+        }
+        let folder = self.spool_folder()?;
+        // A name that is free; the export itself makes the file.
+        let path = tempfile::Builder::new()
+            .prefix("export-")
+            .make_in(&folder, |path| {
+                if path.exists() {
+                    return Err(std::io::ErrorKind::AlreadyExists.into());
+                }
+                Ok(())
+            })
+            .and_then(|named| named.into_temp_path().keep().map_err(|error| error.error))
+            .map_err(failed)?;
+        let summary = export_being(&self.setup.data.join("memory"), being, &path, |_| {
+            ControlFlow::Continue(())
+        })
+        .map_err(failed)?;
+        Ok(ExportFile {
+            path,
+            bytes: summary.bytes,
+            crystals: summary.manifest.crystals,
+        })
+    }
+
+    /// Takes a being in from a file; it sleeps then.
+    pub(super) fn import(
+        &self,
+        file: &Path,
+        as_being: Option<BeingId>,
+    ) -> Result<BeingId, KernelError> {
+        let mut asleep = lock(&self.asleep);
+        let root = self.setup.data.join("memory");
+        let imported = import_being(&root, file, as_being, |_| ControlFlow::Continue(()))
+            .map_err(|error| match error {
+                ImportError::Exists(being) => KernelError::Exists(being),
+                ImportError::Format(error) => KernelError::Invalid {
+                    why: error.to_string(),
+                },
+                other => failed(other),
+            })?;
+        asleep.note(imported.being, true).map_err(failed)?;
+        Ok(imported.being)
+    }
+
+    /// Shares chosen moments of one being with another.
+    pub(super) fn share(&self, gift: &GiftView) -> Result<GivenView, KernelError> {
+        let named = |id: &str| {
+            id.parse::<BeingId>().map_err(|_| KernelError::Invalid {
+                why: format!("'{id}' names no being: use 16 hexadecimal digits"),
+            })
+        };
+        let from = self.awake(named(&gift.from)?)?;
+        let to = self.awake(named(&gift.to)?)?;
+        let given = give(&from.memory, &to.memory, &gift.crystals).map_err(|error| {
+            let why = error.to_string();
+            match error {
+                BridgeError::Refused { .. } => KernelError::Refused { why },
+                BridgeError::SameBeing(_)
+                | BridgeError::TooMany(_)
+                | BridgeError::NoSuchCrystal { .. } => KernelError::Invalid { why },
+                _ => KernelError::Failed { why },
+            }
+        })?;
+        Ok(GivenView {
+            given: given.given.len() as u64,
+            known_before: (given.known.len() + given.came_home.len()) as u64,
+            sequences: given.given.iter().map(|pair| pair.other).collect(),
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! Beings, memories and the kernel as people and programs see them.
+
+use super::household::Household;
+use super::resident::{Resident, lock};
+use crate::http::ConsentView;
+use crate::kernel_api::{
+    BeingMode, BeingView, BurstView, IndexView, KernelError, KernelView, LoopView, MemoryView,
+    ParameterView, ParametersView, WearView,
+};
+use triune_core::{BeingId, LoopKind, Parameters};
+use triune_memory::search::IndexState;
+use triune_memory::{ListedBeing, list_beings};
+
+impl Household {
+    /// Every being that lies in memory.
+    pub(super) fn listed(&self) -> Vec<ListedBeing> {
+        list_beings(&self.setup.data.join("memory")).unwrap_or_else(|error| {
+            log::warn!("beings: {error}");
+            Vec::new()
+        })
+    }
+
+    pub(super) fn being_view(&self, listed: &ListedBeing) -> BeingView {
+        let being = listed.being;
+        let id = being.to_string();
+        let mut view = BeingView {
+            name: listed.name.clone().unwrap_or_else(|| short_name(being)),
+            id,
+            mode: BeingMode::Asleep,
+            cycle: listed.cycle.unwrap_or(0),
+            consent: listed.consent.map(ConsentView::from),
+            crystals: listed.crystals,
+            bytes: listed.bytes,
+            stale: Vec::new(),
+            created_unix_ms: listed.created_unix.map(|unix| unix / 1_000_000),
+        };
+        if let Some((resident, page)) = self.resident(being).zip(self.page(being)) {
+            let state = page.read();
+            view.mode = if self.waits(being) {
+                BeingMode::Waiting
+            } else {
+                BeingMode::Awake
+            };
+            view.cycle = state.cycle;
+            view.consent = Some(resident.consent.get().into());
+            view.crystals = resident.memory.view().len();
+            let stale = state.stale_loops();
+            view.stale = LoopKind::ALL
+                .into_iter()
+                .filter(|&kind| stale.contains(kind))
+                .map(|kind| kind.name().to_owned())
+                .collect();
+        }
+        view
+    }
+
+    /// Whether a being takes part and does not cycle, until a burst.
+    fn waits(&self, being: BeingId) -> bool {
+        self.control
+            .get()
+            .is_some_and(|control| !control.pages().cycles(being))
+    }
+
+    pub(super) fn memory_view(&self, resident: &Resident) -> MemoryView {
+        let figures = resident.memory.statistics();
+        let index = resident.searcher.state();
+        let wear = resident.memory.wear();
+        let degraded = figures.crystals_degraded.or(figures.essence_degraded);
+        MemoryView {
+            being: resident.memory.being().to_string(),
+            oldest: figures.oldest_kept,
+            newest: figures.newest_kept,
+            durable: figures.last_durable,
+            pending: figures.pending,
+            dropped: figures.dropped,
+            refused: figures.refused,
+            crystal_bytes: figures.crystal_bytes,
+            crystal_bytes_most: self.setup.crystal_bytes,
+            index: match index {
+                IndexState::Absent => IndexView {
+                    state: "absent".to_owned(),
+                    covered: 0,
+                },
+                IndexState::Building { done, .. } => IndexView {
+                    state: "building".to_owned(),
+                    covered: done,
+                },
+                IndexState::Ready { covered } => IndexView {
+                    state: "ready".to_owned(),
+                    covered,
+                },
+            },
+            wear: WearView {
+                bytes_today: wear.today().total(),
+                bytes_per_day: figures.bytes_per_day,
+                budget_bytes_per_day: self.setup.memories.wear().budget(),
+                withheld: figures.withheld,
+            },
+            degraded: degraded.map(|why| why.to_string()),
+        }
+    }
+
+    pub(super) fn kernel_view(&self) -> KernelView {
+        let counted = self
+            .counters()
+            .map(|counters| counters.read())
+            .unwrap_or_default();
+        let spec = &self.setup.spec;
+        KernelView {
+            rate_hz: *lock(&self.rate_hz),
+            rate_now_hz: if counted.period > 0 {
+                1e9 / counted.period as f64
+            } else {
+                0.0
+            },
+            executor: spec.executor.name().to_owned(),
+            overrun: lock(&self.policy).to_string(),
+            level: u32::try_from(counted.level).unwrap_or(u32::MAX),
+            caught_up: counted.caught_up,
+            beings: u32::try_from(counted.beings_cycling).unwrap_or(u32::MAX),
+            waiting: u32::try_from(counted.beings_waiting).unwrap_or(u32::MAX),
+            beings_steady: spec.beings_steady,
+            beings_in_burst: spec.beings_in_burst,
+            burst: BurstView {
+                active: counted.bursting,
+                bursts: counted.bursts,
+                spent_s: counted.burst_time as f64 / 1e9,
+                last_end: lock(&self.last_burst_end).clone(),
+                longest_s: spec.burst_seconds,
+            },
+            loops: self.loop_views(counted.late_joins),
+        }
+    }
+
+    fn loop_views(&self, late: [u64; 3]) -> Vec<LoopView> {
+        let grants = self.loop_grants.get();
+        LoopKind::ALL
+            .into_iter()
+            .map(|kind| {
+                let granted = grants
+                    .into_iter()
+                    .flatten()
+                    .find(|granted| granted.kind == kind)
+                    .map(|granted| &granted.grant);
+                LoopView {
+                    name: kind.name().to_owned(),
+                    late: late[kind as usize],
+                    priority: granted.and_then(|grant| grant.priority),
+                    cpu: granted.and_then(|grant| match grant.processors[..] {
+                        [only] => Some(only),
+                        _ => None,
+                    }),
+                    refused: granted.map(|grant| grant.refused.clone()).unwrap_or_default(),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Every parameter by its name.
+pub(super) fn parameters_view(parameters: &Parameters) -> ParametersView {
+    let rows = parameters.table().into_iter().map(|row| {
+        let view = ParameterView {
+            value: row.value,
+            default: row.default,
+            low: row.low,
+            high: row.high,
+            unit: row.unit.to_owned(),
+            meaning: row.meaning.to_owned(),
+        };
+        (row.name.to_owned(), view)
+    });
+    ParametersView {
+        parameters: rows.collect(),
+    }
+}
+
+/// What a being is called that nobody has named.
+fn short_name(being: BeingId) -> String {
+    if being == BeingId::FIRST {
+        "first".to_owned()
+    } else {
+        format!("being {:04x}", being.0 & 0xffff)
+    }
+}
+
+/// The being in a list of them.
+pub(super) fn find(
+    listed: Vec<ListedBeing>,
+    being: BeingId,
+) -> Result<ListedBeing, KernelError> {
+    listed
+        .into_iter()
+        .find(|listed| listed.being == being)
+        .ok_or(KernelError::NoSuchBeing(being))
+}
