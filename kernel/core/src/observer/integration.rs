@@ -1,6 +1,7 @@
 //! Integrating the three loops: attention, coherence, salience, confidence, expression.
 
 use crate::consent::{Consent, Sense};
+use crate::energy::EnergyCentre;
 use crate::judgement::freshness;
 use crate::numbers::{blend, microseconds, nanoseconds, saturate, seconds, unit};
 use crate::parameters::Parameters;
@@ -74,12 +75,9 @@ fn activity(state: &State, fresh: &[f32; 3], parameters: &Parameters) -> [f32; 3
     ]
 }
 
-/// Mean speed of the centres, per second.
+/// Mean speed of the centres, per second, but for the coherence centre: that one follows this
+/// observation, and an observer that hears its own echo swings for ever.
 fn speed(experiential: &ExperientialState) -> f32 {
-    let velocities = &experiential.velocities;
-    velocities
-        .iter()
-        .map(|velocity| velocity.abs())
-        .sum::<f32>()
-        / velocities.len() as f32
+    let others = &experiential.velocities[..EnergyCentre::Coherence as usize];
+    others.iter().map(|velocity| velocity.abs()).sum::<f32>() / others.len() as f32
 }

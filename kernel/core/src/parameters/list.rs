@@ -70,7 +70,7 @@ parameters! {
     /// Time constant of coherence.
     coherence_seconds = 1.0, "seconds", 0.05 ..= 60.0;
     /// Mean speed of the energy centres that makes the experiential loop half active.
-    half_movement_per_second = 1.0, "per second", 0.01 ..= 10.0;
+    half_movement_per_second = 1.0, "per second", 0.1 ..= 10.0;
     /// Time constant of the salience that is usual here.
     usual_salience_seconds = 60.0, "seconds", 1.0 ..= 3600.0;
     /// Salience above the usual at which a moment is kept.
