@@ -66,7 +66,7 @@ pub(crate) fn advance(
 }
 
 /// A sense that is refused leaves nothing behind in the state, not even its averages.
-fn forget_refused(state: &mut State, consent: Consent) {
+pub(crate) fn forget_refused(state: &mut State, consent: Consent) {
     use SceneFeature::{Brightness, Heat, Loudness, Motion, Onset, Presence, Speech, Strain};
     let features: [(Sense, &[SceneFeature]); 3] = [
         (Sense::Hear, &[Loudness, Speech, Onset]),
