@@ -47,5 +47,5 @@ pub use state::{
     AnalyticalState, Attention, Average, EnvironmentalState, ExperientialState, Observation,
     SCENE_FEATURES, SceneFeature, State, StateHash,
 };
-pub use step::{Outputs, Question, Tick, admit, integrate, step, step_joined};
+pub use step::{Outputs, Question, Tick, admit, forget_refused, integrate, step, step_joined};
 pub use time::{AGE_NEVER, Nanoseconds, Timestamp};

@@ -48,6 +48,15 @@ pub fn admit(percept: &Percept, consent: Consent) -> Percept {
     sanitise::percept(&consent.admit(percept))
 }
 
+/// What is left of `state` once `consent` is in force: for a being that does not cycle while its
+/// consent changes. [`integrate`] forgets the same by itself.
+#[must_use]
+pub fn forget_refused(state: &State, consent: Consent) -> State {
+    let mut after = *state;
+    observer::forget_refused(&mut after, consent);
+    after
+}
+
 /// Lets the observer integrate the loops into the being's next state.
 ///
 /// A loop outside `joined` contributes what it last made; its age in the state says how old

@@ -16,7 +16,7 @@ const OWN_FEATURES: [(Sense, &[SceneFeature]); 4] = [
 ];
 
 /// Takes out of the state what refused senses put there, and notes the consent in force.
-pub(super) fn forget_refused(state: &mut State, consent: Consent) {
+pub(crate) fn forget_refused(state: &mut State, consent: Consent) {
     let before = state.observation.consent;
     state.observation.consent = consent.bits();
     let mut newly_refused = false;

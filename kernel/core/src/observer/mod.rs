@@ -6,3 +6,4 @@ mod integration;
 mod keeping;
 
 pub(crate) use advance::advance;
+pub(crate) use forgetting::forget_refused;

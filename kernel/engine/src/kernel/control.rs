@@ -54,10 +54,10 @@ impl<O> KernelControl<O> {
         Self { patience, ..self }
     }
 
-    /// The newest states.
+    /// The newest states of those who are there by now.
     #[must_use]
     pub fn pages(&self) -> StatePages {
-        self.desk.pages.clone()
+        self.desk.pages()
     }
 
     /// The counters.

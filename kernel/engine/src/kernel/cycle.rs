@@ -1,20 +1,20 @@
 //! The cycle: waits, follows commands, samples, runs the loops of every being, hands out.
 
-use super::burst::{Burst, Change, Turn};
+use super::burst::Burst;
 use super::command::{Answer, Order, Resident};
 use super::control::KernelControl;
 use super::error::SetupError;
 use super::event::KernelEvent;
-use super::governor::{Finished, Governor};
+use super::governor::Governor;
 use super::orders::ORDERS_ON_THEIR_WAY;
 use super::pages::StatePages;
 use super::ports::{BeingPort, CycleSink, PerceptSource};
 use super::seats::{Passage, Seats};
 use super::setup::{KernelSettings, KernelSetup};
 use crate::clock::Clock;
-use crate::counters::{Counted, Counters, Overrun};
+use crate::counters::Counters;
 use crate::executor::Executor;
-use crate::recording::{BeingStart, CycleRecord, Entry, StepRecord};
+use crate::recording::{CycleRecord, Entry, StepRecord};
 use crate::timer::{Beat, CycleTimer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,7 @@ use triune_core::{LoopSet, Percept, Tick, Timestamp, admit, integrate};
 /// observer of each being runs here.
 #[derive(Debug)]
 pub struct Kernel<C, E, P, S, O> {
-    clock: C,
+    pub(super) clock: C,
     executor: E,
     source: P,
     pub(super) sink: S,
@@ -35,10 +35,10 @@ pub struct Kernel<C, E, P, S, O> {
     pub(super) answers: rtrb::Producer<Answer<O>>,
     pub(super) governor: Governor,
     pub(super) burst: Burst,
-    counters: Arc<Counters>,
+    pub(super) counters: Arc<Counters>,
     pages: StatePages,
-    recorded: bool,
-    last_was_over: bool,
+    pub(super) recorded: bool,
+    pub(super) last_was_over: bool,
 }
 
 impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel<C, E, P, S, O> {
@@ -141,35 +141,6 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         self.finish(&beat, level, cycling, joined);
     }
 
-    /// A recording begins with everyone who is there.
-    fn meet_recorder(&mut self) {
-        let wanted = self.sink.wants_record();
-        if wanted && !self.recorded {
-            self.recorded = true;
-            for seat in 0..self.seats.len() {
-                self.note_start(seat);
-            }
-        }
-        self.recorded = wanted;
-    }
-
-    pub(super) fn note_start(&mut self, seat: usize) {
-        let being = &self.seats.works[seat].being;
-        let start = Entry::Joined(BeingStart {
-            state: being.state,
-            consent: being.consent,
-            reserved: 0,
-            parameters: being.parameters,
-        });
-        self.note(&start);
-    }
-
-    pub(super) fn note(&mut self, entry: &Entry) {
-        if self.recorded {
-            self.sink.record(entry);
-        }
-    }
-
     /// Gives each being the shared senses and its own, as far as it consents.
     fn sense(&mut self, cycling: usize, now: Timestamp) {
         let mut shared = Percept::ABSENT;
@@ -232,110 +203,6 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
                     state,
                 }));
             }
-        }
-    }
-
-    fn finish(&mut self, beat: &Beat, level: u32, cycling: usize, joined: LoopSet) {
-        let ended = self.clock.now();
-        let cost = ended.since(beat.started);
-        let overrun = self.is_overrun(beat, ended);
-        self.counters.count(
-            beat,
-            &Counted {
-                cost,
-                overrun,
-                joined,
-                level,
-                bursting: self.burst.lasts(),
-                cycling,
-                waiting: self.seats.len() - cycling,
-            },
-        );
-        if overrun {
-            self.sink.overrun(Overrun {
-                cycle: self.counters.cycles(),
-                deadline: beat.deadline,
-                lateness: beat.skipped * beat.period + beat.lateness(),
-                cost,
-                skipped: beat.skipped,
-            });
-        }
-        self.decide(beat, cost, overrun, cycling);
-    }
-
-    /// Deadlines that a long cycle ran over are that cycle's overrun; only those that were lost
-    /// while the thread slept are one of their own. Cycles that are caught up belong to the
-    /// overrun that they make up for, unless they are too long themselves.
-    fn is_overrun(&mut self, beat: &Beat, ended: Timestamp) -> bool {
-        let over = if beat.caught_up {
-            ended.since(beat.started) > self.timer.period()
-        } else {
-            ended > self.timer.next_deadline()
-        };
-        let slept_over = (beat.skipped > 0 || beat.caught_up) && !self.last_was_over;
-        self.last_was_over = over || beat.caught_up;
-        over || slept_over
-    }
-
-    /// Sets rate and beings of the next cycle.
-    fn decide(&mut self, beat: &Beat, cost: u64, overrun: bool, cycled: usize) {
-        let level = self.governor.level();
-        let period = self.settings.period;
-        self.governor.learn(
-            self.settings.policy,
-            Finished {
-                deadlines: beat.skipped + 1,
-                overrun,
-                cost,
-                period,
-            },
-        );
-        let change = self.burst.learn(&Turn {
-            at: beat.deadline,
-            cost,
-            overrun,
-            cycled,
-            present: self.seats.len(),
-            level: self.governor.level(),
-            period,
-        });
-        self.level_changed(level, beat.deadline);
-        if let Some(change) = change {
-            self.burst_changed(change, beat.deadline);
-        }
-    }
-
-    pub(super) fn level_changed(&mut self, from: u32, at: Timestamp) {
-        let to = self.governor.level();
-        if from != to {
-            self.counters.level_is(to);
-            self.sink.event(at, KernelEvent::LevelChanged { from, to });
-            self.retime(at);
-        }
-    }
-
-    pub(super) fn burst_changed(&mut self, change: Change, at: Timestamp) {
-        self.counters.burst_is(self.burst.lasts());
-        self.sink.event(
-            at,
-            match change {
-                Change::Began(cause) => KernelEvent::BurstBegan(cause),
-                Change::Ended { reason, extra } => {
-                    self.seats.take_turns(self.burst.steady(), extra);
-                    KernelEvent::BurstEnded(reason)
-                }
-            },
-        );
-        self.retime(at);
-    }
-
-    /// Puts the period in force that settings, burst and governor ask for together.
-    pub(super) fn retime(&mut self, at: Timestamp) {
-        let period = self.burst.period(self.settings.period) << self.governor.level();
-        if period != self.timer.period() {
-            self.timer.set_period(period);
-            self.counters.period_is(period);
-            self.sink.event(at, KernelEvent::PeriodChanged(period));
         }
     }
 }

@@ -82,13 +82,24 @@ pub enum CommandError {
 }
 
 /// A command that was not followed, with what it would have brought.
-#[derive(Debug)]
+#[derive(thiserror::Error)]
+#[error("{why}")]
 pub struct Refused<O> {
     /// Why.
     pub why: CommandError,
     /// The being that was to be added, unchanged; `None` for other commands, or while the
     /// kernel still has it.
     pub resident: Option<Box<Resident<O>>>,
+}
+
+impl<O> std::fmt::Debug for Refused<O> {
+    /// Tells why; a port need not be printable.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Refused")
+            .field("why", &self.why)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<O> From<CommandError> for Refused<O> {

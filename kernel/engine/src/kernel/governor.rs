@@ -13,8 +13,6 @@ const FITS_PERCENT: u64 = 80;
 /// One finished cycle, as the governor sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Finished {
-    /// Deadlines that came with it, lost ones too.
-    pub(super) deadlines: u64,
     /// Whether one was not kept.
     pub(super) overrun: bool,
     /// How long the cycle took.
@@ -23,12 +21,13 @@ pub(super) struct Finished {
     pub(super) period: Nanoseconds,
 }
 
-/// Counts in deadlines, so that its settings mean the same at every rate.
+/// Counts in cycles, so that its settings mean the same at every rate, and that a cycle which
+/// loses many deadlines is one overrun.
 #[derive(Clone, Debug)]
 pub(super) struct Governor {
     level: u32,
-    deadlines: u64,
-    /// When the newest overruns were, as counts of deadlines; a ring.
+    cycles: u64,
+    /// When the newest overruns were, as counts of cycles; a ring.
     overruns: [u64; MOST_OVERRUNS as usize],
     seen: u64,
     clean_since: u64,
@@ -39,7 +38,7 @@ impl Governor {
     pub(super) const fn new() -> Self {
         Self {
             level: 0,
-            deadlines: 0,
+            cycles: 0,
             overruns: [0; MOST_OVERRUNS as usize],
             seen: 0,
             clean_since: 0,
@@ -61,7 +60,7 @@ impl Governor {
         let OverrunPolicy::Degrade(settings) = policy else {
             return;
         };
-        self.deadlines += finished.deadlines;
+        self.cycles += 1;
         self.longest = self.longest.max(finished.cost);
         if finished.overrun {
             self.begin_stretch();
@@ -69,7 +68,7 @@ impl Governor {
                 self.level += 1;
                 self.seen = 0;
             }
-        } else if self.deadlines - self.clean_since >= u64::from(settings.clean) && self.level > 0 {
+        } else if self.cycles - self.clean_since >= u64::from(settings.clean) && self.level > 0 {
             let shorter = finished.period << (self.level - 1);
             if self.longest <= shorter * FITS_PERCENT / 100 {
                 self.level -= 1;
@@ -83,16 +82,16 @@ impl Governor {
     fn is_too_much(&mut self, settings: DegradeSettings) -> bool {
         let ring = u64::from(MOST_OVERRUNS);
         let wanted = u64::from(settings.overruns);
-        self.overruns[(self.seen % ring) as usize] = self.deadlines;
+        self.overruns[(self.seen % ring) as usize] = self.cycles;
         self.seen += 1;
         self.seen >= wanted && {
             let first = self.overruns[((self.seen - wanted) % ring) as usize];
-            self.deadlines - first < u64::from(settings.window)
+            self.cycles - first < u64::from(settings.window)
         }
     }
 
     fn begin_stretch(&mut self) {
-        self.clean_since = self.deadlines;
+        self.clean_since = self.cycles;
         self.longest = 0;
     }
 }

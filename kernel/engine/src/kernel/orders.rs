@@ -11,7 +11,9 @@ use super::seats::Passage;
 use crate::clock::Clock;
 use crate::executor::Executor;
 use crate::recording::Entry;
-use triune_core::{BeingId, Consent, Nanoseconds, Parameters, Timestamp};
+use triune_core::{
+    BeingId, Consent, Loops, Nanoseconds, Parameters, Percept, Timestamp, forget_refused,
+};
 
 /// Commands that may be on their way, and so those that one cycle follows at most.
 pub(super) const ORDERS_ON_THEIR_WAY: usize = 64;
@@ -105,9 +107,25 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
     ) -> Result<(), CommandError> {
         let seat = self.seat_of(being)?;
         self.seats.works[seat].being.consent = consent;
+        if seat >= self.burst.cycling(self.seats.len()) {
+            self.forget_while_waiting(seat);
+        }
         self.sink
             .event(at, KernelEvent::ConsentChanged(being, consent));
         Ok(())
+    }
+
+    /// A being that waits has no next cycle in which it would forget what it refuses.
+    fn forget_while_waiting(&mut self, seat: usize) {
+        let work = &mut self.seats.works[seat];
+        let state = forget_refused(&work.being.state, work.being.consent);
+        work.being.state = state;
+        work.percept = Percept::ABSENT;
+        work.loops = Loops::of(&state);
+        self.seats.pages[seat].publish(&state);
+        // No step tells it, so the recording sees the being go and come.
+        self.note(&Entry::Left(state.being));
+        self.note_start(seat);
     }
 
     fn set_parameters(

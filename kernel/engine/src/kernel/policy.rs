@@ -22,9 +22,9 @@ pub struct DegradeSettings {
     /// Overruns within `window` at which the rate is halved, 1 to 16. One alone may be the
     /// machine's own stall.
     pub overruns: u32,
-    /// Deadlines, kept or not, that are looked back on.
+    /// Cycles that are looked back on.
     pub window: u32,
-    /// Deadlines without an overrun after which the rate is doubled again, provided that the
+    /// Cycles without an overrun after which the rate is doubled again, provided that the
     /// longest of their cycles fits into four fifths of the shorter period.
     pub clean: u32,
 }
@@ -45,18 +45,18 @@ pub enum InvalidPolicy {
     Overruns(u32),
     /// The window cannot hold the overruns, or nothing is ever clean.
     #[error(
-        "a window of {window} and a clean stretch of {clean} deadlines cannot work: both must be at least the number of overruns"
+        "a window of {window} and a clean stretch of {clean} cycles cannot work: both must be at least the number of overruns"
     )]
     Stretch {
-        /// Deadlines looked back on.
+        /// Cycles looked back on.
         window: u32,
-        /// Deadlines without an overrun.
+        /// Cycles without an overrun.
         clean: u32,
     },
 }
 
 impl Default for DegradeSettings {
-    /// Three overruns within 100 deadlines; 1000 clean deadlines. At 250 Hz that is 0.4 and 4 s.
+    /// Three overruns within 100 cycles; 1000 clean cycles. At 250 Hz that is 0.4 and 4 s.
     fn default() -> Self {
         Self {
             overruns: 3,

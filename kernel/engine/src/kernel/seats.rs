@@ -33,10 +33,7 @@ pub(super) struct Seats<O> {
     pub(super) ports: Vec<O>,
     pub(super) pages: Vec<Arc<StatePage>>,
     pub(super) words: Vec<Words>,
-    #[expect(
-        clippy::vec_box,
-        reason = "the boxes themselves are kept, not what is in them"
-    )]
+    // The boxes themselves are kept, empty: see `Passage`.
     passages: Vec<Box<Passage<O>>>,
     capacity: usize,
 }

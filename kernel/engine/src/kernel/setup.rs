@@ -80,6 +80,7 @@ impl KernelSettings {
         self.policy.check()?;
         if let Some(burst) = &self.burst {
             burst.check()?;
+            self.check_period(burst.period(self.period))?;
         }
         for resident in residents {
             check_parameters(&resident.being.parameters).map_err(SetupError::Being)?;

@@ -17,7 +17,7 @@ const LOOK_EVERY: Duration = Duration::from_micros(500);
 #[derive(Debug)]
 pub(super) struct Desk<O> {
     lines: Mutex<Lines<O>>,
-    pub(super) pages: StatePages,
+    pages: StatePages,
 }
 
 #[derive(Debug)]
@@ -113,6 +113,11 @@ impl<O> Desk<O> {
             desk: Arc::clone(self),
             sequence,
         })
+    }
+
+    pub(super) fn pages(&self) -> StatePages {
+        self.lock().collect(&self.pages);
+        self.pages.clone()
     }
 
     pub(super) fn take_unclaimed(&self) -> Vec<Resident<O>> {

@@ -135,7 +135,7 @@ impl BurstSettings {
     }
 
     /// The period while a burst lasts.
-    pub(super) fn period(&self, ordinary: Nanoseconds) -> Nanoseconds {
+    pub(in super::super) fn period(&self, ordinary: Nanoseconds) -> Nanoseconds {
         self.rate
             .and_then(|rate| period_of_rate(rate).ok())
             .map_or(ordinary, |period| period.min(ordinary))
