@@ -82,7 +82,7 @@ proptest! {
     fn a_flipped_bit_costs_its_record_alone(
         count in 1_u64..20, which in 0_usize..3, offset in offset(), bit in 0_u32..8,
     ) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = common::directory();
         written(directory.path(), count);
         let files = segments(directory.path());
         let segment = which % files.len();
@@ -104,7 +104,7 @@ proptest! {
     fn both_headers_lost_costs_no_record(
         count in 1_u64..20, which in 0_usize..3, first in 0..512_usize, second in 2048..2560_usize,
     ) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = common::directory();
         written(directory.path(), count);
         let files = segments(directory.path());
         let file = &files[which % files.len()];
@@ -121,7 +121,7 @@ proptest! {
     fn a_segment_cut_short_keeps_its_whole_records(
         count in 1_u64..20, which in 0_usize..3, length in 0..WHOLE_FILE,
     ) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = common::directory();
         written(directory.path(), count);
         let files = segments(directory.path());
         let segment = which % files.len();
@@ -140,7 +140,7 @@ proptest! {
     fn a_power_cut_loses_only_what_was_not_durable(
         durable in 1_u64..16, more in 1_u64..16, sectors: u64,
     ) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = common::directory();
         let (mut store, _) =
             CrystalStore::open(directory.path(), BEING, PER_SEGMENT as u32, 0).unwrap();
         for number in 1..=durable {
@@ -190,7 +190,7 @@ fn refused(directory: &Path) -> CrystalOpenError {
 
 #[test]
 fn another_programs_file_is_refused_and_left() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     written(directory.path(), 3);
     let path = directory.path().join("segment-00000001.crystals");
     std::fs::write(&path, vec![b'x'; 9000]).unwrap();
@@ -203,7 +203,7 @@ fn another_programs_file_is_refused_and_left() {
 
 #[test]
 fn a_newer_version_is_refused_and_left() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     written(directory.path(), 3);
     let path = &segments(directory.path())[0];
     let whole = std::fs::read(path).unwrap();
@@ -227,7 +227,7 @@ fn a_newer_version_is_refused_and_left() {
 
 #[test]
 fn strays_and_copies_are_refused_and_left() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     written(directory.path(), 3);
     let first = directory.path().join("segment-00000000.crystals");
     let copy = directory.path().join("segment-00000007.crystals");
@@ -249,7 +249,7 @@ fn strays_and_copies_are_refused_and_left() {
 
 #[test]
 fn a_record_out_of_its_place_is_not_returned() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     written(directory.path(), 5);
     let path = &segments(directory.path())[0];
     let mut bytes = std::fs::read(path).unwrap();
@@ -267,7 +267,7 @@ fn a_record_out_of_its_place_is_not_returned() {
 
 #[test]
 fn a_segment_whose_creation_was_cut_off_is_cleared_away() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     written(directory.path(), 3);
     let young = directory.path().join("segment-00000001.crystals.new");
     std::fs::write(&young, [0; 100]).unwrap();

@@ -59,7 +59,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
     #[test]
     fn behaves_like_a_list(actions in prop::collection::vec(action(), 1..24)) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = common::directory();
         let mut model: Vec<Crystal> = Vec::new();
         let (mut store, _) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
         let mut held = store.reader();
@@ -106,7 +106,7 @@ proptest! {
 
 #[test]
 fn recall_of_nothing_finds_nothing() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     let (mut store, _) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
     store.append(&draft(1), stamp(1), own()).unwrap();
     let mut senseless = draft(2);
@@ -127,7 +127,7 @@ fn recall_of_nothing_finds_nothing() {
 
 #[test]
 fn sequence_numbers_that_were_given_out_are_not_given_again() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     let (mut store, _) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
     store.append(&draft(1), stamp(1), own()).unwrap();
     drop(store);
@@ -147,7 +147,7 @@ fn sequence_numbers_that_were_given_out_are_not_given_again() {
 
 #[test]
 fn another_beings_moment_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     let (mut store, _) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
     let mut stray = draft(1);
     stray.being = triune_core::BeingId(2);

@@ -61,7 +61,7 @@ fn reopened(directory: &Path) -> EssenceRecovery {
 
 #[test]
 fn the_newest_comes_back_over_many_reopenings() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     assert_eq!(reopened(directory.path()), EssenceRecovery::Fresh);
     for number in 1..20 {
         let (mut file, found) = EssenceFile::open(directory.path(), BEING).unwrap();
@@ -82,7 +82,7 @@ proptest! {
 
     #[test]
     fn a_flipped_bit_costs_its_page_alone(count in 1_u64..6, bit in 0..2 * PAGE * 8) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = common::directory();
         written(directory.path(), count);
         let path = directory.path().join("essence");
         let mut bytes = std::fs::read(&path).unwrap();
@@ -103,7 +103,7 @@ proptest! {
 
     #[test]
     fn a_file_cut_short_keeps_what_is_whole(count in 1_u64..6, length in 0..2 * PAGE) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = common::directory();
         written(directory.path(), count);
         let path = directory.path().join("essence");
         let bytes = std::fs::read(&path).unwrap();
@@ -123,7 +123,7 @@ proptest! {
     /// A power cut while page `count + 1` is written: each of its sectors is old or new.
     #[test]
     fn a_torn_write_leaves_the_page_before(count in 1_u64..6, sectors: u8) {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = common::directory();
         written(directory.path(), count);
         let path = directory.path().join("essence");
         let before = std::fs::read(&path).unwrap();
@@ -148,7 +148,7 @@ proptest! {
 
 #[test]
 fn two_damaged_pages_are_kept_and_begun_anew() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     let path = directory.path().join("essence");
     for round in 1..=2 {
         written(directory.path(), 4);
@@ -167,7 +167,7 @@ fn two_damaged_pages_are_kept_and_begun_anew() {
 
 #[test]
 fn a_page_of_a_newer_version_is_refused_and_left() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     written(directory.path(), 3);
     let path = directory.path().join("essence");
     let mut bytes = std::fs::read(&path).unwrap();
@@ -186,7 +186,7 @@ fn a_page_of_a_newer_version_is_refused_and_left() {
 
 #[test]
 fn another_beings_essence_is_refused() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = common::directory();
     written(directory.path(), 3);
     let error = EssenceFile::open(directory.path(), triune_core::BeingId(2)).unwrap_err();
     assert!(

@@ -6,13 +6,13 @@
 
 mod common;
 
-use common::{BEING, draft, small, state};
+use common::{BEING, draft, eventually, small, state};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use triune_memory::{DegradedCause, Memory, Opened, Options, Remembered, SyncError};
 
 const DIRECTORY: &str = "TRIUNE_MEMORY_FULL_DIRECTORY";
@@ -27,17 +27,6 @@ fn limit_file_size(bytes: Option<u64>) {
         },
     )
     .unwrap();
-}
-
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "never happened: {what}"
-        );
-        std::thread::sleep(Duration::from_millis(2));
-    }
 }
 
 /// In an ordinary run of the tests the variable is not set and this does nothing.

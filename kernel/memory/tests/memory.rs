@@ -3,27 +3,15 @@
 
 mod common;
 
-use common::{BEING, directory_of, draft, small, state};
+use common::{BEING, directory_of, draft, eventually, small, state};
 use std::os::unix::fs::PermissionsExt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use triune_core::{BeingId, Consent, Parameters, Sense};
 use triune_memory::essence::EssenceRecovery;
 use triune_memory::{
     EraseError, LockError, Memory, OpenError, Opened, Options, OptionsError, Remembered,
     erase_being, list_beings,
 };
-
-/// Waits until `condition` holds; fails after a time that only a hang can take.
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "never happened: {what}"
-        );
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
 
 #[test]
 fn what_was_remembered_is_there_after_a_restart() {

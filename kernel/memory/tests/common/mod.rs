@@ -98,3 +98,70 @@ pub(crate) fn content(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     files.sort();
     files
 }
+
+/// An empty directory, in memory where the machine has such a place: what these tests ask of a disk is
+/// what its page cache shows, and thousands of syncs would only wear the machine's.
+pub(crate) fn directory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir()
+        && let Ok(directory) = tempfile::tempdir_in(memory)
+    {
+        return directory;
+    }
+    tempfile::tempdir().unwrap()
+}
+
+/// Waits until `condition` holds; fails after a time that only a hang can take.
+pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !condition() {
+        assert!(
+            start.elapsed() < std::time::Duration::from_secs(60),
+            "never happened: {what}"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
+/// [`draft`] of another being.
+pub(crate) fn draft_of(being: BeingId, number: u64) -> CrystalDraft {
+    CrystalDraft {
+        being,
+        ..draft(number)
+    }
+}
+
+/// [`state`] of another being.
+pub(crate) fn state_of(being: BeingId, number: u64) -> State {
+    State {
+        being,
+        ..state(number)
+    }
+}
+
+/// Whether `crystal` is what memory makes of moment `crystal.cycle()`, bit by bit but for the stamp.
+pub(crate) fn is_as_it_was_lived(crystal: &Crystal) -> bool {
+    let stamp = Stamp {
+        unix: crystal.unix(),
+        boot: crystal.boot(),
+    };
+    let moment = draft_of(crystal.being(), crystal.cycle());
+    let from = crystal.provenance();
+    from.being == crystal.being()
+        && *crystal == Crystal::seal(&moment, crystal.sequence(), stamp, from)
+}
+
+/// Copies the files of `from` into `to`, as a crash at this moment would leave them.
+pub(crate) fn copy_directory(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        match std::fs::copy(&path, to.join(path.file_name().unwrap())) {
+            // A file that was just being made, and is gone again.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            copied => {
+                copied.unwrap();
+            }
+        }
+    }
+}
