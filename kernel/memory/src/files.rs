@@ -72,9 +72,14 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 /// Renames a damaged file to the first free `<name>.damaged-N`, so that it can be looked into.
 pub(crate) fn move_aside(path: &Path) -> io::Result<PathBuf> {
+    move_aside_as(path, path)
+}
+
+/// The same, but to the first free `<stem>.damaged-N`.
+pub(crate) fn move_aside_as(path: &Path, stem: &Path) -> io::Result<PathBuf> {
     let directory = path.parent().unwrap_or(Path::new("."));
     for number in 1_u32.. {
-        let aside = with_suffix(path, &format!("damaged-{number}"));
+        let aside = with_suffix(stem, &format!("damaged-{number}"));
         if !aside.try_exists()? {
             std::fs::rename(path, &aside)?;
             sync_directory(directory)?;

@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | [`history`] | locked ring in RAM | the cycle thread, every cycle | nothing |
 //! | [`essence`] | one file of two pages | the writer thread, every few seconds | a power cut |
+//! | [`catalog`] | a database of one file | whoever asks, never the cycle | a power cut |
 //! | [`crystals`] | append-only segment files, mapped to read | the writer thread, inside the flush window | a power cut |
 //!
 //! [`Memory::open`] recovers a being's partition and splits it in two: the
@@ -22,6 +23,7 @@ compile_error!(
     "the file formats of triune-memory are little-endian: build for a little-endian target"
 );
 
+pub mod catalog;
 mod clock;
 pub mod crystals;
 mod directory;
@@ -34,7 +36,7 @@ mod writer;
 
 pub use clock::BootId;
 pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being, list_beings};
-pub use memory::{Memory, OpenError, Opened, RecoveryReport};
+pub use memory::{ConsentError, Memory, OpenError, Opened, RecoveryReport};
 pub use options::{Options, OptionsError};
 pub use writer::{
     CloseError, CycleSide, Degradation, DegradedCause, Durable, Lane, Remembered, Statistics,

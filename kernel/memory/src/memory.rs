@@ -1,5 +1,6 @@
 //! One being's memory, opened.
 
+use crate::catalog::{self, Catalog, CatalogError, ConsentSource};
 use crate::clock::BootId;
 use crate::crystals::{
     Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalStore, CrystalView, Recalled,
@@ -42,6 +43,9 @@ pub enum OpenError {
     /// The crystals cannot be used.
     #[error(transparent)]
     Crystals(#[from] CrystalOpenError),
+    /// The catalogue cannot be used.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// There is no memory for the live history.
     #[error(
         "cannot map {records} records of live history: {source}; use a smaller history_records"
@@ -55,6 +59,17 @@ pub enum OpenError {
     /// The writer thread cannot be started.
     #[error("cannot start the memory's writer: {0}; raise the limit of threads")]
     Writer(io::Error),
+}
+
+/// Why a consent was not changed as asked. What it was to refuse is refused all the same.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsentError {
+    /// The change cannot be logged, so nothing new is allowed.
+    #[error("the change of consent is not logged, so nothing new is allowed: {0}")]
+    Log(#[from] CatalogError),
+    /// The consent is in force, but may not survive a restart.
+    #[error("the consent is in force but not durable: {0}")]
+    Sync(#[from] SyncError),
 }
 
 /// What opening found.
@@ -96,6 +111,7 @@ pub struct Memory {
     history: HistoryReader,
     crystals: CrystalReader,
     shared: Arc<Shared>,
+    catalog: Catalog,
     /// Before the lock, so that it has ended when the lock is released.
     writer: Writer,
     _lock: DirectoryLock,
@@ -130,6 +146,8 @@ impl Memory {
             EssenceRecovery::Whole(essence) | EssenceRecovery::FellBack(essence) => essence.consent,
             EssenceRecovery::Damaged { .. } => Consent::NONE,
         };
+        let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME))?;
+        let consent = catalog::consent_at_start(&catalog, consent);
         let records = options.history_records;
         let (history_writer, history) =
             history::<State>(records).map_err(|source| OpenError::History { records, source })?;
@@ -172,6 +190,7 @@ impl Memory {
             history,
             crystals,
             shared,
+            catalog,
             writer,
             _lock: lock,
         };
@@ -231,14 +250,27 @@ impl Memory {
         self.shared.consent()
     }
 
-    /// Puts `consent` in force here from the next cycle on and returns when it is durable, so that no
-    /// power cut can bring back what was refused.
+    /// What of the being needs transactions: profile, consent log, bridge log.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Puts `consent` in force here from the next cycle on, logs who changed it, and returns when it is
+    /// durable, so that no power cut can bring back what was refused.
     ///
     /// # Errors
-    /// See [`SyncError`]; the consent is in force then, but may not survive a restart.
-    pub fn set_consent(&self, consent: Consent) -> Result<Durable, SyncError> {
-        self.shared.set_consent(consent);
-        self.sync()
+    /// See [`ConsentError`]; what `consent` refuses is refused then too, and [`Memory::consent`] tells
+    /// what is in force.
+    pub fn set_consent(
+        &self,
+        consent: Consent,
+        by: ConsentSource,
+    ) -> Result<Durable, ConsentError> {
+        let logged = catalog::in_force(&self.catalog, &self.shared, consent, by);
+        let durable = self.sync()?;
+        logged?;
+        Ok(durable)
     }
 
     /// Makes everything durable that was remembered before the call.
@@ -260,6 +292,7 @@ impl Memory {
     /// # Errors
     /// See [`CloseError`].
     pub fn close(mut self) -> Result<(), CloseError> {
+        self.catalog.close();
         self.writer.stop()
     }
 
@@ -268,6 +301,7 @@ impl Memory {
     /// # Errors
     /// See [`EraseError`]; [`erase_being`] goes on where this stopped.
     pub fn erase(mut self) -> Result<Erased, EraseError> {
+        self.catalog.close();
         self.writer.abandon();
         let (root, being) = (self.root.clone(), self.being);
         drop(self);
@@ -277,6 +311,7 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
+        self.catalog.close();
         if let Err(error) = self.writer.stop() {
             log::error!("memory: being {}: {error}", self.being);
         }

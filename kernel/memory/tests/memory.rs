@@ -7,6 +7,7 @@ use common::{BEING, directory_of, draft, small, state};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 use triune_core::{BeingId, Consent, Sense};
+use triune_memory::catalog::ConsentSource;
 use triune_memory::essence::EssenceRecovery;
 use triune_memory::{
     EraseError, LockError, Memory, OpenError, Opened, Options, OptionsError, Remembered,
@@ -161,7 +162,10 @@ fn refused_remembering_keeps_no_moment_and_survives_a_restart() {
     let root = tempfile::tempdir().unwrap();
     let mut opened = Memory::open(root.path(), BEING, &small()).unwrap();
     let refused = Consent::ALL.with(Sense::Remember, false);
-    opened.memory.set_consent(refused).unwrap();
+    opened
+        .memory
+        .set_consent(refused, ConsentSource::Person)
+        .unwrap();
     let outcome = opened.cycle.remember(&state(1), Some(&draft(1)));
     assert_eq!(outcome, Remembered::MomentRefused);
     opened.memory.sync().unwrap();
@@ -274,10 +278,10 @@ fn beings_are_listed_and_erased_one_by_one() {
     assert!(!remnant.exists());
 
     let erased = opened.memory.erase().unwrap();
-    assert_eq!(erased.files, 3, "lock, essence and one segment");
+    assert_eq!(erased.files, 4, "lock, essence, catalogue and one segment");
     assert!(!directory_of(root.path()).exists());
     assert_eq!(list_beings(root.path()).unwrap(), [other]);
-    assert_eq!(erase_being(root.path(), other).unwrap().files, 3);
+    assert_eq!(erase_being(root.path(), other).unwrap().files, 4);
     assert_eq!(erase_being(root.path(), other).unwrap().files, 0);
     assert_eq!(list_beings(root.path()).unwrap(), []);
 }
