@@ -1,6 +1,6 @@
 //! File operations that every store here needs: whole creation, moving aside, directory sync.
 
-use rustix::fs::{FallocateFlags, fallocate};
+use rustix::fs::{CWD, FallocateFlags, RenameFlags, fallocate, renameat_with};
 use rustix::io::Errno;
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -60,6 +60,16 @@ fn fill(path: &Path, head: &[u8], length: usize) -> io::Result<File> {
     }
     file.sync_all()?;
     Ok(file)
+}
+
+/// Renames `from` to `to`, which must not exist yet.
+pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // A file system that cannot promise it; a name that is there is refused all the same.
+        Err(Errno::INVAL | Errno::NOSYS) if !to.try_exists()? => std::fs::rename(from, to),
+        Err(Errno::INVAL | Errno::NOSYS) => Err(io::ErrorKind::AlreadyExists.into()),
+        other => Ok(other?),
+    }
 }
 
 /// `path` with `.suffix` appended to its name.

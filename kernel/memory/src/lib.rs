@@ -23,6 +23,7 @@ compile_error!(
     "the file formats of triune-memory are little-endian: build for a little-endian target"
 );
 
+pub mod bridge;
 pub mod catalog;
 mod clock;
 pub mod crystals;
@@ -30,12 +31,15 @@ mod directory;
 pub mod essence;
 mod files;
 pub mod history;
+mod listing;
 mod memory;
 mod options;
+pub mod transfer;
 mod writer;
 
 pub use clock::BootId;
-pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being, list_beings};
+pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being};
+pub use listing::{ListedBeing, list_beings};
 pub use memory::{ConsentError, Memory, OpenError, Opened, RecoveryReport};
 pub use options::{Options, OptionsError};
 pub use writer::{

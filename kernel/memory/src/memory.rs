@@ -1,5 +1,6 @@
 //! One being's memory, opened.
 
+use crate::bridge::BridgeError;
 use crate::catalog::{self, Catalog, CatalogError, ConsentSource};
 use crate::clock::BootId;
 use crate::crystals::{
@@ -7,14 +8,14 @@ use crate::crystals::{
 };
 use crate::directory::{
     DirectoryError, DirectoryLock, EraseError, Erased, LockError, create, erase_being,
-    finish_erasures,
+    finish_removals,
 };
 use crate::essence::{Essence, EssenceCounters, EssenceFile, EssenceOpenError, EssenceRecovery};
 use crate::history::{HistoryReader, PageLock, history};
 use crate::options::{Options, OptionsError};
 use crate::writer::{
-    CloseError, CycleSide, Durable, Partition, Schedule, Shared, Statistics, SyncError, Writer,
-    cycle_side,
+    Adopted, Adoption, CloseError, CycleSide, Durable, Partition, Schedule, Shared, Statistics,
+    SyncError, Writer, cycle_side,
 };
 use std::io;
 use std::ops::RangeBounds;
@@ -128,7 +129,7 @@ impl Memory {
         options.check()?;
         let directory = create(root, being)?;
         let lock = DirectoryLock::take(&directory)?;
-        finish_erasures(root)?;
+        finish_removals(root)?;
         let (essence, essence_recovery) = EssenceFile::open(&directory, being)?;
         let recovered = essence_recovery.essence();
         let counters = recovered.map_or_else(EssenceCounters::default, |essence| essence.counters);
@@ -271,6 +272,20 @@ impl Memory {
         let durable = self.sync()?;
         logged?;
         Ok(durable)
+    }
+
+    /// Takes in `crystals` of `giver` while both consent, and returns when they are durable.
+    pub(crate) fn adopt(
+        &self,
+        giver: &Self,
+        crystals: Vec<Crystal>,
+    ) -> Result<Adopted, BridgeError> {
+        let adoption = Adoption {
+            crystals,
+            giver: Arc::clone(&giver.shared),
+        };
+        let adopted = self.writer.adopt(adoption);
+        Ok(adopted.ok_or(BridgeError::Closed(self.being))??)
     }
 
     /// Makes everything durable that was remembered before the call.

@@ -43,7 +43,10 @@ fn names_that_cannot_be_shown_are_refused() {
     }
     assert!(Profile::new(&"é".repeat(64), "").is_ok());
     let note = "n".repeat(4097);
-    assert_eq!(Profile::new("Ada", &note), Err(ProfileError::NoteLength(4097)));
+    assert_eq!(
+        Profile::new("Ada", &note),
+        Err(ProfileError::NoteLength(4097))
+    );
 }
 
 #[test]
@@ -52,7 +55,10 @@ fn every_change_of_consent_is_logged_with_its_source() {
     let opened = Memory::open(root.path(), BEING, &small()).unwrap();
     let mute = Consent::ALL.with(Sense::Hear, false);
     opened.memory.set_consent(mute, ConsentSource::Key).unwrap();
-    opened.memory.set_consent(Consent::ALL, ConsentSource::Person).unwrap();
+    opened
+        .memory
+        .set_consent(Consent::ALL, ConsentSource::Person)
+        .unwrap();
     drop(opened);
     let opened = Memory::open(root.path(), BEING, &small()).unwrap();
     let changes = opened.memory.catalog().consent_changes(10).unwrap();
@@ -81,7 +87,10 @@ fn what_the_log_says_was_refused_stays_refused_when_the_essence_missed_it() {
     let essence = directory_of(root.path()).join("essence");
     let before = std::fs::read(&essence).unwrap();
     let mute = Consent::ALL.with(Sense::Hear, false);
-    opened.memory.set_consent(mute, ConsentSource::Person).unwrap();
+    opened
+        .memory
+        .set_consent(mute, ConsentSource::Person)
+        .unwrap();
     drop(opened);
     // The power went between the log and the essence.
     std::fs::write(&essence, before).unwrap();
@@ -109,12 +118,20 @@ fn a_change_that_cannot_be_logged_only_refuses() {
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
     let opened = Memory::open(root.path(), BEING, &options).unwrap();
-    assert!(opened.memory.set_consent(other, ConsentSource::Api).is_err());
+    assert!(
+        opened
+            .memory
+            .set_consent(other, ConsentSource::Api)
+            .is_err()
+    );
     let left = options.initial_consent.with(Sense::Hear, false);
     assert_eq!(opened.memory.consent(), left);
     // It is tried again at each call.
     std::fs::remove_dir(&path).unwrap();
-    opened.memory.set_consent(other, ConsentSource::Api).unwrap();
+    opened
+        .memory
+        .set_consent(other, ConsentSource::Api)
+        .unwrap();
     assert_eq!(opened.memory.consent(), other);
 }
 
@@ -126,7 +143,11 @@ fn a_newer_catalogue_is_refused_and_left_alone() {
     let database = Database::open(&path).unwrap();
     let change = database.begin_write().unwrap();
     let head: TableDefinition<'_, &str, u64> = TableDefinition::new("catalog");
-    change.open_table(head).unwrap().insert("version", 2).unwrap();
+    change
+        .open_table(head)
+        .unwrap()
+        .insert("version", 2)
+        .unwrap();
     let mine: TableDefinition<'_, u64, u64> = TableDefinition::new("newer");
     change.open_table(mine).unwrap().insert(7, 8).unwrap();
     change.commit().unwrap();
@@ -138,7 +159,13 @@ fn a_newer_catalogue_is_refused_and_left_alone() {
     }
     let database = Database::open(&path).unwrap();
     let view = redb::ReadableDatabase::begin_read(&database).unwrap();
-    let kept = view.open_table(mine).unwrap().get(7).unwrap().unwrap().value();
+    let kept = view
+        .open_table(mine)
+        .unwrap()
+        .get(7)
+        .unwrap()
+        .unwrap()
+        .value();
     assert_eq!(kept, 8);
 }
 
@@ -147,7 +174,10 @@ fn a_second_writer_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = file_in(directory.path());
     let _open = Catalog::open(&path).unwrap();
-    assert!(matches!(Catalog::open(&path), Err(CatalogError::InUse { .. })));
+    assert!(matches!(
+        Catalog::open(&path),
+        Err(CatalogError::InUse { .. })
+    ));
 }
 
 #[test]
@@ -160,7 +190,10 @@ fn a_damaged_catalogue_is_moved_aside_and_the_being_goes_on() {
         assert_eq!(opened.consent, Consent::ALL, "the essence has it");
         assert_eq!(opened.memory.catalog().consent_changes(9).unwrap().len(), 1);
         let aside = directory_of(root.path()).join(format!("catalog.damaged-{number}"));
-        assert_eq!(std::fs::read_to_string(aside).unwrap(), "no database at all");
+        assert_eq!(
+            std::fs::read_to_string(aside).unwrap(),
+            "no database at all"
+        );
     }
 }
 

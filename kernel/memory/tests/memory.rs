@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{BEING, directory_of, draft, small, state};
+use common::{BEING, beings_in, directory_of, draft, small, state};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 use triune_core::{BeingId, Consent, Sense};
@@ -11,7 +11,7 @@ use triune_memory::catalog::ConsentSource;
 use triune_memory::essence::EssenceRecovery;
 use triune_memory::{
     EraseError, LockError, Memory, OpenError, Opened, Options, OptionsError, Remembered,
-    erase_being, list_beings,
+    erase_being,
 };
 
 /// Waits until `condition` holds; fails after a time that only a hang can take.
@@ -249,7 +249,7 @@ fn a_second_opener_is_refused_with_a_remedy() {
 #[test]
 fn beings_are_listed_and_erased_one_by_one() {
     let root = tempfile::tempdir().unwrap();
-    assert_eq!(list_beings(root.path()).unwrap(), []);
+    assert_eq!(beings_in(root.path()), []);
     let other = BeingId(2);
     for being in [BEING, other] {
         let mut opened = Memory::open(root.path(), being, &small()).unwrap();
@@ -268,7 +268,7 @@ fn beings_are_listed_and_erased_one_by_one() {
         .mode();
     assert_eq!(mode & 0o077, 0, "another user of the machine may look in");
     std::fs::create_dir(root.path().join("beings/not a being")).unwrap();
-    assert_eq!(list_beings(root.path()).unwrap(), [other, BEING]);
+    assert_eq!(beings_in(root.path()), [other, BEING]);
 
     // A remnant of an erasure that a power cut interrupted is finished when any being is opened.
     let remnant = root.path().join("beings/00000000000000ff.erasing");
@@ -280,10 +280,10 @@ fn beings_are_listed_and_erased_one_by_one() {
     let erased = opened.memory.erase().unwrap();
     assert_eq!(erased.files, 4, "lock, essence, catalogue and one segment");
     assert!(!directory_of(root.path()).exists());
-    assert_eq!(list_beings(root.path()).unwrap(), [other]);
+    assert_eq!(beings_in(root.path()), [other]);
     assert_eq!(erase_being(root.path(), other).unwrap().files, 4);
     assert_eq!(erase_being(root.path(), other).unwrap().files, 0);
-    assert_eq!(list_beings(root.path()).unwrap(), []);
+    assert_eq!(beings_in(root.path()), []);
 }
 
 #[test]

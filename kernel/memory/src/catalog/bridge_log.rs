@@ -21,9 +21,7 @@ pub enum Direction {
 }
 
 /// The numbers of one crystal in two memories.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, FromBytes, IntoBytes, KnownLayout, Immutable,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(C)]
 pub struct Pair {
     /// Its sequence number in this being's memory.
@@ -67,7 +65,10 @@ fn read(number: u64, bytes: &[u8]) -> Option<Crossing> {
         unix: head.unix,
         direction,
         peer: head.peer,
-        crystals: pairs.iter().map(|&pair| zerocopy::transmute!(pair)).collect(),
+        crystals: pairs
+            .iter()
+            .map(|&pair| zerocopy::transmute!(pair))
+            .collect(),
     })
 }
 
@@ -129,7 +130,10 @@ impl Catalog {
         newest_first(&self.begin_read()?, BRIDGE, |number, bytes| {
             let crossing = understood(number, bytes)?;
             if crossing.direction == direction {
-                let hits = crossing.crystals.iter().filter(|pair| asked.contains(&pair.own));
+                let hits = crossing
+                    .crystals
+                    .iter()
+                    .filter(|pair| asked.contains(&pair.own));
                 found.extend(hits.map(|&pair| (crossing.peer, pair)));
             }
             Ok(true)

@@ -16,10 +16,7 @@ impl Carried {
     /// from outside and must not panic.
     #[must_use]
     pub const fn new(name: &'static str, understands: fn(u64, &[u8]) -> bool) -> Self {
-        Self {
-            name,
-            understands,
-        }
+        Self { name, understands }
     }
 
     pub(crate) fn definition(&self) -> Rows {

@@ -140,15 +140,19 @@ fn common(one: Consent, other: Consent) -> Consent {
 
 /// Puts `after` in force and logs who did it. What it refuses is refused at once, whether or not it
 /// can be logged; what it newly allows is allowed only once that is in the log.
+///
+/// When this returns, nothing is under way any more that rests on what was refused: a gift over the
+/// bridge holds the same lock.
 pub(crate) fn in_force(
     catalog: &Catalog,
     shared: &Shared,
     after: Consent,
     by: ConsentSource,
 ) -> Result<(), CatalogError> {
+    let found = shared.restrict_consent(after);
     let _order = catalog.consent_order();
-    let before = shared.consent();
-    shared.set_consent(common(before, after));
+    let last = catalog.consent_changes(1)?;
+    let before = last.first().map_or(found, |change| change.after);
     catalog.log_consent(before, after, by)?;
     shared.set_consent(after);
     Ok(())

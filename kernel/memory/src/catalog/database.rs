@@ -1,6 +1,7 @@
 //! Opening a being's catalogue, and transactions on it.
 
-use super::CatalogError;
+use super::profile::profile_in;
+use super::{CatalogError, Profile};
 use crate::files::{move_aside_as, sync_directory};
 use redb::{
     Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction,
@@ -288,4 +289,14 @@ pub(crate) fn look(path: &Path) -> Option<ReadOnlyDatabase> {
     catch_unwind(|| builder().open_read_only(path).ok())
         .ok()
         .flatten()
+}
+
+/// The profile in the catalogue at `path`, as far as it can be read without writing.
+pub(crate) fn look_at_profile(path: &Path) -> Option<Profile> {
+    let read = || {
+        let database = look(path)?;
+        let view = redb::ReadableDatabase::begin_read(&database).ok()?;
+        profile_in(&view).ok()?
+    };
+    catch_unwind(read).ok().flatten()
 }

@@ -13,6 +13,7 @@
 //! are added.
 
 mod header;
+mod look;
 mod reader;
 mod recall;
 mod record;
@@ -22,9 +23,13 @@ mod segment;
 mod store;
 mod summary;
 
+pub(crate) use header::SegmentHeader;
+pub(crate) use look::{SegmentLook, count_records, look};
 pub use reader::{CrystalReader, CrystalView};
 pub use recall::Recalled;
 pub use record::{Crystal, Provenance, RECORD_BYTES, Stamp};
+pub(crate) use recovery::segment_path;
 pub use recovery::{CrystalOpenError, CrystalRecovery};
 pub use store::{AppendError, CrystalStore};
+
 pub use summary::{SUMMARY_BYTES, Summary, summarise};

@@ -148,15 +148,25 @@ impl CrystalStore {
                 expected: self.being,
             });
         }
-        let sequence = self.next_sequence;
+        self.push(Crystal::seal(draft, self.next_sequence, stamp, from))
+    }
+
+    /// Appends another memory's crystal with its provenance and returns its sequence number here.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    pub fn adopt(&mut self, crystal: &Crystal) -> Result<u64, AppendError> {
+        self.push(crystal.resealed(self.being, self.next_sequence))
+    }
+
+    fn push(&mut self, crystal: Crystal) -> Result<u64, AppendError> {
         let active = self.room()?;
-        let crystal = Crystal::seal(draft, sequence, stamp, from);
         active.write(active.next_slot, &crystal)?;
         active.next_slot += 1;
         active.pending.push(crystal);
         active.segment.publish(active.next_slot);
         self.next_sequence += 1;
-        Ok(sequence)
+        Ok(crystal.sequence())
     }
 
     /// Makes everything appended durable and returns the last durable sequence number.

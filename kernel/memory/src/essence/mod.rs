@@ -6,7 +6,10 @@
 //! that holds the newest durable essence is never written to.
 
 mod file;
+mod look;
 mod page;
+
+pub(crate) use look::{BYTES, Looked, look, pack, unpack};
 
 pub use file::{EssenceError, EssenceFile, EssenceOpenError, EssenceRecovery};
 pub use page::{Essence, EssenceCounters};

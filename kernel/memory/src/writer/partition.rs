@@ -151,13 +151,7 @@ impl Partition {
                 self.schedule.stuck = Some(draft);
                 return Err(error);
             }
-            count(&self.shared.appended);
-            if self.schedule.oldest_pending.is_none() {
-                self.schedule.oldest_pending = Some(now);
-                self.shared
-                    .oldest_pending
-                    .store(monotonic_now().0, Ordering::Relaxed);
-            }
+            self.note_appended(now);
         }
         let due = self
             .schedule
@@ -169,6 +163,17 @@ impl Partition {
             self.shared.oldest_pending.store(0, Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    /// Takes note of a crystal that is appended and not durable yet.
+    pub(super) fn note_appended(&mut self, now: Instant) {
+        count(&self.shared.appended);
+        if self.schedule.oldest_pending.is_none() {
+            self.schedule.oldest_pending = Some(now);
+            self.shared
+                .oldest_pending
+                .store(monotonic_now().0, Ordering::Relaxed);
+        }
     }
 
     fn write_essence(&mut self, now: Instant, clean: bool) -> Result<u64, EssenceError> {
@@ -196,7 +201,7 @@ impl Partition {
         Ok(sequence)
     }
 
-    fn publish(&self) {
+    pub(super) fn publish(&self) {
         let bytes = self.store.bytes_written() + self.schedule.essence_bytes;
         self.shared.bytes_written.store(bytes, Ordering::Relaxed);
         self.shared

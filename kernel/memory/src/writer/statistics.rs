@@ -91,6 +91,11 @@ impl Shared {
             .store(zerocopy::transmute!(consent), Ordering::Relaxed);
     }
 
+    /// Takes away at once what `consent` does not allow, and returns what was in force.
+    pub(crate) fn restrict_consent(&self, consent: Consent) -> Consent {
+        zerocopy::transmute!(self.consent.fetch_and(consent.bits(), Ordering::SeqCst))
+    }
+
     pub(crate) fn statistics(&self) -> Statistics {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let bytes_written = load(&self.bytes_written);

@@ -1,7 +1,9 @@
 //! The writer thread: turns a partition until it is told to stop.
 
+use super::adoption::{Adopted, Adoption};
 use super::partition::{Durable, Partition, SyncError};
 use super::statistics::Shared;
+use crate::crystals::AppendError;
 use rustix::thread::{CpuSet, sched_setaffinity};
 use std::io;
 use std::sync::Arc;
@@ -30,6 +32,8 @@ enum Request {
     Sync(Reply),
     /// The same as the last act.
     Stop(Reply),
+    /// Take in what another being gives.
+    Adopt(Adoption, SyncSender<Result<Adopted, AppendError>>),
     /// Stop and write nothing.
     Abandon,
 }
@@ -61,6 +65,13 @@ impl Writer {
 
     pub(crate) fn sync(&self) -> Result<Durable, SyncError> {
         self.ask(Request::Sync)
+    }
+
+    /// Nothing when the writer has stopped.
+    pub(crate) fn adopt(&self, adoption: Adoption) -> Option<Result<Adopted, AppendError>> {
+        let (reply, answer) = sync_channel(1);
+        self.requests.send(Request::Adopt(adoption, reply)).ok()?;
+        answer.recv().ok()
     }
 
     /// Makes everything durable and ends the thread; the second call does nothing.
@@ -106,6 +117,9 @@ fn run(mut partition: Partition, requests: &Receiver<Request>) {
         match requests.recv_timeout(wait) {
             Ok(Request::Sync(reply)) => {
                 let _ = reply.send(partition.flush(false));
+            }
+            Ok(Request::Adopt(adoption, reply)) => {
+                let _ = reply.send(partition.adopt(&adoption));
             }
             Ok(Request::Stop(reply)) => {
                 let _ = reply.send(partition.flush(true));

@@ -98,3 +98,9 @@ pub(crate) fn content(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     files.sort();
     files
 }
+
+/// The beings that are listed under `root`.
+pub(crate) fn beings_in(root: &Path) -> Vec<BeingId> {
+    let listed = triune_memory::list_beings(root).unwrap();
+    listed.iter().map(|one| one.being).collect()
+}
