@@ -1,6 +1,7 @@
 //! One directory for each being: its name, its lock, its end.
 
 use crate::files::{sync_directory, with_suffix};
+use crate::transfer::unfinished_exports;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -12,10 +13,16 @@ use triune_core::BeingId;
 const BEINGS: &str = "beings";
 const LOCK: &str = "lock";
 const ERASING: &str = "erasing";
+const IMPORTING: &str = "importing";
 
 /// The directory of `being` under the memory directory `root`.
 pub(crate) fn being_directory(root: &Path, being: BeingId) -> PathBuf {
     root.join(BEINGS).join(being.to_string())
+}
+
+/// The hidden directory in which `being` is put together before it appears.
+pub(crate) fn importing_directory(root: &Path, being: BeingId) -> PathBuf {
+    root.join(BEINGS).join(format!(".{being}.{IMPORTING}"))
 }
 
 /// Why a directory of beings could not be read or made.
@@ -88,7 +95,11 @@ pub(crate) struct DirectoryLock {
 
 /// Creates the being's directory when it is missing and makes it durable.
 pub(crate) fn create(root: &Path, being: BeingId) -> Result<PathBuf, DirectoryError> {
-    let directory = being_directory(root, being);
+    create_private(root, being_directory(root, being))
+}
+
+/// The same for a directory of any name among the beings'.
+pub(crate) fn create_private(root: &Path, directory: PathBuf) -> Result<PathBuf, DirectoryError> {
     let create = || -> io::Result<()> {
         // What a being keeps is its own: no other user of the machine may read it.
         DirBuilder::new()
@@ -158,10 +169,7 @@ pub struct Erased {
 }
 
 /// The beings that have a directory under the memory directory `root`, in order of their ids.
-///
-/// # Errors
-/// [`DirectoryError::Read`] when `root` exists but cannot be listed.
-pub fn list_beings(root: &Path) -> Result<Vec<BeingId>, DirectoryError> {
+pub(crate) fn beings_in(root: &Path) -> Result<Vec<BeingId>, DirectoryError> {
     let path = root.join(BEINGS);
     let failed = |source| DirectoryError::Read {
         path: path.clone(),
@@ -186,12 +194,14 @@ pub fn list_beings(root: &Path) -> Result<Vec<BeingId>, DirectoryError> {
     Ok(beings)
 }
 
-/// Removes everything that `being` ever wrote under `root`, durably.
+/// Removes everything that `being` ever wrote under `root`, durably: essence, crystals, catalogue, what
+/// was moved aside as damaged, and what was left of an export or an import that was cut off.
 ///
 /// The directory is renamed first, so that a power cut leaves either the whole
 /// being or a remnant that the next opening of any being finishes removing.
 /// Flash storage may keep old blocks until it reuses them; on the board the
-/// file system discards them.
+/// file system discards them. Finished exports belong to whoever made them, and
+/// crystals that the being gave to others stay theirs, with its id as provenance.
 ///
 /// # Errors
 /// [`EraseError::Lock`] while the being is open; [`EraseError::Remove`] names what stayed.
@@ -206,8 +216,17 @@ pub fn erase_being(root: &Path, being: BeingId) -> Result<Erased, EraseError> {
             path: directory.clone(),
             source,
         })?;
+        // From here on the being is gone: a power cut must not bring it back.
+        sync_beings(root)?;
         remove_tree(&remnant, &mut erased)?;
     }
+    remove_abandoned_import(&importing_directory(root, being), &mut erased)?;
+    remove_unfinished_exports(root, being, &mut erased)?;
+    sync_beings(root)?;
+    Ok(erased)
+}
+
+fn sync_beings(root: &Path) -> Result<(), EraseError> {
     let parent = root.join(BEINGS);
     if parent.exists() {
         sync_directory(&parent).map_err(|source| EraseError::Remove {
@@ -215,28 +234,68 @@ pub fn erase_being(root: &Path, being: BeingId) -> Result<Erased, EraseError> {
             source,
         })?;
     }
-    Ok(erased)
+    Ok(())
 }
 
-/// Removes what a power cut left of erased beings.
-pub(crate) fn finish_erasures(root: &Path) -> Result<(), EraseError> {
+/// Removes what a power cut left of erased beings and of imports.
+pub(crate) fn finish_removals(root: &Path) -> Result<(), EraseError> {
     let Ok(entries) = std::fs::read_dir(root.join(BEINGS)) else {
         return Ok(());
     };
     for entry in entries.flatten() {
         let path = entry.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == ERASING)
-        {
-            log::info!("memory: finishing the erasure of {}", path.display());
-            remove_tree(&path, &mut Erased::default())?;
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension {
+            Some(ERASING) => {
+                log::info!("memory: finishing the erasure of {}", path.display());
+                remove_tree(&path, &mut Erased::default())?;
+            }
+            Some(IMPORTING) => remove_abandoned_import(&path, &mut Erased::default())?,
+            _ => {}
         }
     }
     Ok(())
 }
 
-fn remove_tree(path: &Path, erased: &mut Erased) -> Result<(), EraseError> {
+/// Removes a directory in which nobody imports any more.
+fn remove_abandoned_import(path: &Path, erased: &mut Erased) -> Result<(), EraseError> {
+    if !path.exists() {
+        return Ok(());
+    }
+    match DirectoryLock::take(path) {
+        Ok(_lock) => {
+            log::info!(
+                "memory: removing the import {}, which was cut off",
+                path.display()
+            );
+            remove_tree(path, erased)
+        }
+        Err(LockError::InUse { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Removes the files of `being`'s exports that a crash kept from being finished.
+fn remove_unfinished_exports(
+    root: &Path,
+    being: BeingId,
+    erased: &mut Erased,
+) -> Result<(), EraseError> {
+    for path in unfinished_exports(root, being) {
+        let bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        match std::fs::remove_file(&path) {
+            Ok(()) => {
+                erased.files += 1;
+                erased.bytes += bytes;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(EraseError::Remove { path, source }),
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn remove_tree(path: &Path, erased: &mut Erased) -> Result<(), EraseError> {
     let failed = |path: &Path, source| EraseError::Remove {
         path: path.to_owned(),
         source,

@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | [`history`] | locked ring in RAM | the cycle thread, every cycle | nothing |
 //! | [`essence`] | one file of two pages | the writer thread, every few seconds | a power cut |
+//! | [`catalog`] | a database of one file | whoever asks, never the cycle | a power cut |
 //! | [`crystals`] | append-only segment files, mapped to read | the writer thread, inside the flush window | a power cut |
 //!
 //! [`Memories`] runs the one writer thread of all beings. [`Memories::open_being`]
@@ -24,23 +25,28 @@ compile_error!(
     "the file formats of triune-memory are little-endian: build for a little-endian target"
 );
 
+pub mod bridge;
+pub mod catalog;
 mod clock;
 pub mod crystals;
 mod directory;
 pub mod essence;
 mod files;
 pub mod history;
+mod listing;
 mod memories;
 mod memory;
 mod options;
+pub mod transfer;
 pub mod wear;
 mod writer;
 
 pub use clock::BootId;
-pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being, list_beings};
+pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being};
 pub use files::{Disk, DiskFile, FaultSyntaxError, FaultyDisk, RealDisk, StoreFault};
+pub use listing::{ListedBeing, list_beings};
 pub use memories::Memories;
-pub use memory::{Memory, OpenError, Opened, RecoveryReport};
+pub use memory::{ConsentError, Memory, OpenError, Opened, RecoveryReport};
 pub use options::{Options, OptionsError};
 pub use writer::{
     CloseError, CycleSide, Degradation, DegradedCause, Durable, Lane, Remembered, Statistics,

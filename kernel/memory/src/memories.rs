@@ -1,8 +1,9 @@
 //! The memories of many beings behind one writer thread.
 
+use crate::catalog::{self, Catalog};
 use crate::clock::BootId;
 use crate::crystals::{CrystalRecovery, CrystalStore, StoreSettings};
-use crate::directory::{DirectoryLock, create, finish_erasures};
+use crate::directory::{DirectoryLock, create, finish_removals};
 use crate::essence::{EssenceCounters, EssenceFile, EssenceRecovery};
 use crate::history::{PageLock, history};
 use crate::memory::{Memory, OpenError, Opened, RecoveryReport};
@@ -36,7 +37,7 @@ impl Memories {
     /// [`OpenError::Options`], [`OpenError::Erase`] or [`OpenError::Writer`].
     pub fn open(root: &Path, options: &Options) -> Result<Self, OpenError> {
         options.check()?;
-        finish_erasures(root)?;
+        finish_removals(root)?;
         let writer = Writer::start(options.writer_cores.clone()).map_err(OpenError::Writer)?;
         Ok(Self {
             root: root.to_owned(),
@@ -85,6 +86,8 @@ impl Memories {
             EssenceRecovery::Whole(essence) | EssenceRecovery::FellBack(essence) => essence.consent,
             EssenceRecovery::Damaged { .. } => Consent::NONE,
         };
+        let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME))?;
+        let consent = catalog::consent_at_start(&catalog, consent);
         let parameters = recovered.map_or(options.initial_parameters, |one| one.parameters);
         let records = options.history_records;
         let (history_writer, history) =
@@ -130,6 +133,7 @@ impl Memories {
             history,
             crystals,
             shared,
+            catalog,
             writer: Arc::clone(&self.writer),
             open: true,
             _lock: lock,

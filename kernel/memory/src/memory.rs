@@ -1,5 +1,7 @@
 //! One being's memory, opened.
 
+use crate::bridge::BridgeError;
+use crate::catalog::{self, Catalog, CatalogError, ConsentSource};
 use crate::crystals::{
     Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalView, Recalled,
 };
@@ -9,7 +11,9 @@ use crate::history::{HistoryReader, PageLock};
 use crate::memories::Memories;
 use crate::options::{Options, OptionsError};
 use crate::wear::Wear;
-use crate::writer::{CloseError, CycleSide, Durable, Shared, Statistics, SyncError, Writer};
+use crate::writer::{
+    Adopted, Adoption, CloseError, CycleSide, Durable, Shared, Statistics, SyncError, Writer,
+};
 use std::io;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
@@ -37,6 +41,9 @@ pub enum OpenError {
     /// The crystals cannot be used.
     #[error(transparent)]
     Crystals(#[from] CrystalOpenError),
+    /// The catalogue cannot be used.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// There is no memory for the live history.
     #[error(
         "cannot map {records} records of live history: {source}; use a smaller history_records"
@@ -50,6 +57,17 @@ pub enum OpenError {
     /// The writer thread cannot be started.
     #[error("cannot start the memory's writer: {0}; raise the limit of threads")]
     Writer(io::Error),
+}
+
+/// Why a consent was not changed as asked. What it was to refuse is refused all the same.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsentError {
+    /// The change cannot be logged, so nothing new is allowed.
+    #[error("the change of consent is not logged, so nothing new is allowed: {0}")]
+    Log(#[from] CatalogError),
+    /// The consent is in force, but may not survive a restart.
+    #[error("the consent is in force but not durable: {0}")]
+    Sync(#[from] SyncError),
 }
 
 /// What opening found.
@@ -98,6 +116,7 @@ pub struct Memory {
     pub(crate) history: HistoryReader,
     pub(crate) crystals: CrystalReader,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) catalog: Catalog,
     pub(crate) writer: Arc<Writer>,
     /// Whether the writer still has the being.
     pub(crate) open: bool,
@@ -162,14 +181,41 @@ impl Memory {
         self.shared.consent()
     }
 
-    /// Puts `consent` in force here from the next cycle on and returns when it is durable, so that no
-    /// power cut can bring back what was refused.
+    /// What of the being needs transactions: profile, consent log, bridge log.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Puts `consent` in force here from the next cycle on, logs who changed it, and returns when it is
+    /// durable, so that no power cut can bring back what was refused.
     ///
     /// # Errors
-    /// See [`SyncError`]; the consent is in force then, but may not survive a restart.
-    pub fn set_consent(&self, consent: Consent) -> Result<Durable, SyncError> {
-        self.shared.set_consent(consent);
-        self.sync()
+    /// See [`ConsentError`]; what `consent` refuses is refused then too, and [`Memory::consent`] tells
+    /// what is in force.
+    pub fn set_consent(
+        &self,
+        consent: Consent,
+        by: ConsentSource,
+    ) -> Result<Durable, ConsentError> {
+        let logged = catalog::in_force(&self.catalog, &self.shared, consent, by);
+        let durable = self.sync()?;
+        logged?;
+        Ok(durable)
+    }
+
+    /// Takes in `crystals` of `giver` while both consent, and returns when they are durable.
+    pub(crate) fn adopt(
+        &self,
+        giver: &Self,
+        crystals: Vec<Crystal>,
+    ) -> Result<Adopted, BridgeError> {
+        let adoption = Adoption {
+            crystals,
+            giver: Arc::clone(&giver.shared),
+        };
+        let adopted = self.writer.adopt(self.being, adoption);
+        Ok(adopted.ok_or(BridgeError::Closed(self.being))??)
     }
 
     /// The parameters in the essence.
@@ -213,6 +259,7 @@ impl Memory {
     /// # Errors
     /// See [`CloseError`].
     pub fn close(mut self) -> Result<(), CloseError> {
+        self.catalog.close();
         self.finish()
     }
 
@@ -230,6 +277,7 @@ impl Memory {
     /// # Errors
     /// See [`EraseError`]; [`erase_being`] goes on where this stopped.
     pub fn erase(mut self) -> Result<Erased, EraseError> {
+        self.catalog.close();
         self.open = false;
         self.writer.abandon(self.being);
         let (root, being) = (self.root.clone(), self.being);
@@ -240,6 +288,7 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
+        self.catalog.close();
         if let Err(error) = self.finish() {
             log::error!("memory: being {}: {error}", self.being);
         }

@@ -7,9 +7,10 @@ use common::{BEING, directory_of, draft_of, eventually, is_as_it_was_lived, smal
 use std::sync::Arc;
 use std::time::Duration;
 use triune_core::{BeingId, Consent, Sense};
+use triune_memory::catalog::ConsentSource;
 use triune_memory::{
     CycleSide, EraseError, FaultyDisk, LockError, Memories, Memory, OpenError, Opened, Options,
-    Remembered, StoreFault, SyncError, list_beings,
+    Remembered, StoreFault, SyncError,
 };
 
 fn beings(count: u64) -> Vec<BeingId> {
@@ -55,12 +56,15 @@ fn each_being_has_its_own_memory_and_all_share_a_thread() {
         }
     }
     let refused = Consent::ALL.with(Sense::Hear, false);
-    opened[3].memory.set_consent(refused).unwrap();
+    opened[3]
+        .memory
+        .set_consent(refused, ConsentSource::Api)
+        .unwrap();
     let mut parameters = opened[5].parameters;
     parameters.set("keep_threshold", 0.75).unwrap();
     opened[5].memory.set_parameters(parameters).unwrap();
     drop(opened);
-    assert_eq!(list_beings(root.path()).unwrap(), beings(12));
+    assert_eq!(common::beings_in(root.path()), beings(12));
 
     for (index, being) in beings(12).into_iter().enumerate() {
         let again = memories.open_being(being).unwrap();
@@ -103,7 +107,7 @@ fn beings_come_and_go_while_others_live() {
         });
     }
     let left = [2, 4, 6, 8, 10].map(BeingId);
-    assert_eq!(list_beings(root.path()).unwrap()[..5], left);
+    assert_eq!(common::beings_in(root.path())[..5], left);
 
     // The memories' end is not that of what they opened.
     drop(memories);

@@ -3,14 +3,15 @@
 
 mod common;
 
-use common::{BEING, directory_of, draft, eventually, small, state};
+use common::{BEING, beings_in, directory_of, draft, eventually, small, state};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use triune_core::{BeingId, Consent, Parameters, Sense};
+use triune_memory::catalog::ConsentSource;
 use triune_memory::essence::EssenceRecovery;
 use triune_memory::{
     EraseError, LockError, Memory, OpenError, Opened, Options, OptionsError, Remembered,
-    erase_being, list_beings,
+    erase_being,
 };
 
 #[test]
@@ -151,7 +152,10 @@ fn refused_remembering_keeps_no_moment_and_survives_a_restart() {
     let root = tempfile::tempdir().unwrap();
     let mut opened = Memory::open(root.path(), BEING, &small()).unwrap();
     let refused = Consent::ALL.with(Sense::Remember, false);
-    opened.memory.set_consent(refused).unwrap();
+    opened
+        .memory
+        .set_consent(refused, ConsentSource::Person)
+        .unwrap();
     let outcome = opened.cycle.remember(&state(1), Some(&draft(1)));
     assert_eq!(outcome, Remembered::MomentRefused);
     opened.memory.sync().unwrap();
@@ -235,7 +239,7 @@ fn a_second_opener_is_refused_with_a_remedy() {
 #[test]
 fn beings_are_listed_and_erased_one_by_one() {
     let root = tempfile::tempdir().unwrap();
-    assert_eq!(list_beings(root.path()).unwrap(), []);
+    assert_eq!(beings_in(root.path()), []);
     let other = BeingId(2);
     for being in [BEING, other] {
         let mut opened = Memory::open(root.path(), being, &small()).unwrap();
@@ -254,7 +258,7 @@ fn beings_are_listed_and_erased_one_by_one() {
         .mode();
     assert_eq!(mode & 0o077, 0, "another user of the machine may look in");
     std::fs::create_dir(root.path().join("beings/not a being")).unwrap();
-    assert_eq!(list_beings(root.path()).unwrap(), [other, BEING]);
+    assert_eq!(beings_in(root.path()), [other, BEING]);
 
     // A remnant of an erasure that a power cut interrupted is finished when any being is opened.
     let remnant = root.path().join("beings/00000000000000ff.erasing");
@@ -264,12 +268,12 @@ fn beings_are_listed_and_erased_one_by_one() {
     assert!(!remnant.exists());
 
     let erased = opened.memory.erase().unwrap();
-    assert_eq!(erased.files, 3, "lock, essence and one segment");
+    assert_eq!(erased.files, 4, "lock, essence, catalogue and one segment");
     assert!(!directory_of(root.path()).exists());
-    assert_eq!(list_beings(root.path()).unwrap(), [other]);
-    assert_eq!(erase_being(root.path(), other).unwrap().files, 3);
+    assert_eq!(beings_in(root.path()), [other]);
+    assert_eq!(erase_being(root.path(), other).unwrap().files, 4);
     assert_eq!(erase_being(root.path(), other).unwrap().files, 0);
-    assert_eq!(list_beings(root.path()).unwrap(), []);
+    assert_eq!(beings_in(root.path()), []);
 }
 
 #[test]

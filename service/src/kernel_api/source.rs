@@ -1,9 +1,9 @@
 //! What the server asks of the running kernel.
 
 use super::{
-    BeingChange, BeingView, BeingsView, ConsentLogView, ErasedView, ExportFile,
-    FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelView, MemoryView,
-    NewBeingView, ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
+    BeingChange, BeingView, BeingsView, ConsentLogView, ErasedView, ExportFile, FaultsView,
+    GiftView, GivenView, KernelChange, KernelError, KernelView, MemoryView, NewBeingView,
+    ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

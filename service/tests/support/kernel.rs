@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use triune::http::ConsentView;
 use triune::kernel_api::{
-    BeingChange, BeingMode, BeingView, BeingsView, BurstView, ConsentLogView,
-    ErasedView, ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError,
-    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView,
-    RecallQuestion, SyncedView,
+    BeingChange, BeingMode, BeingView, BeingsView, BurstView, ConsentLogView, ErasedView,
+    ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelSource,
+    KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView, RecallQuestion,
+    SyncedView,
 };
 use triune_core::{BeingId, Consent};
 

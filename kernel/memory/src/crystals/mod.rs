@@ -20,6 +20,7 @@
 
 mod active;
 mod header;
+mod look;
 mod reader;
 mod recall;
 mod record;
@@ -30,9 +31,12 @@ mod segment;
 mod store;
 mod summary;
 
+pub(crate) use header::SegmentHeader;
+pub(crate) use look::{SegmentLook, count_records, look};
 pub use reader::{CrystalReader, CrystalView};
 pub use recall::Recalled;
 pub use record::{Crystal, Provenance, RECORD_BYTES, Stamp};
+pub(crate) use recovery::segment_path;
 pub use recovery::{CrystalOpenError, CrystalRecovery};
 pub use scan::scan_bytes;
 pub use store::{AppendError, CrystalStore, StoreSettings};

@@ -122,8 +122,24 @@ impl Crystal {
             told: draft.told.to_le_bytes(),
             checksum: 0,
         };
-        crystal.checksum = crc32c::crc32c(&crystal.as_bytes()[..RECORD_BYTES - 4]);
+        crystal.close();
         crystal
+    }
+
+    /// The same moment with the same provenance, sealed for the memory of `being` under `sequence`.
+    #[must_use]
+    pub fn resealed(&self, being: BeingId, sequence: u64) -> Self {
+        let mut crystal = Self {
+            being,
+            sequence,
+            ..*self
+        };
+        crystal.close();
+        crystal
+    }
+
+    fn close(&mut self) {
+        self.checksum = crc32c::crc32c(&self.as_bytes()[..RECORD_BYTES - 4]);
     }
 
     /// The record in `bytes`, if they are a whole one.

@@ -151,7 +151,10 @@ pub(crate) fn recover(
     let mut report = CrystalRecovery::default();
     let mut hopeless = Vec::new();
     let mut opened = Vec::new();
-    let numbers = list(directory)?;
+    let numbers = list(directory).map_err(|source| CrystalOpenError::System {
+        path: directory.to_owned(),
+        source,
+    })?;
     for &number in &numbers {
         let path = segment_path(directory, number);
         let (file, bytes) = read_whole(&path)?;
@@ -265,14 +268,11 @@ fn build(
     })
 }
 
-fn list(directory: &Path) -> Result<Vec<u32>, CrystalOpenError> {
-    let failed = |source| CrystalOpenError::System {
-        path: directory.to_owned(),
-        source,
-    };
+/// The numbers of the segment files in `directory`, in order.
+pub(crate) fn list(directory: &Path) -> io::Result<Vec<u32>> {
     let mut numbers = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
+    for entry in std::fs::read_dir(directory)? {
+        let name = entry?.file_name();
         if let Some(number) = name.to_str().and_then(segment_number) {
             numbers.push(number);
         }
@@ -311,7 +311,7 @@ fn read_whole(path: &Path) -> Result<(DiskFile, Vec<u8>), CrystalOpenError> {
     })
 }
 
-fn refuse(path: PathBuf, expected: BeingId, unusable: Unusable) -> CrystalOpenError {
+pub(crate) fn refuse(path: PathBuf, expected: BeingId, unusable: Unusable) -> CrystalOpenError {
     match unusable {
         Unusable::OtherVersion(version) => CrystalOpenError::OtherVersion { path, version },
         Unusable::OtherBeing(found) => CrystalOpenError::OtherBeing {

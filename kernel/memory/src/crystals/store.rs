@@ -180,13 +180,23 @@ impl CrystalStore {
                 expected: self.being,
             });
         }
-        let sequence = self.next_sequence;
+        self.push(Crystal::seal(draft, self.next_sequence, stamp, from))
+    }
+
+    /// Appends another memory's crystal with its provenance and returns its sequence number here.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    pub fn adopt(&mut self, crystal: &Crystal) -> Result<u64, AppendError> {
+        self.push(crystal.resealed(self.being, self.next_sequence))
+    }
+
+    fn push(&mut self, crystal: Crystal) -> Result<u64, AppendError> {
         self.make_room()?;
         let active = self.active.as_mut().ok_or(AppendError::Exhausted)?;
-        let crystal = Crystal::seal(draft, sequence, stamp, from);
         active.append(self.settings.disk.as_ref(), crystal)?;
         self.next_sequence += 1;
-        Ok(sequence)
+        Ok(crystal.sequence())
     }
 
     /// Makes everything appended durable and returns the last durable sequence number.

@@ -12,10 +12,13 @@
 
 mod file;
 mod head;
+mod look;
 mod migration;
 mod page;
 mod parameters;
 mod version_1;
+
+pub(crate) use look::{BYTES, Looked, look, pack, unpack};
 
 pub use file::{EssenceError, EssenceFile, EssenceOpenError, EssenceRecovery};
 pub use head::read_page;

@@ -14,8 +14,6 @@ use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
 
 pub(crate) const VERSION: u32 = 1;
 const STATE_BYTES: usize = 368;
-/// Version 1 counted down in cycles, of 4 ms each at the rate that everyone ran at.
-const CYCLE_MICROSECONDS: u32 = 4_000;
 /// What version 1 called its state's layout.
 const STATE_LAYOUT: u32 = 0x1545_6581;
 
@@ -164,9 +162,9 @@ impl StateV1 {
                 situation: self.situation,
                 feeling: self.feeling,
                 last_flux: self.last_flux,
-                microseconds_to_question: self
-                    .cycles_to_question
-                    .saturating_mul(CYCLE_MICROSECONDS),
+                // Version 1 counted cycles down, a few hundred at most: taken as microseconds they
+                // are over at the next cycle.
+                microseconds_to_question: self.cycles_to_question,
             },
             experiential: ExperientialState {
                 centres: EnergyCentres(self.centres),
@@ -181,7 +179,7 @@ impl StateV1 {
                 confidence: self.observation_confidence,
                 expression: self.expression,
                 kept: self.kept,
-                microseconds_to_keep: self.cycles_to_keep.saturating_mul(CYCLE_MICROSECONDS),
+                microseconds_to_keep: self.cycles_to_keep,
                 consent: self.observed_consent,
             },
             loop_ages: [0; 3],
@@ -218,7 +216,7 @@ impl StateV1 {
             situation: analytical.situation,
             feeling: analytical.feeling,
             last_flux: analytical.last_flux,
-            cycles_to_question: analytical.microseconds_to_question / CYCLE_MICROSECONDS,
+            cycles_to_question: analytical.microseconds_to_question,
             centres: experiential.centres.0,
             velocities: experiential.velocities,
             arousal: experiential.arousal,
@@ -229,7 +227,7 @@ impl StateV1 {
             observation_confidence: observation.confidence,
             expression: observation.expression,
             kept: observation.kept,
-            cycles_to_keep: observation.microseconds_to_keep / CYCLE_MICROSECONDS,
+            cycles_to_keep: observation.microseconds_to_keep,
             observed_consent: observation.consent,
         }
     }

@@ -9,4 +9,7 @@ pub use disk::{Disk, DiskFile, RealDisk};
 pub use fault::{FaultSyntaxError, StoreFault};
 pub use faulty_disk::FaultyDisk;
 
-pub(crate) use whole::{create_whole, move_aside, open_read_write, sync_directory, with_suffix};
+pub(crate) use whole::{
+    create_whole, move_aside, move_aside_as, open_read_write, rename_new, sync_directory,
+    with_suffix,
+};

@@ -1,6 +1,8 @@
 //! What every store here needs of files: whole creation, moving aside, directory sync.
 
 use super::disk::{Disk, DiskFile, RealDisk};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -63,6 +65,16 @@ fn fill(disk: &dyn Disk, path: &Path, head: &[u8], length: usize) -> io::Result<
     Ok(file)
 }
 
+/// Renames `from` to `to`, which must not exist yet.
+pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // A file system that cannot promise it; a name that is there is refused all the same.
+        Err(Errno::INVAL | Errno::NOSYS) if !to.try_exists()? => std::fs::rename(from, to),
+        Err(Errno::INVAL | Errno::NOSYS) => Err(io::ErrorKind::AlreadyExists.into()),
+        other => Ok(other?),
+    }
+}
+
 /// `path` with `.suffix` appended to its name.
 pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -73,9 +85,14 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 /// Renames a damaged file to the first free `<name>.damaged-N`, so that it can be looked into.
 pub(crate) fn move_aside(disk: &dyn Disk, path: &Path) -> io::Result<PathBuf> {
+    move_aside_as(disk, path, path)
+}
+
+/// The same, but to the first free `<stem>.damaged-N`.
+pub(crate) fn move_aside_as(disk: &dyn Disk, path: &Path, stem: &Path) -> io::Result<PathBuf> {
     let directory = path.parent().unwrap_or(Path::new("."));
     for number in 1_u32.. {
-        let aside = with_suffix(path, &format!("damaged-{number}"));
+        let aside = with_suffix(stem, &format!("damaged-{number}"));
         if !aside.try_exists()? {
             disk.rename(path, &aside)?;
             disk.sync_directory(directory)?;

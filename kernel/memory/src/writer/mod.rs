@@ -1,5 +1,6 @@
 //! From the cycle to the disk: the ring between, the writer thread behind it, what it tells.
 
+mod adoption;
 mod cycle_side;
 mod lane;
 mod partition;
@@ -12,6 +13,7 @@ pub use partition::{Durable, SyncError};
 pub use statistics::Statistics;
 pub use thread::CloseError;
 
+pub(crate) use adoption::{Adopted, Adoption, AdoptionStop};
 pub(crate) use cycle_side::cycle_side;
 pub(crate) use partition::{Partition, Schedule};
 pub(crate) use statistics::Shared;

@@ -189,13 +189,7 @@ impl Partition {
                 self.schedule.stuck = Some(draft);
                 return Err(error);
             }
-            count(&self.shared.appended);
-            if self.schedule.oldest_pending.is_none() {
-                self.schedule.oldest_pending = Some(now);
-                self.shared
-                    .oldest_pending
-                    .store(monotonic_now().0, Ordering::Relaxed);
-            }
+            self.note_appended(now);
         }
         let due = self
             .schedule
@@ -219,6 +213,17 @@ impl Partition {
             count(&self.shared.withheld);
         }
         None
+    }
+
+    /// Takes note of a crystal that is appended and not durable yet.
+    pub(super) fn note_appended(&mut self, now: Instant) {
+        count(&self.shared.appended);
+        if self.schedule.oldest_pending.is_none() {
+            self.schedule.oldest_pending = Some(now);
+            self.shared
+                .oldest_pending
+                .store(monotonic_now().0, Ordering::Relaxed);
+        }
     }
 
     fn write_essence(&mut self, now: Instant, clean: bool) -> Result<u64, EssenceError> {

@@ -126,6 +126,11 @@ impl Shared {
             .store(zerocopy::transmute!(consent), Ordering::Relaxed);
     }
 
+    /// Takes away at once what `consent` does not allow, and returns what was in force.
+    pub(crate) fn restrict_consent(&self, consent: Consent) -> Consent {
+        zerocopy::transmute!(self.consent.fetch_and(consent.bits(), Ordering::SeqCst))
+    }
+
     pub(crate) fn parameters(&self) -> Parameters {
         *self
             .parameters

@@ -1,7 +1,9 @@
 //! The writer thread: gives each being's partition its turns until it is told to end.
 
+use super::adoption::{Adopted, Adoption};
 use super::partition::{Durable, Partition, SyncError};
 use super::statistics::Shared;
+use crate::crystals::AppendError;
 use rustix::thread::{CpuSet, sched_setaffinity};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -35,6 +37,8 @@ enum Request {
     Add(Box<Partition>),
     /// Make everything of a being durable.
     Sync(BeingId, Reply<Result<Durable, SyncError>>),
+    /// Take in what another being gives.
+    Adopt(BeingId, Adoption, Reply<Result<Adopted, AppendError>>),
     /// The same as the last act for it.
     Close(BeingId, Reply<Result<Durable, SyncError>>),
     /// Let go of a being and write nothing.
@@ -80,6 +84,15 @@ impl Writer {
     pub(crate) fn sync(&self, being: BeingId) -> Result<Durable, SyncError> {
         self.ask(|reply| Request::Sync(being, reply))
             .ok_or(SyncError::Stopped)?
+    }
+
+    /// Nothing when the writer does not have the being any more.
+    pub(crate) fn adopt(
+        &self,
+        being: BeingId,
+        adoption: Adoption,
+    ) -> Option<Result<Adopted, AppendError>> {
+        self.ask(|reply| Request::Adopt(being, adoption, reply))
     }
 
     /// Makes everything of `being` durable and lets go of it.
@@ -152,6 +165,14 @@ fn run(requests: &Receiver<Request>) {
             Ok(Request::Sync(being, reply)) => {
                 if let Some(mut seat) = take(&mut seats, being)
                     && let Some(result) = guarded(&mut seat, |partition| partition.flush(false))
+                {
+                    let _ = reply.send(result);
+                    seats.push(seat);
+                }
+            }
+            Ok(Request::Adopt(being, adoption, reply)) => {
+                if let Some(mut seat) = take(&mut seats, being)
+                    && let Some(result) = guarded(&mut seat, |partition| partition.adopt(&adoption))
                 {
                     let _ = reply.send(result);
                     seats.push(seat);

@@ -165,3 +165,9 @@ pub(crate) fn copy_directory(from: &Path, to: &Path) {
         }
     }
 }
+
+/// The beings that are listed under `root`.
+pub(crate) fn beings_in(root: &Path) -> Vec<BeingId> {
+    let listed = triune_memory::list_beings(root).unwrap();
+    listed.iter().map(|one| one.being).collect()
+}

@@ -20,9 +20,7 @@ pub(super) async fn changed(
     answer(&shared, move |kernel| kernel.change_kernel(&change)).await
 }
 
-pub(super) async fn burst(
-    State(shared): State<Arc<Shared>>,
-) -> Result<Json<KernelView>, Problem> {
+pub(super) async fn burst(State(shared): State<Arc<Shared>>) -> Result<Json<KernelView>, Problem> {
     answer(&shared, |kernel| kernel.start_burst()).await
 }
 

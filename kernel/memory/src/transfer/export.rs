@@ -1,0 +1,339 @@
+//! A being out of its directory into one file.
+
+use super::error::ExportError;
+use super::format::{BLOCK_TARGET, DIGEST_BYTES, Part, Progress};
+use super::manifest::Manifest;
+use super::packer::Packer;
+use super::sealed_file::SealedFile;
+use super::table::{ROW_BYTES, pack_name, pack_row};
+use crate::catalog::{self, CARRIED, Carried, Catalog, CatalogError};
+use crate::clock::unix_now;
+use crate::crystals::{self, RECORD_BYTES, SegmentLook};
+use crate::directory::{DirectoryLock, LockError, being_directory};
+use crate::essence::{self, Essence, Looked};
+use redb::{ReadOnlyDatabase, ReadTransaction, ReadableTableMetadata, TableError};
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::ops::ControlFlow;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use triune_core::BeingId;
+
+/// What was exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportSummary {
+    /// What the export says of itself.
+    pub manifest: Manifest,
+    /// Length of the file.
+    pub bytes: u64,
+    /// SHA-256 of all of it but these last bytes.
+    pub sha256: [u8; DIGEST_BYTES],
+}
+
+/// Writes `being` whole into the new file `to`, which only its owner may read.
+///
+/// The being may run meanwhile, here or in another process: the export holds the newest durable
+/// essence, every crystal that was durable when it began, and the catalogue as of one moment. A being
+/// at rest is held meanwhile, so that nobody opens it. `progress` may stop it.
+///
+/// # Errors
+/// See [`ExportError`]; there is no file `to` then.
+pub fn export_being(
+    root: &Path,
+    being: BeingId,
+    to: &Path,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<ExportSummary, ExportError> {
+    let directory = being_directory(root, being);
+    let identity = identity(&directory).ok_or(ExportError::NoSuchBeing(being))?;
+    let file = SealedFile::create(to, being).map_err(|source| at(to, source))?;
+    let source = Source::look(being, directory)?;
+    let manifest = source.manifest()?;
+    let (bytes, sha256) = write_file(&source, &manifest, file.file(), to, progress)?;
+    // Who is erased meanwhile does not live on in a file.
+    if self::identity(&source.directory) != Some(identity) {
+        return Err(ExportError::Erased(being));
+    }
+    file.publish().map_err(|source| at(to, source))?;
+    Ok(ExportSummary {
+        manifest,
+        bytes,
+        sha256,
+    })
+}
+
+fn write_file(
+    source: &Source,
+    manifest: &Manifest,
+    file: &File,
+    to: &Path,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<(u64, [u8; DIGEST_BYTES]), ExportError> {
+    let begun = Packer::begin(BufWriter::new(file), manifest);
+    let mut out = Out {
+        packer: begun.map_err(|source| at(to, source))?,
+        to,
+        progress,
+        done: Progress {
+            done: 0,
+            total: source.bytes(),
+        },
+    };
+    source.write(&mut out)?;
+    out.packer.end().map_err(|source| at(to, source))
+}
+
+fn at(path: &Path, source: io::Error) -> ExportError {
+    match source.kind() {
+        io::ErrorKind::AlreadyExists => ExportError::Exists(path.to_owned()),
+        _ => ExportError::System {
+            path: path.to_owned(),
+            source,
+        },
+    }
+}
+
+/// Tells a directory from another one of the same name.
+fn identity(directory: &Path) -> Option<(u64, u64)> {
+    let metadata = std::fs::metadata(directory).ok()?;
+    metadata.is_dir().then(|| (metadata.dev(), metadata.ino()))
+}
+
+/// Where the export goes.
+struct Out<'a> {
+    packer: Packer<BufWriter<&'a File>>,
+    to: &'a Path,
+    progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    done: Progress,
+}
+
+impl Out<'_> {
+    fn add(&mut self, part: Part, records: &[u8]) -> Result<(), ExportError> {
+        let added = self.packer.add(part, records);
+        added.map_err(|source| at(self.to, source))?;
+        self.done.done += records.len() as u64;
+        Ok(())
+    }
+
+    fn report(&mut self) -> Result<(), ExportError> {
+        match (self.progress)(self.done) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(ExportError::Stopped),
+        }
+    }
+}
+
+/// The being as it stood when the export began.
+struct Source {
+    being: BeingId,
+    directory: PathBuf,
+    essence: Option<Box<Essence>>,
+    segments: Vec<SegmentLook>,
+    catalog: CatalogView,
+}
+
+enum CatalogView {
+    Nothing,
+    /// Somebody else has it open.
+    Shared {
+        view: ReadTransaction,
+        _database: ReadOnlyDatabase,
+    },
+    /// The being rests; nobody may open it meanwhile.
+    Held {
+        view: ReadTransaction,
+        _catalog: Catalog,
+        _lock: DirectoryLock,
+    },
+}
+
+impl CatalogView {
+    fn open(directory: &Path) -> Result<Self, ExportError> {
+        let path = directory.join(catalog::NAME);
+        match DirectoryLock::take(directory) {
+            Ok(_) if !path.exists() => Ok(Self::Nothing),
+            Ok(lock) => {
+                let catalog = Catalog::open(&path)?;
+                Ok(Self::Held {
+                    view: catalog.begin_read()?,
+                    _catalog: catalog,
+                    _lock: lock,
+                })
+            }
+            Err(LockError::InUse { .. }) if !path.exists() => Ok(Self::Nothing),
+            Err(LockError::InUse { .. }) => {
+                let database = catalog::look(&path).ok_or(CatalogError::InUse { path })?;
+                let view =
+                    redb::ReadableDatabase::begin_read(&database).map_err(CatalogError::from);
+                Ok(Self::Shared {
+                    view: view?,
+                    _database: database,
+                })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn view(&self) -> Option<&ReadTransaction> {
+        match self {
+            Self::Nothing => None,
+            Self::Shared { view, .. } | Self::Held { view, .. } => Some(view),
+        }
+    }
+}
+
+impl Source {
+    /// The essence first: what it counts on is in the crystals and the catalogue then.
+    fn look(being: BeingId, directory: PathBuf) -> Result<Self, ExportError> {
+        let looked = essence::look(&directory).map_err(|source| at(&directory, source))?;
+        let essence = match looked {
+            Looked::Whole(essence) => Some(essence),
+            // A damaged essence is moved aside at the next opening: the rest of the being stands.
+            Looked::Nothing | Looked::Damaged => None,
+            Looked::OtherLayout {
+                version,
+                state_bytes,
+            } => {
+                return Err(ExportError::EssenceLayout {
+                    version,
+                    state_bytes,
+                });
+            }
+        };
+        Ok(Self {
+            being,
+            essence,
+            segments: crystals::look(&directory, being)?,
+            catalog: CatalogView::open(&directory)?,
+            directory,
+        })
+    }
+
+    fn crystals(&self) -> u64 {
+        self.segments.iter().map(SegmentLook::whole).sum()
+    }
+
+    /// Bytes to write, as far as they are known beforehand.
+    fn bytes(&self) -> u64 {
+        let essence = if self.essence.is_some() {
+            essence::BYTES
+        } else {
+            0
+        };
+        essence as u64 + self.crystals() * RECORD_BYTES as u64
+    }
+
+    fn manifest(&self) -> Result<Manifest, ExportError> {
+        let profile = match self.catalog.view() {
+            Some(view) => catalog::profile_in(view)?,
+            None => None,
+        };
+        let mut rows = std::collections::BTreeMap::new();
+        for carried in CARRIED {
+            if let Some(table) = self.table(carried)? {
+                let count = table.len().map_err(CatalogError::from)?;
+                if count > 0 {
+                    rows.insert(carried.name().to_owned(), count);
+                }
+            }
+        }
+        Ok(Manifest {
+            being: self.being.to_string(),
+            name: profile.as_ref().map(|profile| profile.name().to_owned()),
+            created_unix: profile.map(|profile| profile.created_unix()),
+            exported_unix: unix_now(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            board: self.board()?,
+            essence_unix: self.essence.as_ref().map(|essence| essence.written_unix),
+            crystals: self.crystals(),
+            rows,
+        })
+    }
+
+    /// The board of the newest crystal that the being made itself.
+    fn board(&self) -> Result<Option<String>, ExportError> {
+        for segment in self.segments.iter().rev() {
+            let records = segment.records(self.being)?;
+            let own = |crystal: &&crystals::Crystal| crystal.provenance().being == self.being;
+            if let Some(crystal) = records.iter().rev().find(own) {
+                let board = u128::from_be_bytes(crystal.provenance().board);
+                return Ok(Some(format!("{board:032x}")));
+            }
+        }
+        Ok(None)
+    }
+
+    fn table(
+        &self,
+        carried: &Carried,
+    ) -> Result<Option<redb::ReadOnlyTable<u64, &'static [u8]>>, ExportError> {
+        let Some(view) = self.catalog.view() else {
+            return Ok(None);
+        };
+        match view.open_table(carried.definition()) {
+            Ok(table) => Ok(Some(table)),
+            Err(TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(error) => Err(CatalogError::from(error).into()),
+        }
+    }
+
+    fn write(&self, out: &mut Out<'_>) -> Result<(), ExportError> {
+        if let Some(essence) = &self.essence {
+            out.add(Part::Essence, &essence::pack(essence))?;
+        }
+        out.report()?;
+        for segment in &self.segments {
+            for crystal in segment.records(self.being)? {
+                out.add(Part::Crystals, crystal.to_bytes())?;
+            }
+            out.report()?;
+        }
+        for carried in CARRIED {
+            self.write_table(carried, out)?;
+            out.report()?;
+        }
+        Ok(())
+    }
+
+    fn write_table(&self, carried: &Carried, out: &mut Out<'_>) -> Result<(), ExportError> {
+        let Some(table) = self.table(carried)? else {
+            return Ok(());
+        };
+        let name = carried.name();
+        let mut rows = Vec::new();
+        for row in table.range::<u64>(..).map_err(CatalogError::from)? {
+            let (key, row) = row.map_err(CatalogError::from)?;
+            let (key, row) = (key.value(), row.value());
+            if row.len() > ROW_BYTES {
+                return Err(ExportError::RowLength {
+                    table: name,
+                    key,
+                    bytes: row.len(),
+                });
+            }
+            let packed = pack_row(key, row);
+            if rows.len() + packed.len() > BLOCK_TARGET {
+                self.write_rows(name, &mut rows, out)?;
+            }
+            rows.extend_from_slice(&packed);
+        }
+        self.write_rows(name, &mut rows, out)
+    }
+
+    /// A block holds rows of one table, under its name.
+    fn write_rows(
+        &self,
+        table: &str,
+        rows: &mut Vec<u8>,
+        out: &mut Out<'_>,
+    ) -> Result<(), ExportError> {
+        if !rows.is_empty() {
+            let mut block = pack_name(table);
+            block.append(rows);
+            out.add(Part::Table, &block)?;
+            let ended = out.packer.end_block();
+            ended.map_err(|source| at(out.to, source))?;
+        }
+        Ok(())
+    }
+}

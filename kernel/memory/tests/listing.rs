@@ -1,0 +1,69 @@
+//! Which beings there are, seen from outside.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{BEING, content, directory_of, draft, small, state};
+use triune_core::{BeingId, Consent, Sense};
+use triune_memory::catalog::{ConsentSource, Profile};
+use triune_memory::{ListedBeing, Memory, list_beings};
+
+#[test]
+fn beings_are_listed_the_same_while_they_run_and_after() {
+    let root = tempfile::tempdir().unwrap();
+    assert_eq!(list_beings(root.path()).unwrap(), []);
+    let mut opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    let profile = Profile::new("Ada", "").unwrap();
+    opened.memory.catalog().set_profile(&profile).unwrap();
+    let mute = Consent::ALL.with(Sense::Hear, false);
+    opened
+        .memory
+        .set_consent(mute, ConsentSource::Person)
+        .unwrap();
+    // 21 in segments of 8: the last of three is not full.
+    for number in 1..=21 {
+        let _ = opened.cycle.remember(&state(number), Some(&draft(number)));
+    }
+    opened.memory.sync().unwrap();
+    let only = |root| -> ListedBeing { list_beings(root).unwrap().remove(0) };
+    let running = only(root.path());
+    assert_eq!(
+        (running.being, running.name.as_deref()),
+        (BEING, Some("Ada"))
+    );
+    assert_eq!(running.created_unix, Some(profile.created_unix()));
+    assert_eq!((running.crystals, running.consent), (21, Some(mute)));
+    assert_eq!(
+        running.written_unix,
+        opened.memory.statistics().essence_unix
+    );
+    opened.memory.close().unwrap();
+
+    let before = content(&directory_of(root.path()));
+    let resting = only(root.path());
+    assert_eq!(
+        content(&directory_of(root.path())),
+        before,
+        "it was only looked at"
+    );
+    assert_eq!((resting.crystals, &resting.name), (21, &running.name));
+    let bytes: usize = before.iter().map(|(_, bytes)| bytes.len()).sum();
+    assert_eq!(resting.bytes, bytes as u64);
+}
+
+#[test]
+fn damage_is_listed_as_what_is_not_known() {
+    let root = tempfile::tempdir().unwrap();
+    drop(Memory::open(root.path(), BEING, &small()).unwrap());
+    let directory = directory_of(root.path());
+    for name in ["essence", "catalog.redb", "segment-00000000.crystals"] {
+        std::fs::write(directory.join(name), "not this").unwrap();
+    }
+    std::fs::create_dir(root.path().join("beings").join(BeingId(2).to_string())).unwrap();
+    let listed = list_beings(root.path()).unwrap();
+    let told: Vec<_> = listed
+        .iter()
+        .map(|one| (one.being, one.name.clone(), one.crystals, one.consent))
+        .collect();
+    assert_eq!(told, [(BeingId(2), None, 0, None), (BEING, None, 0, None)]);
+}
