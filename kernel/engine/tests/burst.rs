@@ -303,22 +303,25 @@ fn settings_that_cannot_work_are_refused() {
     );
 }
 
+/// Whether the being with that id still has averages of what it heard.
+fn knows_sound(scene: &Scene, id: u64) -> bool {
+    let page = scene.control.pages().get(BeingId(id)).expect("a page");
+    page.read().environmental.scene[SceneFeature::Loudness as usize] != Average::default()
+}
+
+const DEAF: Consent = Consent::ALL.with(Sense::Hear, false);
+
 #[test]
 fn a_being_that_waits_forgets_what_it_refuses_at_once() {
     let mut scene = scene(3, 0, BURST);
     scene.ask(start()).expect("headroom");
     scene.cycle(50);
     scene.ask(Command::Burst(BurstCommand::End)).expect("lasts");
-    let heard = |scene: &Scene| {
-        let page = scene.control.pages().get(BeingId(3)).expect("a page");
-        page.read().environmental.scene[SceneFeature::Loudness as usize]
-    };
-    assert!(heard(&scene).confidence > 0.0);
-    let deaf = Consent::ALL.with(Sense::Hear, false);
+    assert!(knows_sound(&scene, 3));
     scene
-        .ask(Command::Consent(BeingId(3), deaf))
+        .ask(Command::Consent(BeingId(3), DEAF))
         .expect("there");
-    assert_eq!(heard(&scene), Average::default());
+    assert!(!knows_sound(&scene, 3));
     // The recording knows the state with which the being goes on.
     let entries = scene.witness.entries();
     let start = entries.iter().rev().find_map(|entry| match entry {
@@ -326,14 +329,30 @@ fn a_being_that_waits_forgets_what_it_refuses_at_once() {
         _ => None,
     });
     let start = start.expect("told");
-    assert_eq!((start.state.being, start.consent), (BeingId(3), deaf));
-    assert_eq!(
-        start.state.environmental.scene[SceneFeature::Loudness as usize],
-        Average::default()
-    );
-    let gone = scene
-        .ask(Command::Remove(BeingId(3)))
+    assert_eq!((start.state.being, start.consent), (BeingId(3), DEAF));
+    let gone = scene.ask(Command::Remove(BeingId(3))).expect("there");
+    assert_eq!(gone.expect("itself").being.state, start.state);
+}
+
+#[test]
+fn a_being_that_refuses_and_is_sent_to_wait_forgets_as_well() {
+    let mut scene = scene(3, 0, BURST);
+    scene.ask(start()).expect("headroom");
+    scene.cycle(50);
+    // Both in the same cycle: it never cycles under its new consent.
+    let consent = Command::Consent(BeingId(3), DEAF);
+    let _consent = scene.control.submit(consent).expect("room");
+    scene.ask(Command::Burst(BurstCommand::End)).expect("lasts");
+    assert!(!knows_sound(&scene, 3));
+    // Nor does a being bring in what it refuses by now.
+    let mut hears = Scene::new(1, vec![]);
+    hears.cycle(50);
+    let mut back = hears
+        .ask(Command::Remove(BeingId(1)))
         .expect("there")
         .expect("itself");
-    assert_eq!(gone.being.state, start.state);
+    back.being.state.being = BeingId(4);
+    back.being.consent = DEAF;
+    scene.ask(Command::Add(back)).expect("room");
+    assert!(!knows_sound(&scene, 4));
 }
