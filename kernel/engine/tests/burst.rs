@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 mod common;
 use common::{Own, PERIOD, Scene, World};
+use proptest::prelude::*;
 use triune_core::*;
 use triune_engine::*;
 
@@ -226,6 +227,60 @@ fn an_overrun_ends_the_burst() {
         KernelEvent::BurstEnded(BurstEnd::Overrun)
     );
     assert_eq!(scene.witness.cycles().pop().expect("a cycle").beings, 2);
+}
+
+#[test]
+fn a_being_that_is_too_much_every_time_is_tried_ever_more_seldom() {
+    let settings = BurstSettings {
+        by_itself: true,
+        rest: 100 * PERIOD,
+        ..BURST
+    };
+    let mut scene = scene(2, 0, settings);
+    let endless = Own {
+        work: Some((scene.clock.clone(), 2 * PERIOD)),
+        ..Own::default()
+    };
+    scene
+        .ask(Command::Add(common::resident(9, &endless)))
+        .expect("room");
+    scene.cycle(10_000);
+    // 100, 200, 400 ... cycles of rest: 200 + 400 + 800 + 1600 + 3200 and then 6400.
+    assert_eq!(endless.cycles(), 6);
+    assert_eq!(scene.counted().overruns, 6);
+}
+
+proptest! {
+    /// Beings of any cost below the free third of the period come and go by bursts: the steady
+    /// ones are there at every deadline.
+    #[test]
+    fn the_steady_lose_no_cycle(
+        costs in prop::collection::vec(0..PERIOD / 4, 0..8),
+        steady in 0..PERIOD / 10,
+        by_itself: bool,
+        starts in prop::collection::vec(1_u64..400, 1..8),
+    ) {
+        let settings = BurstSettings {
+            burst_beings: 8,
+            longest: 100 * PERIOD,
+            rest: 50 * PERIOD,
+            by_itself,
+            ..BURST
+        };
+        let mut scene = scene(2, steady, settings);
+        for (id, cost) in (10..).zip(costs) {
+            let own = Own {
+                work: Some((scene.clock.clone(), cost)),
+                ..Own::default()
+            };
+            scene.ask(Command::Add(common::resident(id, &own))).expect("room");
+        }
+        for cycles in starts {
+            let _begun_or_refused = scene.ask(start());
+            scene.cycle(cycles);
+        }
+        assert_steady_lose_nothing(&scene);
+    }
 }
 
 #[test]
