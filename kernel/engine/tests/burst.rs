@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 mod common;
 use common::{Own, PERIOD, Scene, World};
+use proptest::prelude::*;
 use triune_core::*;
 use triune_engine::*;
 
@@ -229,6 +230,60 @@ fn an_overrun_ends_the_burst() {
 }
 
 #[test]
+fn a_being_that_is_too_much_every_time_is_tried_ever_more_seldom() {
+    let settings = BurstSettings {
+        by_itself: true,
+        rest: 100 * PERIOD,
+        ..BURST
+    };
+    let mut scene = scene(2, 0, settings);
+    let endless = Own {
+        work: Some((scene.clock.clone(), 2 * PERIOD)),
+        ..Own::default()
+    };
+    scene
+        .ask(Command::Add(common::resident(9, &endless)))
+        .expect("room");
+    scene.cycle(10_000);
+    // 100, 200, 400 ... cycles of rest: 200 + 400 + 800 + 1600 + 3200 and then 6400.
+    assert_eq!(endless.cycles(), 6);
+    assert_eq!(scene.counted().overruns, 6);
+}
+
+proptest! {
+    /// Beings of any cost below the free third of the period come and go by bursts: the steady
+    /// ones are there at every deadline.
+    #[test]
+    fn the_steady_lose_no_cycle(
+        costs in prop::collection::vec(0..PERIOD / 4, 0..8),
+        steady in 0..PERIOD / 10,
+        by_itself: bool,
+        starts in prop::collection::vec(1_u64..400, 1..8),
+    ) {
+        let settings = BurstSettings {
+            burst_beings: 8,
+            longest: 100 * PERIOD,
+            rest: 50 * PERIOD,
+            by_itself,
+            ..BURST
+        };
+        let mut scene = scene(2, steady, settings);
+        for (id, cost) in (10..).zip(costs) {
+            let own = Own {
+                work: Some((scene.clock.clone(), cost)),
+                ..Own::default()
+            };
+            scene.ask(Command::Add(common::resident(id, &own))).expect("room");
+        }
+        for cycles in starts {
+            let _begun_or_refused = scene.ask(start());
+            scene.cycle(cycles);
+        }
+        assert_steady_lose_nothing(&scene);
+    }
+}
+
+#[test]
 fn a_burst_may_raise_the_rate() {
     let settings = BurstSettings {
         rate: Some(1000),
@@ -303,22 +358,25 @@ fn settings_that_cannot_work_are_refused() {
     );
 }
 
+/// Whether the being with that id still has averages of what it heard.
+fn knows_sound(scene: &Scene, id: u64) -> bool {
+    let page = scene.control.pages().get(BeingId(id)).expect("a page");
+    page.read().environmental.scene[SceneFeature::Loudness as usize] != Average::default()
+}
+
+const DEAF: Consent = Consent::ALL.with(Sense::Hear, false);
+
 #[test]
 fn a_being_that_waits_forgets_what_it_refuses_at_once() {
     let mut scene = scene(3, 0, BURST);
     scene.ask(start()).expect("headroom");
     scene.cycle(50);
     scene.ask(Command::Burst(BurstCommand::End)).expect("lasts");
-    let heard = |scene: &Scene| {
-        let page = scene.control.pages().get(BeingId(3)).expect("a page");
-        page.read().environmental.scene[SceneFeature::Loudness as usize]
-    };
-    assert!(heard(&scene).confidence > 0.0);
-    let deaf = Consent::ALL.with(Sense::Hear, false);
+    assert!(knows_sound(&scene, 3));
     scene
-        .ask(Command::Consent(BeingId(3), deaf))
+        .ask(Command::Consent(BeingId(3), DEAF))
         .expect("there");
-    assert_eq!(heard(&scene), Average::default());
+    assert!(!knows_sound(&scene, 3));
     // The recording knows the state with which the being goes on.
     let entries = scene.witness.entries();
     let start = entries.iter().rev().find_map(|entry| match entry {
@@ -326,14 +384,30 @@ fn a_being_that_waits_forgets_what_it_refuses_at_once() {
         _ => None,
     });
     let start = start.expect("told");
-    assert_eq!((start.state.being, start.consent), (BeingId(3), deaf));
-    assert_eq!(
-        start.state.environmental.scene[SceneFeature::Loudness as usize],
-        Average::default()
-    );
-    let gone = scene
-        .ask(Command::Remove(BeingId(3)))
+    assert_eq!((start.state.being, start.consent), (BeingId(3), DEAF));
+    let gone = scene.ask(Command::Remove(BeingId(3))).expect("there");
+    assert_eq!(gone.expect("itself").being.state, start.state);
+}
+
+#[test]
+fn a_being_that_refuses_and_is_sent_to_wait_forgets_as_well() {
+    let mut scene = scene(3, 0, BURST);
+    scene.ask(start()).expect("headroom");
+    scene.cycle(50);
+    // Both in the same cycle: it never cycles under its new consent.
+    let consent = Command::Consent(BeingId(3), DEAF);
+    let _consent = scene.control.submit(consent).expect("room");
+    scene.ask(Command::Burst(BurstCommand::End)).expect("lasts");
+    assert!(!knows_sound(&scene, 3));
+    // Nor does a being bring in what it refuses by now.
+    let mut hears = Scene::new(1, vec![]);
+    hears.cycle(50);
+    let mut back = hears
+        .ask(Command::Remove(BeingId(1)))
         .expect("there")
         .expect("itself");
-    assert_eq!(gone.being.state, start.state);
+    back.being.state.being = BeingId(4);
+    back.being.consent = DEAF;
+    scene.ask(Command::Add(back)).expect("room");
+    assert!(!knows_sound(&scene, 4));
 }

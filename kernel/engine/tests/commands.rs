@@ -145,6 +145,16 @@ fn a_stopped_kernel_says_so_and_keeps_nobody() {
 }
 
 #[test]
+fn a_kernel_that_is_gone_answers_nobody() {
+    let scene = Scene::new(1, vec![]);
+    let ticket = scene.control.submit(Command::Rate(PERIOD)).expect("room");
+    assert!(ticket.poll().is_none());
+    drop(scene.kernel);
+    let outcome = ticket.wait(Duration::from_secs(5));
+    assert_eq!(outcome.expect_err("gone").why, CommandError::Stopped);
+}
+
+#[test]
 fn many_threads_command_one_kernel() {
     let scene = Scene::new(1, vec![]);
     let (control, stop) = (scene.control.clone(), AtomicBool::new(false));

@@ -1,38 +1,9 @@
 //! Loops that are late, and the words that wait for them.
 #![allow(missing_docs)]
 mod common;
-use common::{PERIOD, Scene};
-use std::collections::VecDeque;
+use common::{PERIOD, Scene, Tardy, WITHOUT_ANALYTICAL};
 use triune_core::*;
 use triune_engine::*;
-
-/// Leaves out what the script says; runs everything when it has ended.
-struct Tardy {
-    joined: VecDeque<LoopSet>,
-}
-
-impl Executor for Tardy {
-    fn run(
-        &mut self,
-        works: &mut [BeingWork],
-        elapsed: Nanoseconds,
-        _deadline: Timestamp,
-    ) -> LoopSet {
-        let joined = self.joined.pop_front().unwrap_or(LoopSet::ALL);
-        for work in works {
-            let (state, parameters) = (&work.being.state, &work.being.parameters);
-            for kind in LoopKind::ALL {
-                if joined.contains(kind) {
-                    work.loops
-                        .run(kind, state, &work.percept, parameters, elapsed);
-                }
-            }
-        }
-        joined
-    }
-}
-
-const WITHOUT_ANALYTICAL: LoopSet = LoopSet::ALL.with(LoopKind::Analytical, false);
 
 fn scene(joined: &[LoopSet]) -> Scene<Tardy> {
     let joined = joined.iter().copied().collect();
@@ -115,24 +86,44 @@ fn words_beyond_the_list_are_counted_and_told() {
 }
 
 #[test]
-fn a_run_with_late_loops_replays() {
-    let mut scene = scene(&[WITHOUT_ANALYTICAL, LoopSet::NONE, LoopSet::ALL]);
-    scene.own[0].tell("late but true");
-    scene.cycle(20);
-    for id in [BeingId(1), BeingId(2)] {
-        let mut state = State::at_rest(id);
-        let cycles = scene.witness.cycles();
-        for (cycle, step) in cycles.iter().zip(scene.witness.steps(id)) {
-            let parameters = Parameters::default();
-            (state, _) = step_joined(
-                &state,
-                &step.percept,
-                cycle.joined,
-                step.consent,
-                &parameters,
-                cycle.tick,
-            );
-            assert_eq!(state, step.state);
-        }
-    }
+fn waiting_words_stay_with_their_being_when_others_have_their_turn() {
+    let burst = BurstSettings {
+        steady_beings: 1,
+        burst_beings: 2,
+        longest: 1_000_000_000,
+        rest: 0,
+        rate: None,
+        cost_limit: 70,
+        by_itself: false,
+    };
+    let settings = KernelSettings {
+        burst: Some(burst),
+        ..KernelSettings::default()
+    };
+    let joined = [WITHOUT_ANALYTICAL; 4].into();
+    let mut scene = Scene::on(Tardy { joined }, 3, vec![], settings);
+    scene.own[1].tell("mine alone");
+    let ask = |scene: &mut Scene<Tardy>, command| {
+        scene.ask(Command::Burst(command)).expect("possible");
+    };
+    ask(&mut scene, BurstCommand::Start);
+    scene.cycle(2);
+    // The second being has not heard its words yet when the third has its turn.
+    ask(&mut scene, BurstCommand::End);
+    ask(&mut scene, BurstCommand::Start);
+    scene.cycle(5);
+    let heard = |id| {
+        let steps = scene.witness.steps(BeingId(id));
+        steps
+            .iter()
+            .filter(|step| step.percept.told.count > 0)
+            .count()
+    };
+    assert_eq!((heard(2), heard(3)), (3, 0));
+    ask(&mut scene, BurstCommand::End);
+    ask(&mut scene, BurstCommand::Start);
+    let step = scene.witness.steps(BeingId(2)).pop().expect("a step");
+    let words = ToldPercept::from_text("mine alone");
+    assert_eq!(step.percept.told.fingerprint(), words.fingerprint());
+    assert_eq!(step.percept.told.age, step.state.time.0 - PERIOD);
 }

@@ -69,7 +69,7 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         let mut timer = CycleTimer::new(setup.clock.now(), settings.period, settings.spin);
         timer.catch_up(settings.policy.caught_up_in_a_row());
         counters.period_is(settings.period);
-        let kernel = Self {
+        let mut kernel = Self {
             clock: setup.clock,
             executor: setup.executor,
             source: setup.source,
@@ -86,6 +86,7 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
             recorded: false,
             last_was_over: false,
         };
+        kernel.forget_waiting();
         Ok((kernel, control))
     }
 

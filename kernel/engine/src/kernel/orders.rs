@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::executor::Executor;
 use crate::recording::Entry;
 use triune_core::{
-    BeingId, Consent, Loops, Nanoseconds, Parameters, Percept, Timestamp, forget_refused,
+    Being, BeingId, Consent, Loops, Nanoseconds, Parameters, Percept, Timestamp, forget_refused,
 };
 
 /// Commands that may be on their way, and so those that one cycle follows at most.
@@ -21,15 +21,37 @@ pub(super) const ORDERS_ON_THEIR_WAY: usize = 64;
 impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel<C, E, P, S, O> {
     /// Follows what has been asked; each answer has its place before its command is taken.
     pub(super) fn follow_orders(&mut self, at: Timestamp) {
-        for _ in 0..ORDERS_ON_THEIR_WAY {
-            if self.answers.is_full() {
-                return;
-            }
-            let Ok((sequence, order)) = self.orders.pop() else {
-                return;
-            };
+        let mut followed = 0;
+        while followed < ORDERS_ON_THEIR_WAY
+            && !self.answers.is_full()
+            && let Ok((sequence, order)) = self.orders.pop()
+        {
             let (outcome, passage) = self.follow(order, at);
             self.answer(sequence, outcome, passage);
+            followed += 1;
+        }
+        if followed > 0 {
+            self.forget_waiting();
+        }
+    }
+
+    /// A being that waits has no next cycle in which it would forget what it refuses.
+    pub(super) fn forget_waiting(&mut self) {
+        for seat in self.burst.cycling(self.seats.len())..self.seats.len() {
+            let work = &mut self.seats.works[seat];
+            let Being { state, consent, .. } = &mut work.being;
+            let newly_refused = state.observation.consent & !consent.bits();
+            if newly_refused == 0 {
+                continue;
+            }
+            *state = forget_refused(state, *consent);
+            work.percept = Percept::ABSENT;
+            work.loops = Loops::of(state);
+            let being = state.being;
+            self.seats.pages[seat].publish(state);
+            // No step tells it, so a recording sees the being go and come.
+            self.note(&Entry::Left(being));
+            self.note_start(seat);
         }
     }
 
@@ -107,25 +129,9 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
     ) -> Result<(), CommandError> {
         let seat = self.seat_of(being)?;
         self.seats.works[seat].being.consent = consent;
-        if seat >= self.burst.cycling(self.seats.len()) {
-            self.forget_while_waiting(seat);
-        }
         self.sink
             .event(at, KernelEvent::ConsentChanged(being, consent));
         Ok(())
-    }
-
-    /// A being that waits has no next cycle in which it would forget what it refuses.
-    fn forget_while_waiting(&mut self, seat: usize) {
-        let work = &mut self.seats.works[seat];
-        let state = forget_refused(&work.being.state, work.being.consent);
-        work.being.state = state;
-        work.percept = Percept::ABSENT;
-        work.loops = Loops::of(&state);
-        self.seats.pages[seat].publish(&state);
-        // No step tells it, so the recording sees the being go and come.
-        self.note(&Entry::Left(state.being));
-        self.note_start(seat);
     }
 
     fn set_parameters(

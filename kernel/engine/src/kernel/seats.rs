@@ -33,7 +33,7 @@ pub(super) struct Seats<O> {
     pub(super) ports: Vec<O>,
     pub(super) pages: Vec<Arc<StatePage>>,
     pub(super) words: Vec<Words>,
-    // The boxes themselves are kept, empty: see `Passage`.
+    /// Empty, so that it does not matter whose is whose.
     passages: Vec<Box<Passage<O>>>,
     capacity: usize,
 }
@@ -109,7 +109,6 @@ impl<O> Seats<O> {
             self.ports[steady..].rotate_left(by);
             self.pages[steady..].rotate_left(by);
             self.words[steady..].rotate_left(by);
-            self.passages[steady..].rotate_left(by);
         }
     }
 

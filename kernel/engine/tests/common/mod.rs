@@ -231,3 +231,31 @@ impl<E: Executor> Scene<E> {
         self.control.counters().read()
     }
 }
+
+/// Leaves out what the script says; runs everything when it has ended.
+pub(crate) struct Tardy {
+    pub(crate) joined: VecDeque<LoopSet>,
+}
+
+impl Executor for Tardy {
+    fn run(
+        &mut self,
+        works: &mut [BeingWork],
+        elapsed: Nanoseconds,
+        _deadline: Timestamp,
+    ) -> LoopSet {
+        let joined = self.joined.pop_front().unwrap_or(LoopSet::ALL);
+        for work in works {
+            let (state, parameters) = (&work.being.state, &work.being.parameters);
+            for kind in LoopKind::ALL {
+                if joined.contains(kind) {
+                    work.loops
+                        .run(kind, state, &work.percept, parameters, elapsed);
+                }
+            }
+        }
+        joined
+    }
+}
+
+pub(crate) const WITHOUT_ANALYTICAL: LoopSet = LoopSet::ALL.with(LoopKind::Analytical, false);

@@ -9,6 +9,9 @@ const CALM_CYCLES: u32 = 64;
 /// A burst begins by itself only with this share of its limit free beyond what it needs.
 const ENTRY_PERCENT: u64 = 75;
 
+/// The rest doubles with each burst that failed, up to this power of 2.
+const MOST_DOUBLINGS: u32 = 6;
+
 /// Decides how many beings cycle.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Burst {
@@ -16,6 +19,8 @@ pub(in super::super) struct Burst {
     load: Load,
     /// No burst begins before.
     rests_until: Timestamp,
+    /// Bursts in a row that cycles were too long for.
+    failed: u32,
     lasting: Option<Lasting>,
 }
 
@@ -59,6 +64,7 @@ impl Burst {
             settings,
             load: Load::default(),
             rests_until: Timestamp(0),
+            failed: 0,
             lasting: None,
         }
     }
@@ -190,8 +196,13 @@ impl Burst {
     }
 
     fn end(&mut self, reason: BurstEnd, at: Timestamp) -> Change {
+        // A being that is too much each time must not cost a deadline each time.
+        self.failed = match reason {
+            BurstEnd::Overrun | BurstEnd::CostLimit => (self.failed + 1).min(MOST_DOUBLINGS),
+            _ => 0,
+        };
         let rest = self.settings.map_or(0, |settings| settings.rest);
-        self.rests_until = at.after(rest);
+        self.rests_until = at.after(rest.saturating_mul(1 << self.failed));
         let extra = self.lasting.take().map_or(0, |lasting| lasting.extra);
         Change::Ended { reason, extra }
     }

@@ -13,7 +13,8 @@ pub struct BurstSettings {
     pub burst_beings: usize,
     /// Longest time of a burst.
     pub longest: Nanoseconds,
-    /// Shortest pause between two bursts.
+    /// Shortest pause between two bursts; it doubles with each burst in a row, up to 64 times,
+    /// that ended because cycles were too long.
     pub rest: Nanoseconds,
     /// Rate while a burst lasts, 1 to 1000 Hz; `None` for the ordinary one. A lower rate than
     /// the ordinary one changes nothing.
