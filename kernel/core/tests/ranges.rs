@@ -22,8 +22,13 @@ proptest! {
             let tick = Tick { time: state.time.after(*elapsed), elapsed: *elapsed };
             let (next, outputs) =
                 step_joined(&state, percept, *joined, *consent, &parameters, tick);
-            // What a loop that was never in time holds is the random beginning.
             ranges::assert_in_range(&next);
+            if joined.contains(LoopKind::Experiential) {
+                let most = 2.0 * std::f32::consts::PI * parameters.centre_frequency_hertz;
+                for velocity in next.experiential.velocities {
+                    prop_assert!(velocity.abs() <= most, "{velocity} of {most}");
+                }
+            }
             ranges::assert_outputs_in_range(&outputs);
             prop_assert_eq!(next.being, start.being);
             prop_assert_eq!(next.cycle, start.cycle.saturating_add(index as u64 + 1));

@@ -9,8 +9,9 @@ pub const FEATURE_COUNT: usize = 32;
 ///
 /// The eight scene features come twice: as they are (`now`; while a sense is silent the short
 /// average stands in its place) and as the average over about a minute (`usual`). The trust in
-/// hearing, sight and body tells the recogniser what is missing. Nothing here comes from an
-/// earlier recognition, so that the recogniser cannot agree with itself.
+/// hearing, sight and body tells the recogniser what is missing. No label that was recognised
+/// earlier is among them, so that the recogniser cannot agree with itself; how sure it was reaches
+/// novelty, with the small weight of the parameter `activation_trust`.
 pub const FEATURE_NAMES: [&str; FEATURE_COUNT] = [
     "loudness",
     "speech",

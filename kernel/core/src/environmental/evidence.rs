@@ -30,6 +30,8 @@ pub(super) fn scene(
     let speech = judged(&hearing.speech, hearing.speech.value);
     let motion = judged(&sight.motion, sight.motion.value);
     let (cool, hot) = (parameters.cool_celsius, parameters.hot_celsius);
+    // Loudness is linear in decibels, as sensation is in the logarithm of the stimulus (Fechner
+    // 1860, Elemente der Psychophysik); heat is linear in the headroom that it takes.
     [
         judged(
             &hearing.level,

@@ -35,6 +35,7 @@ pub(crate) fn advance(
         (after.centres.0[index], after.velocities[index]) =
             oscillator.advance(before.centres.0[index], before.velocities[index], drive);
     }
+    // The plain mean: no drive matters more than another.
     let stirring = STIRRING.iter().map(|&centre| after.centres[centre]);
     after.arousal = unit(stirring.sum::<f32>() / STIRRING.len() as f32);
     after

@@ -18,6 +18,7 @@ pub(super) fn drives(state: &State, parameters: &Parameters) -> EnergyCentres {
     let trust =
         |feature: SceneFeature| environmental.scene[feature as usize].confidence * scene_fresh;
     let known = |feature: SceneFeature| environmental.scene[feature as usize].now * trust(feature);
+    // The worse of heat and strain takes headroom: each alone brings a board to its limit.
     let burden =
         known(SceneFeature::Heat).max(known(SceneFeature::Strain) * parameters.strain_weight);
     let sure = trust(SceneFeature::Heat).max(trust(SceneFeature::Strain));

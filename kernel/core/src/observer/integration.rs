@@ -48,6 +48,7 @@ pub(super) fn observe(
     let surest =
         (state.environmental.confidence * fresh[0]).max(state.analytical.confidence * fresh[1]);
     observation.confidence = unit(surest * (fresh.iter().sum::<f32>() / fresh.len() as f32));
+    // Stirred and at one with itself: what is incoherent is not shown.
     observation.expression =
         if consent.allows(Sense::Speak) && parameters.may_act_on(observation.confidence) {
             unit(state.experiential.arousal * fresh[2] * observation.coherence)
