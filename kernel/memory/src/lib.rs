@@ -22,14 +22,17 @@ compile_error!(
     "the file formats of triune-memory are little-endian: build for a little-endian target"
 );
 
+pub mod catalog;
 mod clock;
 pub mod crystals;
 mod directory;
 pub mod essence;
 mod files;
 pub mod history;
+mod index;
 mod memory;
 mod options;
+pub mod search;
 mod writer;
 
 pub use clock::BootId;

@@ -28,3 +28,5 @@ pub use record::{Crystal, Provenance, RECORD_BYTES, Stamp};
 pub use recovery::{CrystalOpenError, CrystalRecovery};
 pub use store::{AppendError, CrystalStore};
 pub use summary::{SUMMARY_BYTES, Summary, summarise};
+
+pub(crate) use summary::quoted;

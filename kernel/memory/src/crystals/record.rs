@@ -68,7 +68,8 @@ pub struct Crystal {
     origin_sequence: u64,
     summary_length: u32,
     summary: [u8; SUMMARY_BYTES],
-    reserved: [u8; 8],
+    /// Little-endian; bytes, since the place is no multiple of eight.
+    told: [u8; 8],
     checksum: u32,
 }
 
@@ -118,7 +119,7 @@ impl Crystal {
             },
             summary_length,
             summary,
-            reserved: [0; 8],
+            told: draft.told.to_le_bytes(),
             checksum: 0,
         };
         crystal.checksum = crc32c::crc32c(&crystal.as_bytes()[..RECORD_BYTES - 4]);
@@ -212,6 +213,13 @@ impl Crystal {
     #[must_use]
     pub fn flux(&self) -> u32 {
         self.flux
+    }
+
+    /// [`CrystalDraft::told`]: the fingerprint of the words told at that moment; 0 when there were
+    /// none, or when the crystal was kept before fingerprints were.
+    #[must_use]
+    pub fn told(&self) -> u64 {
+        u64::from_le_bytes(self.told)
     }
 
     /// Where the moment lies among others.
