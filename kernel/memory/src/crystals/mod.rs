@@ -41,3 +41,5 @@ pub use recovery::{CrystalOpenError, CrystalRecovery};
 pub use scan::scan_bytes;
 pub use store::{AppendError, CrystalStore, StoreSettings};
 pub use summary::{SUMMARY_BYTES, Summary, summarise};
+
+pub(crate) use summary::quoted;

@@ -54,7 +54,35 @@ impl CrystalReader {
     /// below it was given up by retention, or lost.
     #[must_use]
     pub fn first_sequence(&self) -> Option<u64> {
-        self.view().iter().next().map(Crystal::sequence)
+        let segments = self.segments.list();
+        let mut records = segments
+            .iter()
+            .flat_map(|segment| (0..segment.used()).filter_map(|slot| segment.get(slot)));
+        records.next().map(Crystal::sequence)
+    }
+
+    /// Sequence number of the newest crystal; nothing while there is none.
+    #[must_use]
+    pub fn newest_sequence(&self) -> Option<u64> {
+        let segments = self.segments.list();
+        let mut records = segments.iter().rev().flat_map(|segment| {
+            (0..segment.used())
+                .rev()
+                .filter_map(|slot| segment.get(slot))
+        });
+        records.next().map(Crystal::sequence)
+    }
+
+    /// The segments that may hold crystals after the one numbered `sequence`.
+    pub(crate) fn around(&self, sequence: u64) -> CrystalView {
+        let segments = self.segments.list();
+        let begin = segments
+            .partition_point(|one| one.header().end_sequence() <= sequence.saturating_add(1));
+        let parts = segments[begin..]
+            .iter()
+            .map(|segment| (Arc::clone(segment), segment.used()))
+            .collect();
+        CrystalView { parts }
     }
 
     /// The crystal numbered `sequence`.

@@ -6,6 +6,10 @@ use triune_core::{CrystalDraft, CrystalKind, EnergyCentre};
 /// Bytes that a summary may take.
 pub const SUMMARY_BYTES: usize = 96;
 
+/// What stands around told words.
+const OPEN: char = '“';
+const CLOSE: char = '”';
+
 /// A line of UTF-8 of at most [`SUMMARY_BYTES`] bytes; what does not fit is cut at a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
@@ -72,6 +76,22 @@ pub fn summarise(draft: &CrystalDraft) -> Summary {
     // Writing to a summary cannot fail: what does not fit is cut.
     let _ = describe(draft, &mut summary);
     summary
+}
+
+/// The same, with the words that were told at that moment quoted before it, as far as they fit.
+#[must_use]
+pub fn summarise_told(draft: &CrystalDraft, told: &str) -> Summary {
+    let mut summary = Summary::EMPTY;
+    // Writing to a summary cannot fail: what does not fit is cut.
+    let _ = write!(summary, "{OPEN}{}{CLOSE} ", told.trim());
+    let _ = describe(draft, &mut summary);
+    summary
+}
+
+/// The told words that a summary begins with; the last of them may be cut.
+pub(crate) fn quoted(summary: &str) -> Option<&str> {
+    let told = summary.strip_prefix(OPEN)?;
+    Some(told.rsplit_once(CLOSE).map_or(told, |(told, _)| told))
 }
 
 fn describe(draft: &CrystalDraft, out: &mut Summary) -> fmt::Result {

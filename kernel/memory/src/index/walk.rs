@@ -1,0 +1,98 @@
+//! What a walk through the graph remembers; kept from walk to walk, so that none allocates.
+
+/// Marks a row from which the walk has gone on.
+const EXPANDED: u32 = 1 << 31;
+
+/// The state of a walk.
+#[derive(Debug, Default)]
+pub(crate) struct Walk {
+    /// A bit for each row that was met.
+    met: Vec<u64>,
+    /// The nearest rows so far, nearest first.
+    near: Vec<(i32, u32)>,
+    /// As many as these are kept.
+    effort: usize,
+    /// Nothing before this place is left to go on from.
+    cursor: usize,
+    /// The rows that were first met from the current one.
+    pub(super) fresh: Vec<u32>,
+}
+
+impl Walk {
+    /// Begins a walk among `rows` rows that keeps the `effort` nearest.
+    pub(super) fn begin(&mut self, rows: usize, effort: usize) {
+        self.met.clear();
+        self.met.resize(rows.div_ceil(64), 0);
+        self.near.clear();
+        self.near.reserve(effort + 1);
+        self.effort = effort.max(1);
+        self.cursor = 0;
+    }
+
+    /// Whether `row` is met for the first time.
+    #[inline(always)]
+    pub(super) fn meet(&mut self, row: u32) -> bool {
+        let word = &mut self.met[row as usize / 64];
+        let bit = 1 << (row % 64);
+        let first = *word & bit == 0;
+        *word |= bit;
+        first
+    }
+
+    /// Offers a place to begin; the best `beginnings` are kept.
+    pub(super) fn first(&mut self, similarity: i32, row: u32, beginnings: usize) {
+        let full = self.near.len() == beginnings.min(self.effort);
+        if full && self.near.last().is_some_and(|least| similarity <= least.0) {
+            return;
+        }
+        if full && let Some((_, dropped)) = self.near.pop() {
+            self.met[dropped as usize / 64] &= !(1 << (dropped % 64));
+        }
+        self.meet(row);
+        let place = self.near.partition_point(|other| other.0 >= similarity);
+        self.near.insert(place, (similarity, row));
+    }
+
+    /// Offers a row that was met.
+    #[inline(always)]
+    pub(super) fn offer(&mut self, similarity: i32, row: u32) {
+        if self.near.len() == self.effort {
+            if self.near.last().is_some_and(|least| similarity <= least.0) {
+                return;
+            }
+            self.near.pop();
+        }
+        let place = self.near.partition_point(|other| other.0 >= similarity);
+        self.near.insert(place, (similarity, row));
+        self.cursor = self.cursor.min(place);
+    }
+
+    /// The row from which the next step would go on.
+    #[inline(always)]
+    pub(super) fn peek(&mut self) -> Option<u32> {
+        while let Some(&(_, row)) = self.near.get(self.cursor) {
+            if row & EXPANDED == 0 {
+                return Some(row);
+            }
+            self.cursor += 1;
+        }
+        None
+    }
+
+    /// The nearest row from which the walk has not gone on.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> Option<u32> {
+        let row = self.peek()?;
+        self.near[self.cursor].1 |= EXPANDED;
+        self.cursor += 1;
+        Some(row)
+    }
+
+    /// What the finished walk has found, nearest first.
+    pub(super) fn found(&mut self) -> &[(i32, u32)] {
+        for (_, row) in &mut self.near {
+            *row &= !EXPANDED;
+        }
+        &self.near
+    }
+}

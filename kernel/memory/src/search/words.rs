@@ -1,0 +1,26 @@
+//! Which told text belongs to a crystal.
+
+use super::texts::Texts;
+use crate::crystals::{Crystal, quoted};
+use std::sync::Arc;
+use triune_core::ToldPercept;
+
+/// The text told at the moment of `crystal`: whole if it was told in this run, otherwise as much as
+/// its summary quotes.
+pub(super) fn told_at(crystal: &Crystal, texts: &Texts) -> Option<Arc<str>> {
+    texts
+        .get(crystal.told())
+        .or_else(|| quoted(crystal.summary()).map(Arc::from))
+}
+
+/// Whether `text` may be what was told at the moment of `crystal`. A number that was given out again,
+/// because a crystal was lost with the power before it was durable, must not inherit a text.
+pub(super) fn belongs(text: &str, crystal: &Crystal) -> bool {
+    let quote = quoted(crystal.summary());
+    let told = crystal.told();
+    if told == 0 {
+        return quote.is_some_and(|quote| text.starts_with(quote));
+    }
+    ToldPercept::from_text(text).fingerprint() == told
+        || quote.is_some_and(|quote| text.starts_with(quote))
+}
