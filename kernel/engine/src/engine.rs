@@ -3,12 +3,12 @@
 use crate::change::Change;
 use crate::clock::Clock;
 use crate::counters::{Counters, Overrun};
-use crate::recording::{CycleRecord, Entry};
+use crate::recording::{BeingStart, CycleRecord, Entry, StepRecord};
 use crate::state_page::StatePage;
 use crate::timer::{Beat, CycleTimer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use triune_core::{Being, Nanoseconds, Outputs, Percept, State, Tick, Timestamp, step};
+use triune_core::{Being, LoopSet, Nanoseconds, Outputs, Percept, State, Tick, Timestamp, step};
 
 /// Gives the newest percept. Called on the cycle thread: it must not wait, allocate or log.
 pub trait PerceptSource: Send {
@@ -58,6 +58,7 @@ pub struct Engine<C, P, S> {
     counters: Arc<Counters>,
     page: Arc<StatePage>,
     last_was_over: bool,
+    has_joined: bool,
 }
 
 impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
@@ -77,6 +78,7 @@ impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
             counters: Arc::default(),
             page,
             last_was_over: false,
+            has_joined: false,
         }
     }
 
@@ -105,6 +107,11 @@ impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
     /// Waits for the next deadline and runs one cycle.
     pub fn cycle(&mut self) {
         let beat = self.timer.wait(&self.clock);
+        if !self.has_joined {
+            self.has_joined = true;
+            self.sink
+                .record(&Entry::Joined(BeingStart::from(&self.being)));
+        }
         self.take_changes();
         let tick = Tick {
             time: beat.started,
@@ -126,11 +133,20 @@ impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
         self.sink.accept(&state, &outputs);
         self.sink.record(&Entry::Cycle(CycleRecord {
             tick,
-            consent: self.being.consent,
-            skipped: u32::try_from(beat.skipped).unwrap_or(u32::MAX),
+            period: self.period,
             lateness: beat.lateness(),
+            skipped: beat.skipped,
+            joined: LoopSet::ALL,
+            beings: 1,
+            level: 0,
+            burst: 0,
+        }));
+        self.sink.record(&Entry::Step(StepRecord {
+            being: state.being,
+            consent: self.being.consent,
+            reserved: 0,
             percept,
-            hash: state.hash(),
+            state,
         }));
         self.finish(&beat);
     }
@@ -141,7 +157,8 @@ impl<C: Clock, P: PerceptSource, S: CycleSink> Engine<C, P, S> {
                 Change::Consent(consent) => self.being.consent = consent,
                 Change::Parameters(parameters) => {
                     self.being.parameters = parameters;
-                    self.sink.record(&Entry::Parameters(parameters));
+                    let being = self.being.state.being;
+                    self.sink.record(&Entry::Parameters(being, parameters));
                 }
             }
         }

@@ -85,3 +85,14 @@ pub(crate) fn engine(
     });
     (engine, witness, changes)
 }
+
+/// The cycles among what was handed out.
+pub(crate) fn cycles(entries: &[Entry]) -> Vec<CycleRecord> {
+    entries
+        .iter()
+        .filter_map(|entry| match entry {
+            Entry::Cycle(record) => Some(*record),
+            _ => None,
+        })
+        .collect()
+}
