@@ -25,6 +25,7 @@ mod parameters;
 mod percept;
 mod sanitise;
 mod state;
+mod state_fields;
 mod step;
 mod time;
 
@@ -47,5 +48,6 @@ pub use state::{
     AnalyticalState, Attention, Average, EnvironmentalState, ExperientialState, Observation,
     SCENE_FEATURES, SceneFeature, State, StateHash,
 };
+pub use state_fields::{FieldKind, FieldValue, STATE_FIELD_COUNT, STATE_FIELDS, StateField};
 pub use step::{Outputs, Question, Tick, admit, forget_refused, integrate, step, step_joined};
 pub use time::{AGE_NEVER, Nanoseconds, Timestamp};

@@ -30,8 +30,9 @@ pub use kernel::{
 pub use mock_clock::MockClock;
 pub use real_time::{RealTimeGrant, RealTimeWish, request_real_time};
 pub use recording::{
-    BeingStart, CycleRecord, Difference, Entry, RECORDING_VERSION, Reader, RecordingError,
-    RecordingHeader, ReplayReport, StepRecord, WriteSummary, Writer, replay,
+    AtDifference, BeingStart, CycleRecord, Difference, Entry, FieldDifference, Keyframe,
+    MOST_RECORDED_BEINGS, RECORDING_VERSION, Reader, Recorded, RecordedStep, RecordingEnd,
+    RecordingError, RecordingHeader, ReplayReport, StepRecord, WriteSummary, Writer, replay,
 };
 pub use run_queue::{RunQueue, StallWatch};
 pub use state_page::StatePage;

@@ -6,7 +6,7 @@ use crate::cli::ReplayArguments;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::time::Instant;
-use triune_engine::{Reader, ReplayReport, replay};
+use triune_engine::{AtDifference, Reader, ReplayReport, replay};
 
 pub(super) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let mut reader = Reader::open(&arguments.file)
@@ -16,7 +16,12 @@ pub(super) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
         ProgressStyle::with_template("{spinner} replaying: {pos} cycles, {per_sec}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner()),
     );
-    let outcome = replay(&mut reader, |cycles, _| {
+    let at_difference = if arguments.verify {
+        AtDifference::Stop
+    } else {
+        AtDifference::GoOn
+    };
+    let outcome = replay(&mut reader, at_difference, |cycles| {
         if cycles.is_multiple_of(1_000) {
             bar.set_position(cycles);
         }
@@ -52,20 +57,24 @@ fn print_report(
     identical: bool,
     seconds: f64,
 ) -> Result<(), Failure> {
-    let hash = format!("{:016x}", report.state.hash().0);
+    let hash = format!("{:016x}", report.hash.0);
     let rate = report.cycles as f64 / seconds.max(1e-9);
     if as_json {
         let difference = report.difference.map(|difference| {
             json!({
                 "cycle": difference.cycle,
+                "being": difference.being.to_string(),
+                "field": difference.field.map(|field| field.name),
                 "recorded": format!("{:016x}", difference.recorded.0),
                 "replayed": format!("{:016x}", difference.replayed.0),
+                "text": difference.to_string(),
             })
         });
         let line = json!({
             "cycles": report.cycles, "skipped": report.skipped, "hash": hash,
             "identical": identical, "difference": difference,
             "cut_short": report.cut_short, "end_disagrees": report.end_disagrees,
+            "differences": report.differences,
             "machine": std::env::consts::ARCH, "cycles_per_second": rate.round(),
         });
         return output::line(&line.to_string());
@@ -76,10 +85,7 @@ fn print_report(
         std::env::consts::ARCH
     ))?;
     match report.difference {
-        Some(difference) => output::line(&format!(
-            "first difference at cycle {}: recorded {:016x}, replayed {:016x}",
-            difference.cycle, difference.recorded.0, difference.replayed.0
-        )),
+        Some(difference) => output::line(&format!("first difference: {difference}")),
         None if identical => output::line("identical to the recording, bit for bit"),
         None if report.end_disagrees => {
             output::line("the recording's end states other figures than were found")

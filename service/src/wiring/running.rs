@@ -109,7 +109,7 @@ impl Running {
             Some(path) => {
                 let (entries, waiting) = rtrb::RingBuffer::new(WAITING_ENTRIES);
                 let lost = Arc::new(AtomicU64::new(0));
-                let header = RecordingHeader::new(&being, settings.period(), unix_now());
+                let header = RecordingHeader::new(settings.period(), unix_now());
                 let recorder = Recorder::start(
                     path,
                     &header,

@@ -1,5 +1,8 @@
 //! What can be wrong with a recording.
 
+use std::io::ErrorKind;
+use triune_core::BeingId;
+
 /// Why a recording could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
@@ -8,6 +11,14 @@ pub enum RecordingError {
     Io {
         /// What was tried.
         what: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// There is no room for more.
+    #[error(
+        "no room for more of the recording ({source}): what was written before can be read; free space, then begin a new one"
+    )]
+    Full {
         /// What the system said.
         source: std::io::Error,
     },
@@ -24,6 +35,11 @@ pub enum RecordingError {
         /// Version of this program.
         expected: u32,
     },
+    /// The recorded types were others.
+    #[error(
+        "the recording was made by a program whose states or parameters are laid out differently: replay it with the version that made it"
+    )]
+    Layout,
     /// Bytes were changed after writing.
     #[error("the recording is damaged at byte {offset}: {what}; cycles before it are good")]
     Damaged {
@@ -32,10 +48,39 @@ pub enum RecordingError {
         /// What does not agree.
         what: &'static str,
     },
+    /// Whole bytes that cannot mean a run.
+    #[error("the recording contradicts itself at cycle {cycle}: {what} ({being})")]
+    Inconsistent {
+        /// Cycle of the recording, counted from 1.
+        cycle: u64,
+        /// Which being.
+        being: BeingId,
+        /// What cannot be.
+        what: &'static str,
+    },
+    /// Entries that cannot mean a run were to be written.
+    #[error("entries came in an impossible order: {what}; what was recorded before them is kept")]
+    Order {
+        /// What cannot be.
+        what: &'static str,
+    },
+    /// More beings than a recording holds.
+    #[error("{beings} beings are more than the {most} that a recording holds: record fewer")]
+    TooManyBeings {
+        /// How many there are.
+        beings: usize,
+        /// How many there may be.
+        most: usize,
+    },
 }
 
 impl RecordingError {
     pub(crate) fn io(what: &'static str) -> impl FnOnce(std::io::Error) -> Self {
-        move |source| Self::Io { what, source }
+        move |source| match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                Self::Full { source }
+            }
+            _ => Self::Io { what, source },
+        }
     }
 }

@@ -1,24 +1,37 @@
 //! Reads a recording, trusting nothing in it.
 
-use super::codec::{BLOCK, END, LONGEST_BLOCK, MAGIC, RECORDING_VERSION, RecordingHeader, decode};
-use super::entry::Entry;
+use super::entry::Recorded;
 use super::error::RecordingError;
+use super::format::{BlockHead, MAGIC, RECORDING_VERSION, RecordingHeader};
+use super::index::Index;
+use super::unpacked::entries;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
-use triune_core::StateHash;
-use zerocopy::FromBytes;
+use triune_core::{StateHash, Timestamp};
+use zerocopy::{FromBytes, FromZeros, IntoBytes};
 
 /// A recording that is being read.
 #[derive(Debug)]
 pub struct Reader<R> {
     input: R,
-    offset: u64,
     header: RecordingHeader,
-    block: VecDeque<Entry>,
-    end: Option<(u64, StateHash)>,
-    cut_short: bool,
+    index: Index,
+    next_block: usize,
+    entries: VecDeque<Recorded>,
+    told_damage: bool,
+}
+
+/// What a recording's end states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordingEnd {
+    /// Cycles of the whole recording.
+    pub cycles: u64,
+    /// Steps of beings in them.
+    pub steps: u64,
+    /// Hash over the last states of all beings; of one being, its state's.
+    pub hash: StateHash,
 }
 
 impl Reader<BufReader<File>> {
@@ -33,50 +46,42 @@ impl Reader<BufReader<File>> {
     }
 }
 
-impl<R: Read> Reader<R> {
-    /// Reads the header.
+impl<R: Read + Seek> Reader<R> {
+    /// Reads the header and the index; where the file was cut short, finds its blocks again.
     ///
     /// # Errors
-    /// [`RecordingError::NotARecording`], [`RecordingError::Version`] or
-    /// [`RecordingError::Damaged`].
+    /// [`RecordingError::NotARecording`], [`RecordingError::Version`],
+    /// [`RecordingError::Layout`], [`RecordingError::Damaged`] or [`RecordingError::Io`].
     pub fn new(mut input: R) -> Result<Self, RecordingError> {
         let mut front = [0_u8; 16];
         input
             .read_exact(&mut front)
-            .map_err(|_| RecordingError::NotARecording)?;
-        if front[..8] != MAGIC {
+            .map_err(|error| match error.kind() {
+                ErrorKind::UnexpectedEof => RecordingError::NotARecording,
+                _ => unreadable(error),
+            })?;
+        let (magic, numbers) = front.split_at(MAGIC.len());
+        if magic != MAGIC {
             return Err(RecordingError::NotARecording);
         }
-        let version = number(&front, 8);
+        let [version, length] =
+            <[u32; 2]>::read_from_bytes(numbers).map_err(|_| RecordingError::NotARecording)?;
         if version != RECORDING_VERSION {
             return Err(RecordingError::Version {
                 found: version,
                 expected: RECORDING_VERSION,
             });
         }
-        let damaged = |what| RecordingError::Damaged { offset: 16, what };
-        if number(&front, 12) as usize != size_of::<RecordingHeader>() {
-            return Err(damaged("the header has another length"));
-        }
-        let mut body = [0_u8; size_of::<RecordingHeader>()];
-        let mut checksum = [0_u8; 4];
-        input
-            .read_exact(&mut body)
-            .and_then(|()| input.read_exact(&mut checksum))
-            .map_err(|_| damaged("the header is cut short"))?;
-        if crc32c::crc32c(&body) != u32::from_le_bytes(checksum) {
-            return Err(damaged("the header's checksum does not agree"));
-        }
-        let header = RecordingHeader::read_from_bytes(&body)
-            .map_err(|_| damaged("the header has another length"))?;
-        let offset = (front.len() + body.len() + checksum.len()) as u64;
+        let header = header(&mut input, length as usize)?;
+        let first = (front.len() + size_of::<RecordingHeader>() + size_of::<u32>()) as u64;
+        let index = Index::read(&mut input, first).map_err(unreadable)?;
         Ok(Self {
             input,
-            offset,
             header,
-            block: VecDeque::new(),
-            end: None,
-            cut_short: false,
+            index,
+            next_block: 0,
+            entries: VecDeque::new(),
+            told_damage: false,
         })
     }
 
@@ -86,108 +91,123 @@ impl<R: Read> Reader<R> {
         &self.header
     }
 
-    /// Cycles and last hash as the end mark states them, once it was reached.
+    /// What the end mark states; `None` if it is missing or damaged.
     #[must_use]
-    pub fn end(&self) -> Option<(u64, StateHash)> {
-        self.end
+    pub fn end(&self) -> Option<RecordingEnd> {
+        self.index.end.map(|end| RecordingEnd {
+            cycles: end.cycles,
+            steps: end.steps,
+            hash: end.hash,
+        })
     }
 
-    /// Whether the file stopped without an end mark: the recorder was killed.
+    /// Whether the file has no whole end: the recorder was killed, or its end was damaged.
     #[must_use]
     pub fn was_cut_short(&self) -> bool {
-        self.cut_short
+        self.index.end.is_none()
     }
 
-    /// The next entry; `None` at the end.
+    /// The next entry; `None` at the end. After an error the next call goes on with the block
+    /// behind the damaged one.
     ///
     /// # Errors
     /// [`RecordingError::Damaged`] where bytes do not agree, [`RecordingError::Io`] where
     /// they cannot be read.
-    pub fn next_entry(&mut self) -> Result<Option<Entry>, RecordingError> {
-        while self.block.is_empty() && self.end.is_none() && !self.cut_short {
-            self.read_part()?;
-        }
-        Ok(self.block.pop_front())
-    }
-
-    fn read_part(&mut self) -> Result<(), RecordingError> {
-        let mut magic = [0_u8; 4];
-        if !self.fill(&mut magic)? {
-            return Ok(());
-        }
-        match magic {
-            BLOCK => self.read_block(),
-            END => self.read_end(),
-            _ => Err(self.damaged("neither a block nor the end begins here")),
-        }
-    }
-
-    fn read_block(&mut self) -> Result<(), RecordingError> {
-        let mut head = [0_u8; 16];
-        if !self.fill(&mut head)? {
-            return Ok(());
-        }
-        let (entries, raw_length) = (number(&head, 0) as usize, number(&head, 4) as usize);
-        let packed_length = number(&head, 8) as usize;
-        if raw_length > LONGEST_BLOCK || packed_length > LONGEST_BLOCK || entries > raw_length {
-            return Err(self.damaged("a block states an impossible length"));
-        }
-        let mut packed = vec![0; packed_length];
-        if !self.fill(&mut packed)? {
-            return Ok(());
-        }
-        if crc32c::crc32c_append(crc32c::crc32c(&head[..12]), &packed) != number(&head, 12) {
-            return Err(self.damaged("a block's checksum does not agree"));
-        }
-        let raw = lz4_flex::block::decompress(&packed, raw_length)
-            .map_err(|_| self.damaged("a block cannot be unpacked"))?;
-        let mut rest = raw.as_slice();
-        for _ in 0..entries {
-            let (entry, after) =
-                decode(rest).ok_or_else(|| self.damaged("an entry cannot be read"))?;
-            self.block.push_back(entry);
-            rest = after;
-        }
-        Ok(())
-    }
-
-    fn read_end(&mut self) -> Result<(), RecordingError> {
-        let mut body = [0_u8; 20];
-        if !self.fill(&mut body)? {
-            return Ok(());
-        }
-        if crc32c::crc32c(&body[..16]) != number(&body, 16) {
-            return Err(self.damaged("the end mark's checksum does not agree"));
-        }
-        let long =
-            |at: usize| u64::from(number(&body, at)) | u64::from(number(&body, at + 4)) << 32;
-        self.end = Some((long(0), StateHash(long(8))));
-        Ok(())
-    }
-
-    /// Fills `bytes`, or notes that the file was cut short.
-    fn fill(&mut self, bytes: &mut [u8]) -> Result<bool, RecordingError> {
-        match self.input.read_exact(bytes) {
-            Ok(()) => {
-                self.offset += bytes.len() as u64;
-                Ok(true)
+    pub fn next_entry(&mut self) -> Result<Option<Recorded>, RecordingError> {
+        while self.entries.is_empty() {
+            let Some(place) = self.index.places.get(self.next_block) else {
+                if self.index.is_damaged && !self.told_damage {
+                    self.told_damage = true;
+                    return Err(RecordingError::Damaged {
+                        offset: self.index.end_offset,
+                        what: "neither a block nor the end begins here",
+                    });
+                }
+                return Ok(None);
+            };
+            let place = *place;
+            self.next_block += 1;
+            let damaged = |what| RecordingError::Damaged {
+                offset: place.offset,
+                what,
+            };
+            self.input
+                .seek(SeekFrom::Start(place.offset))
+                .map_err(unreadable)?;
+            let mut head = BlockHead::new_zeroed();
+            let cut = "a block is cut short";
+            self.fill(head.as_mut_bytes(), damaged(cut))?;
+            if !head.is_possible() || head.cycles_before != place.cycles_before {
+                return Err(damaged("a block's head does not agree"));
             }
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                self.cut_short = true;
-                Ok(false)
-            }
-            Err(error) => Err(RecordingError::io("the recording cannot be read")(error)),
+            let mut packed = vec![0; head.packed as usize];
+            self.fill(&mut packed, damaged(cut))?;
+            self.entries = entries(&head, &packed).map_err(damaged)?;
         }
+        Ok(self.entries.pop_front())
     }
 
-    fn damaged(&self, what: &'static str) -> RecordingError {
-        RecordingError::Damaged {
-            offset: self.offset,
-            what,
-        }
+    /// Goes to the block that holds a cycle of the recording, counted from 1, or to the last
+    /// block. The next entry is its keyframe; gives the number of its first cycle.
+    pub fn seek_to_cycle(&mut self, cycle: u64) -> u64 {
+        let cycles = cycle.saturating_sub(1);
+        self.go_to(
+            self.index
+                .places
+                .partition_point(|place| place.cycles_before <= cycles),
+        )
+    }
+
+    /// Goes to the block that holds the newest cycle begun at or before `time`, or to the first
+    /// block. The next entry is its keyframe; gives the number of its first cycle.
+    pub fn seek_to_time(&mut self, time: Timestamp) -> u64 {
+        self.go_to(
+            self.index
+                .places
+                .partition_point(|place| place.first_time <= time),
+        )
+    }
+
+    /// Goes to the block before number `after`.
+    fn go_to(&mut self, after: usize) -> u64 {
+        self.entries.clear();
+        self.next_block = after.saturating_sub(1);
+        self.index
+            .places
+            .get(self.next_block)
+            .map_or(1, |place| place.cycles_before.saturating_add(1))
+    }
+
+    fn fill(&mut self, bytes: &mut [u8], cut: RecordingError) -> Result<(), RecordingError> {
+        self.input
+            .read_exact(bytes)
+            .map_err(|error| match error.kind() {
+                ErrorKind::UnexpectedEof => cut,
+                _ => unreadable(error),
+            })
     }
 }
 
-fn number(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+fn header<R: Read>(input: &mut R, length: usize) -> Result<RecordingHeader, RecordingError> {
+    let damaged = |what| RecordingError::Damaged { offset: 16, what };
+    if length != size_of::<RecordingHeader>() {
+        return Err(damaged("the header has another length"));
+    }
+    let mut header = RecordingHeader::new(0, 0);
+    let mut checksum = [0_u8; 4];
+    input
+        .read_exact(header.as_mut_bytes())
+        .and_then(|()| input.read_exact(&mut checksum))
+        .map_err(|_| damaged("the header is cut short"))?;
+    if crc32c::crc32c(header.as_bytes()) != u32::from_le_bytes(checksum) {
+        return Err(damaged("the header's checksum does not agree"));
+    }
+    if !header.is_of_this_layout() {
+        return Err(RecordingError::Layout);
+    }
+    Ok(header)
+}
+
+fn unreadable(error: std::io::Error) -> RecordingError {
+    RecordingError::io("the recording cannot be read")(error)
 }
