@@ -10,6 +10,7 @@ mod counters;
 mod engine;
 mod executor;
 mod histogram;
+mod losses;
 mod margin;
 mod mock_clock;
 mod real_time;
@@ -24,6 +25,7 @@ pub use counters::{Counters, CountersView, Overrun};
 pub use engine::{CycleSink, Engine, EngineSetup, PerceptSource};
 pub use executor::{BeingWork, Executor, InlineExecutor};
 pub use histogram::{Histogram, Quantiles};
+pub use losses::{Explanation, Losses};
 pub use mock_clock::MockClock;
 pub use real_time::{RealTimeGrant, RealTimeWish, request_real_time};
 pub use recording::{
