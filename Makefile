@@ -18,13 +18,15 @@ OPTIMISED = --release-optimized
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup image run test bench clean
+.PHONY: help setup image run test test-long check-unsafe bench clean
 
 help:
 	@echo "make setup               install what building and booting need (Debian; safe to repeat)"
 	@echo "make run                 boot the appliance in QEMU: page on http://127.0.0.1:8088, console here"
 	@echo "make run ARGS=--smoke    boot, let it hear and see, print one JSON line, power off"
 	@echo "make test                every test; the last line counts passed, failed and skipped"
+	@echo "make test-long           1000 crash trials, 5 minutes of fuzzing a parser (about 1.5 hours)"
+	@echo "make check-unsafe        loom models and Miri over the crates that hold unsafe code"
 	@echo "make bench               measure against peers (ARGS=\"cycle.cost\" for one area)"
 	@echo "make image [QUICK=1]     build the image for BOARD=$(BOARD)"
 	@echo "make clean               remove images, disks and caches under target/appliance"
@@ -43,8 +45,14 @@ run:
 test:
 	@$(APPLIANCE) test $(ARGS)
 
+test-long:
+	@$(APPLIANCE) test --long $(ARGS)
+
+check-unsafe:
+	@$(APPLIANCE) check-unsafe $(ARGS)
+
 bench:
-	cargo run --quiet --profile release-optimized -p triune -- bench --json $(ARGS)
+	cargo run --quiet --profile release-optimized -p triune --features bench-peers -- bench --json $(ARGS)
 
 clean:
 	$(APPLIANCE) clean $(ARGS)

@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Boot(BootOptions),
     /// Run every test: format, lints, unit, cross, and a boot
     Test(TestOptions),
+    /// Check the crates that hold `unsafe`: models by loom, interpretation by Miri
+    CheckUnsafe(CheckUnsafeOptions),
     /// Record the kernel here, replay it here and as an aarch64 program, compare bit for bit
     Replay,
     /// Remove what was built under target/appliance
@@ -117,6 +119,31 @@ pub(crate) struct TestOptions {
     /// Name the suites and stop
     #[arg(long)]
     pub(crate) list: bool,
+    /// Run the long suites instead: crash trials and fuzzing
+    #[arg(long)]
+    pub(crate) long: bool,
+    /// Seconds for each fuzz target
+    #[arg(long, requires = "long", default_value_t = 300, value_name = "SECONDS")]
+    pub(crate) fuzz_seconds: u32,
+    /// Trials of each crash test
+    #[arg(long, requires = "long", default_value_t = 1000, value_name = "COUNT")]
+    pub(crate) crash_trials: u32,
+}
+
+/// The ways to check unsafe code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UnsafeCheck {
+    /// Every interleaving of threads
+    Loom,
+    /// Interpretation that finds undefined behaviour
+    Miri,
+}
+
+#[derive(Args)]
+pub(crate) struct CheckUnsafeOptions {
+    /// Check in this way alone
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub(crate) only: Option<UnsafeCheck>,
 }
 
 #[derive(Args)]

@@ -64,6 +64,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Boot(options) => boot::run(&workspace, options)?,
         Command::Test(options) => return suites::run(&workspace, options),
+        Command::CheckUnsafe(options) => return suites::check_unsafe(&workspace, options),
         Command::Replay => replay::run(&workspace)?,
         Command::Clean(options) => clean::run(&workspace, options)?,
         Command::Lock => packages::update_lock(&workspace)?,

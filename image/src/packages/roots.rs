@@ -18,5 +18,6 @@ pub(super) const ROOTS: &[&str] = &[
     "e2fsprogs",      // checks and grows the data file system
     "libasound2t64",  // the service's sound
     "libc6",
-    "libgcc-s1", // unwinding
+    "libgcc-s1",  // unwinding
+    "libstdc++6", // libraries that are written in C++
 ];

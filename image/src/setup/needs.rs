@@ -43,6 +43,7 @@ const fn file(what: &'static str, paths: &'static [&'static str], package: &'sta
 /// The whole list.
 pub(super) const NEEDS: &[Need] = &[
     // Building for this machine.
+    program("the C++ compiler", "g++", "g++"),
     program("pkg-config", "pkg-config", "pkg-config"),
     file(
         "C library headers",
@@ -70,6 +71,11 @@ pub(super) const NEEDS: &[Need] = &[
         "aarch64-linux-gnu-gcc",
         "gcc-aarch64-linux-gnu",
     ),
+    program(
+        "the C++ cross compiler",
+        "aarch64-linux-gnu-g++",
+        "g++-aarch64-linux-gnu",
+    ),
     file(
         "C library headers for arm64",
         &["/usr/lib/aarch64-linux-gnu/crt1.o"],
@@ -96,6 +102,11 @@ pub(super) const NEEDS: &[Need] = &[
         ],
         "libgcc-s1:arm64",
     ),
+    file(
+        "the C++ library for arm64",
+        &["/usr/lib/aarch64-linux-gnu/libstdc++.so.6"],
+        "libstdc++6:arm64",
+    ),
     // The image.
     program("dpkg-deb", "dpkg-deb", "dpkg"),
     program("mksquashfs", "mksquashfs", "squashfs-tools"),
@@ -118,6 +129,9 @@ pub(super) const NEEDS: &[Need] = &[
     program("QEMU for aarch64 programs", "qemu-aarch64", "qemu-user"),
     program("setpriv", "setpriv", "util-linux"),
     program("a speech synthesiser", "espeak-ng", "espeak-ng"),
+    // Holding the kernel to its promises.
+    program("strace", "strace", "strace"),
+    program("cyclictest", "cyclictest", "rt-tests"),
 ];
 
 impl Need {

@@ -1,6 +1,10 @@
-//! The suites, as data.
+//! The suites of `make test`, as data.
 
 use std::time::Duration;
+
+use anyhow::Context;
+
+use super::job::{Counting, Job, cargo, minutes};
 
 /// One suite: a command whose exit status decides, and whose output is counted.
 pub(super) struct Suite {
@@ -22,8 +26,27 @@ pub(super) enum Program {
     Appliance,
 }
 
-const fn minutes(count: u64) -> Duration {
-    Duration::from_secs(count * 60)
+impl Suite {
+    pub(super) fn job(&self) -> anyhow::Result<Job> {
+        Ok(Job {
+            name: self.name.to_owned(),
+            about: self.about.to_owned(),
+            program: match self.program {
+                Program::Check | Program::Tests => cargo(),
+                Program::Appliance => std::env::current_exe()
+                    .context("this program cannot find itself")?
+                    .into(),
+            },
+            arguments: self.arguments.iter().map(Into::into).collect(),
+            environment: Vec::new(),
+            counting: match self.program {
+                Program::Check => Counting::Check,
+                Program::Tests => Counting::Tests,
+                Program::Appliance => Counting::CheckThatReports,
+            },
+            limit: self.limit,
+        })
+    }
 }
 
 /// In the order of running: what fails soonest first.
@@ -43,6 +66,8 @@ pub(super) const SUITES: &[Suite] = &[
             "clippy",
             "--workspace",
             "--all-targets",
+            "--features",
+            "triune/bench-peers",
             "--",
             "-D",
             "warnings",

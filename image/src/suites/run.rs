@@ -1,48 +1,40 @@
-//! Runs the suites, keeps their output, and sums up.
+//! Runs jobs, keeps their output, and sums up.
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
-
-use super::list::{Program, SUITES, Suite};
+use super::job::{Counting, Job, Planned};
 use super::tally::Tally;
-use crate::cli::{SetupOptions, TestOptions};
 use crate::process::{self, ProcessError, Watch};
 use crate::progress;
-use crate::setup;
 use crate::workspace::Workspace;
 
-struct Outcome {
-    name: &'static str,
-    tally: Tally,
-    seconds: f64,
+pub(super) struct Outcome {
+    pub(super) name: String,
+    pub(super) tally: Tally,
+    pub(super) seconds: f64,
 }
 
-pub(crate) fn run(workspace: &Workspace, options: &TestOptions) -> anyhow::Result<ExitCode> {
-    if options.list {
-        for suite in SUITES {
-            println!("{:10} {}", suite.name, suite.about);
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
-    let chosen = choose(&options.only)?;
-    let mut outcomes = Vec::new();
-    let began = Instant::now();
-    let prepared = setup::run(&SetupOptions { dry_run: false });
-    if let Err(error) = &prepared {
-        eprintln!("setup failed: {error}");
-    }
-    outcomes.push(Outcome {
-        name: "setup",
-        tally: Tally::check(prepared.is_ok()),
-        seconds: began.elapsed().as_secs_f64(),
-    });
-    for suite in chosen {
+/// Does what was planned, one after another, adds it to `outcomes` and sums up.
+pub(super) fn run_all(
+    workspace: &Workspace,
+    plan: Vec<Planned>,
+    mut outcomes: Vec<Outcome>,
+) -> anyhow::Result<ExitCode> {
+    for planned in plan {
         let began = Instant::now();
-        let tally = run_suite(workspace, suite)?;
+        let (name, tally) = match planned {
+            Planned::Run(job) => {
+                let tally = run_job(workspace, &job)?;
+                (job.name, tally)
+            }
+            Planned::Skip { name, why } => {
+                println!("skipped: {name}: {why}");
+                (name, Tally::skip())
+            }
+        };
         outcomes.push(Outcome {
-            name: suite.name,
+            name,
             tally,
             seconds: began.elapsed().as_secs_f64(),
         });
@@ -50,42 +42,18 @@ pub(crate) fn run(workspace: &Workspace, options: &TestOptions) -> anyhow::Resul
     Ok(sum_up(&outcomes))
 }
 
-fn choose(only: &[String]) -> anyhow::Result<Vec<&'static Suite>> {
-    if let Some(unknown) = only
-        .iter()
-        .find(|name| !SUITES.iter().any(|suite| suite.name == **name))
-    {
-        let names: Vec<_> = SUITES.iter().map(|suite| suite.name).collect();
-        bail!(
-            "there is no suite `{unknown}`; there are {}",
-            names.join(", ")
-        );
-    }
-    Ok(SUITES
-        .iter()
-        .filter(|suite| only.is_empty() || only.iter().any(|name| name == suite.name))
-        .collect())
-}
-
-/// Runs one suite. Only the user's interruption is an error; everything else is an outcome.
-fn run_suite(workspace: &Workspace, suite: &Suite) -> anyhow::Result<Tally> {
+/// Runs one job. Only the user's interruption is an error; everything else is an outcome.
+fn run_job(workspace: &Workspace, job: &Job) -> anyhow::Result<Tally> {
     let log = workspace
         .folder("test-logs")?
-        .join(format!("{}.log", suite.name));
-    let program = match suite.program {
-        Program::Check | Program::Tests => {
-            std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-        }
-        Program::Appliance => std::env::current_exe()
-            .context("this program cannot find itself")?
-            .into(),
-    };
-    let mut command = process::tied(&program, "TERM");
+        .join(format!("{}.log", job.name));
+    let mut command = process::tied(&job.program, "TERM");
     command
-        .args(suite.arguments)
+        .args(&job.arguments)
         .current_dir(workspace.root())
-        .env("CARGO_TERM_COLOR", "never");
-    let step = progress::step(format!("{}: {}", suite.name, suite.about));
+        .env("CARGO_TERM_COLOR", "never")
+        .envs(job.environment.iter().map(|(name, value)| (name, value)));
+    let step = progress::step(format!("{}: {}", job.name, job.about));
     let mut tally = Tally::default();
     let mut last = String::new();
     let mut on_line = |line: &str| {
@@ -97,7 +65,7 @@ fn run_suite(workspace: &Workspace, suite: &Suite) -> anyhow::Result<Tally> {
     };
     let mut watch = Watch {
         log: Some(log.clone()),
-        limit: suite.limit,
+        limit: job.limit,
         on_line: &mut on_line,
     };
     let (succeeded, said) = match process::watch(&mut command, &mut watch) {
@@ -105,20 +73,20 @@ fn run_suite(workspace: &Workspace, suite: &Suite) -> anyhow::Result<Tally> {
         Err(error @ ProcessError::Interrupted(_)) => return Err(error.into()),
         Err(error) => (false, error.to_string()),
     };
-    let tally = match suite.program {
-        Program::Tests => tally.finish_tests(succeeded),
-        Program::Check | Program::Appliance => Tally::check(succeeded),
+    let tally = match job.counting {
+        Counting::Tests => tally.finish_tests(succeeded),
+        Counting::Check | Counting::CheckThatReports => Tally::check(succeeded),
     };
     if succeeded && tally.failed == 0 {
         step.done(&tally.to_string());
-        if suite.program == Program::Appliance {
+        if job.counting == Counting::CheckThatReports {
             println!("{last}");
         }
     } else {
         drop(step);
         eprintln!(
             "  FAILED  {}: {tally}; its last words (all of them: {}):",
-            suite.name,
+            job.name,
             log.display()
         );
         eprintln!("{}", failures(&log).unwrap_or(said));
@@ -154,7 +122,7 @@ fn sum_up(outcomes: &[Outcome]) -> ExitCode {
     let mut total = Tally::default();
     println!();
     println!(
-        "{:10} {:>7} {:>7} {:>8} {:>9}",
+        "{:16} {:>7} {:>7} {:>8} {:>9}",
         "suite", "passed", "failed", "skipped", "seconds"
     );
     for Outcome {
@@ -169,7 +137,7 @@ fn sum_up(outcomes: &[Outcome]) -> ExitCode {
             skipped,
             ..
         } = tally;
-        println!("{name:10} {passed:>7} {failed:>7} {skipped:>8} {seconds:>9.1}");
+        println!("{name:16} {passed:>7} {failed:>7} {skipped:>8} {seconds:>9.1}");
         total += *tally;
     }
     println!();

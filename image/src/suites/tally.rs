@@ -24,6 +24,14 @@ impl Tally {
         }
     }
 
+    /// A whole suite that did not run.
+    pub(super) fn skip() -> Self {
+        Self {
+            skipped: 1,
+            ..Self::default()
+        }
+    }
+
     /// Reads one line of output.
     pub(super) fn line(&mut self, line: &str) {
         let line = line.trim();

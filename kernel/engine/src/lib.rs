@@ -9,6 +9,7 @@ mod counters;
 mod executor;
 mod histogram;
 mod kernel;
+mod losses;
 mod margin;
 mod mock_clock;
 mod real_time;
@@ -27,6 +28,7 @@ pub use kernel::{
     KernelControl, KernelEvent, KernelSettings, KernelSetup, Outcome, OverrunPolicy, PerceptSource,
     RateOutOfRange, Refused, Resident, SetupError, StatePages, Ticket,
 };
+pub use losses::{Explanation, Losses};
 pub use mock_clock::MockClock;
 pub use real_time::{RealTimeGrant, RealTimeWish, request_real_time};
 pub use recording::{

@@ -1,6 +1,6 @@
 //! `cycle.cost`: what the engine adds to the step.
 
-use super::figure::{Figure, Kind};
+use super::figure::{Figure, Finding, Kind};
 use super::interleave::by_turns;
 use std::hint::black_box;
 use triune_core::{Being, BeingId, Judgement, Outputs, Percept, State, Tick, Timestamp, step};
@@ -62,7 +62,7 @@ fn fill(percept: &mut Percept, cycle: u64) {
     percept.body.load = Judgement::fresh(wave, 1.0);
 }
 
-pub(super) fn measure() -> Result<Vec<Figure>, String> {
+pub(super) fn measure() -> Result<Vec<Finding>, String> {
     let (entries, waiting) = rtrb::RingBuffer::new(1_024);
     let (_changes, changes) = rtrb::RingBuffer::new(4);
     let mut engine = Engine::new(EngineSetup {
@@ -110,6 +110,7 @@ pub(super) fn measure() -> Result<Vec<Figure>, String> {
         .with("overhead_share_of_4ms", overhead / PERIOD as f64)
         .with("beings", 1)
         .with("recording", true)
-        .with("executor", "inline"),
+        .with("executor", "inline")
+        .into(),
     ])
 }

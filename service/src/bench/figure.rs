@@ -35,6 +35,42 @@ pub struct Figure {
     pub more: Map<String, Value>,
 }
 
+/// Why a figure is missing, as a line of `triune bench --json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// The area.
+    pub area: &'static str,
+    /// What is missing, and how to get it.
+    pub skipped: String,
+}
+
+/// What measuring an area brings for one peer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Finding {
+    /// A figure.
+    Figure(Figure),
+    /// None, for this reason.
+    Skipped(Skipped),
+}
+
+impl Finding {
+    /// No figure, for this reason.
+    #[must_use]
+    pub fn skipped(area: &'static str, why: impl Into<String>) -> Self {
+        Self::Skipped(Skipped {
+            area,
+            skipped: why.into(),
+        })
+    }
+}
+
+impl From<Figure> for Finding {
+    fn from(figure: Figure) -> Self {
+        Self::Figure(figure)
+    }
+}
+
 impl Figure {
     /// A figure of time or size: less is better.
     #[must_use]

@@ -53,7 +53,7 @@ fn sorted(mut figures: Vec<f64>) -> Vec<f64> {
     figures
 }
 
-fn median(figures: Vec<f64>) -> f64 {
+pub(super) fn median(figures: Vec<f64>) -> f64 {
     let middle = figures.len() / 2;
     sorted(figures)[middle]
 }

@@ -1,11 +1,14 @@
 //! Measurements, each beside a named peer or limit in the same run.
 
 mod cycle_cost;
+mod cycle_lateness;
 mod figure;
 mod interleave;
 mod memory_write;
+mod spread;
+mod stalls;
 
-pub use figure::{Figure, Kind};
+pub use figure::{Figure, Finding, Kind, Skipped};
 
 /// An area that can be measured.
 #[derive(Clone, Copy)]
@@ -14,20 +17,25 @@ pub struct Area {
     pub name: &'static str,
     /// What is measured, in a line.
     pub about: &'static str,
-    /// Measures it; gives a figure for each peer, the main one first.
-    pub measure: fn() -> Result<Vec<Figure>, String>,
+    /// Measures it; gives a finding for each peer, the main one first.
+    pub measure: fn() -> Result<Vec<Finding>, String>,
 }
 
 /// Every area there is.
-pub const AREAS: [Area; 2] = [
+pub const AREAS: [Area; 3] = [
     Area {
         name: "cycle.cost",
         about: "time of one engine cycle, beside the bare step",
         measure: cycle_cost::measure,
     },
     Area {
+        name: "cycle.lateness",
+        about: "how late the cycle wakes, beside cyclictest by turns (90 s)",
+        measure: cycle_lateness::measure,
+    },
+    Area {
         name: "memory.write",
-        about: "time that remembering costs the cycle thread, beside a plain copy",
+        about: "a moment made durable, beside databases; remembering, beside a plain copy",
         measure: memory_write::measure,
     },
 ];

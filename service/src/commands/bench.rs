@@ -2,15 +2,15 @@
 
 use super::failure::{Exit, Failure};
 use super::output;
-use crate::bench::{AREAS, Area, Figure};
+use crate::bench::{AREAS, Area, Finding};
 use crate::cli::BenchArguments;
 use triune_board::nearest;
 
 pub(super) fn run(arguments: &BenchArguments) -> Result<Exit, Failure> {
     for area in chosen(&arguments.areas)? {
         eprintln!("measuring {}: {}", area.name, area.about);
-        for figure in (area.measure)().map_err(Failure::failed)? {
-            print(arguments.json, &figure)?;
+        for finding in (area.measure)().map_err(Failure::failed)? {
+            print(arguments.json, &finding)?;
         }
     }
     Ok(Exit::Fine)
@@ -39,18 +39,21 @@ fn chosen(names: &[String]) -> Result<Vec<Area>, Failure> {
         .collect()
 }
 
-fn print(json: bool, figure: &Figure) -> Result<(), Failure> {
+fn print(json: bool, finding: &Finding) -> Result<(), Failure> {
     if json {
-        return output::line(&serde_json::to_string(figure).map_err(Failure::failed)?);
+        return output::line(&serde_json::to_string(finding).map_err(Failure::failed)?);
     }
-    output::line(&format!(
-        "{:<14} {:>12.3} {:<4} {:>6.2} x {} ({:.3} {})",
-        figure.area,
-        figure.value,
-        figure.unit,
-        figure.ratio,
-        figure.peer,
-        figure.peer_value,
-        figure.unit
-    ))
+    output::line(&match finding {
+        Finding::Figure(figure) => format!(
+            "{:<14} {:>12.3} {:<4} {:>6.2} x {} ({:.3} {})",
+            figure.area,
+            figure.value,
+            figure.unit,
+            figure.ratio,
+            figure.peer,
+            figure.peer_value,
+            figure.unit
+        ),
+        Finding::Skipped(missing) => format!("{:<14} skipped: {}", missing.area, missing.skipped),
+    })
 }

@@ -27,7 +27,7 @@ use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use triune_board::{CoreError, Topology};
 use triune_core::Being;
-use triune_engine::{Counters, RecordingError, RecordingHeader, StallWatch};
+use triune_engine::{Counters, Losses, RecordingError, RecordingHeader, StallWatch};
 use triune_memory::{CloseError, Memory, OpenError, Opened};
 
 /// Why the service did not start.
@@ -179,7 +179,7 @@ impl Running {
             sight: senses.seen,
             memory: Arc::clone(&memory),
             stall_watch: StallWatch::of_thread(cycle.grant.thread, only(&cycle.grant.processors)),
-            lost: VecDeque::new(),
+            lost: Losses::over(steward::LOST_INTERVALS),
             hearing_facts: Arc::clone(&senses.status.hearing.0),
             sight_facts: Arc::clone(&senses.status.sight.0),
             marks: VecDeque::new(),

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use triune_core::{Sense, Timestamp};
-use triune_engine::{Counters, Overrun, RunQueue, StallWatch};
+use triune_engine::{Counters, Explanation, Losses, Overrun, StallWatch};
 use triune_hal::clock;
 use triune_memory::Memory;
 use triune_senses::Event;
@@ -21,11 +21,9 @@ const LISTED_STALLS: usize = 8;
 const RATE_SPAN: Duration = Duration::from_secs(2);
 /// Intervals whose losses are held against an overrun: 200 ms. Stolen time is counted in ticks
 /// of 10 ms, so a shorter look would miss most stalls that are shorter than that.
-const LOST_INTERVALS: usize = 10;
+pub(super) const LOST_INTERVALS: usize = 10;
 /// A kernel that has not cycled for this long stands still: two periods of its slowest rate.
 const STANDSTILL: Duration = Duration::from_secs(2);
-/// Part of a lateness that the machine must account for before it is called explained.
-const EXPLAINED_SHARE: f64 = 0.5;
 
 /// An event with the sense that it comes from.
 pub(super) type SensedEvent = (Origin, Event);
@@ -52,7 +50,7 @@ pub(super) struct Steward {
     pub(super) sight: rtrb::Consumer<SensedEvent>,
     pub(super) memory: Arc<Memory>,
     pub(super) stall_watch: StallWatch,
-    pub(super) lost: VecDeque<RunQueue>,
+    pub(super) lost: Losses,
     pub(super) hearing_facts: Arc<SenseFacts>,
     pub(super) sight_facts: Arc<SenseFacts>,
     pub(super) marks: VecDeque<(Instant, u64)>,
@@ -99,7 +97,7 @@ impl Steward {
             }
         }
         while let Ok(overrun) = self.overruns.pop() {
-            let stall = explain(&overrun, &mut self.lost);
+            let stall = stall(overrun.cycle, self.lost.explain(&overrun));
             lines.push((log::Level::Debug, stall_line(&stall)));
             if stall.explained {
                 books.explained += 1;
@@ -120,10 +118,7 @@ impl Steward {
     /// Notes what the machine kept from the cycle thread in this interval. Read every time, so
     /// that it never speaks of longer ago.
     fn note_losses(&mut self) {
-        self.lost.push_back(self.stall_watch.since_last());
-        if self.lost.len() > LOST_INTERVALS {
-            self.lost.pop_front();
-        }
+        self.lost.note(self.stall_watch.since_last());
     }
 
     /// The measured rate, and whether cycles still advance.
@@ -148,38 +143,15 @@ impl Steward {
     }
 }
 
-/// Whether the machine accounts for an overrun. What it kept from the thread is spent: it
-/// explains no second overrun.
-fn explain(overrun: &Overrun, lost: &mut VecDeque<RunQueue>) -> Stall {
-    let late = overrun.lateness.max(overrun.cost);
-    let sum = |of: fn(&RunQueue) -> Option<u64>| {
-        lost.iter()
-            .map(of)
-            .fold(None, |sum: Option<u64>, lost| match (sum, lost) {
-                (Some(sum), Some(lost)) => Some(sum + lost),
-                (sum, lost) => sum.or(lost),
-            })
-    };
-    let (waiting, stolen) = (sum(|lost| lost.waiting), sum(|lost| lost.stolen));
-    let accounted = waiting.unwrap_or(0) + stolen.unwrap_or(0);
-    let explained = accounted as f64 >= late as f64 * EXPLAINED_SHARE;
-    if explained {
-        let mut left = late;
-        for kept in lost.iter_mut().rev() {
-            for part in [&mut kept.waiting, &mut kept.stolen].into_iter().flatten() {
-                let spent = left.min(*part);
-                *part -= spent;
-                left -= spent;
-            }
-        }
-    }
+/// An overrun as the status lists it.
+fn stall(cycle: u64, found: Explanation) -> Stall {
     let us = |span: u64| span as f64 / 1e3;
     Stall {
-        cycle: overrun.cycle,
-        late_us: us(late),
-        run_queue_us: waiting.map(us),
-        steal_us: stolen.map(us),
-        explained,
+        cycle,
+        late_us: us(found.late),
+        run_queue_us: found.waiting.map(us),
+        steal_us: found.stolen.map(us),
+        explained: found.explained,
     }
 }
 

@@ -1,22 +1,16 @@
-//! `memory.write`: what remembering costs the cycle thread.
+//! What remembering costs the cycle thread, beside a plain copy.
 
-use super::figure::{Figure, Kind};
-use super::interleave::{by_turns, quantiles};
+use super::AREA;
+use crate::bench::figure::{Figure, Kind};
+use crate::bench::interleave::{by_turns, quantiles};
 use std::hint::black_box;
+use std::path::Path;
 use triune_core::{BeingId, State};
 use triune_memory::{Memory, Options};
 
-const AREA: &str = "memory.write";
 const CALLS: u32 = 50_000;
 
-pub(super) fn measure() -> Result<Vec<Figure>, String> {
-    let folder = std::env::temp_dir().join(format!("triune-bench-{}", std::process::id()));
-    let outcome = measure_in(&folder);
-    std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-    outcome
-}
-
-fn measure_in(folder: &std::path::Path) -> Result<Vec<Figure>, String> {
+pub(super) fn measure(folder: &Path) -> Result<Figure, String> {
     let opened = Memory::open(folder, BeingId::FIRST, &Options::default())
         .map_err(|error| error.to_string())?;
     let mut side = opened.cycle;
@@ -39,10 +33,10 @@ fn measure_in(folder: &std::path::Path) -> Result<Vec<Figure>, String> {
     let (ours, peer) = by_turns(CALLS, &mut write, copy);
     let (p50, p99) = quantiles(200_000, write);
     opened.memory.close().map_err(|error| error.to_string())?;
-    Ok(vec![
+    Ok(
         Figure::less_is_better(AREA, "ns", ours, "memcpy of the state", peer, Kind::Limit)
             .with("p50_ns", p50)
             .with("p99_ns", p99)
             .with("record_bytes", size_of::<State>()),
-    ])
+    )
 }

@@ -1,0 +1,31 @@
+//! One function a parser. Each takes any bytes and returns; a panic, or a promise that does
+//! not hold, is a finding.
+//!
+//! This module is built twice: with libFuzzer here, and into the test in `tests/` that replays
+//! `corpus/`.
+
+mod devices;
+mod kernel;
+mod memory;
+mod scratch;
+mod service;
+
+pub use devices::{picture, sound};
+pub use kernel::recording;
+pub use memory::{crystal, essence, segment};
+pub use service::{board, bodies, manifest, settings, status};
+
+/// Every target with its name, which is also the name of its folder in `corpus/`.
+pub const TARGETS: [(&str, fn(&[u8])); 11] = [
+    ("board", board),
+    ("bodies", bodies),
+    ("crystal", crystal),
+    ("essence", essence),
+    ("manifest", manifest),
+    ("picture", picture),
+    ("recording", recording),
+    ("segment", segment),
+    ("settings", settings),
+    ("sound", sound),
+    ("status", status),
+];

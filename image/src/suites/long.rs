@@ -1,0 +1,184 @@
+//! The suites of `make test-long`: what takes too long to be run with every change.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::job::{Counting, Job, Planned, cargo, minutes};
+use super::patterns::test_programs;
+use crate::cli::TestOptions;
+use crate::process::{self, ProcessError, Watch};
+use crate::progress;
+use crate::workspace::Workspace;
+
+/// Their names and what they do.
+pub(super) const LONG: &[(&str, &str)] = &[
+    (
+        "crash",
+        "memory is killed, cut and altered, and opens whole",
+    ),
+    ("fuzz", "every parser of outside bytes, fuzzed"),
+];
+
+/// The test programs that count their trials by `TRIUNE_CRASH_TRIALS`.
+const CRASH_TESTS: &str = "*crash*";
+/// For the build, before the fuzzing itself.
+const BUILD_LIMIT: Duration = minutes(40);
+/// The fuzzer's own limits for one input: megabytes and seconds.
+const MOST_MEMORY: &str = "-rss_limit_mb=3072";
+const MOST_TIME: &str = "-timeout=30";
+
+pub(super) fn plan(
+    workspace: &Workspace,
+    options: &TestOptions,
+    chosen: impl Fn(&str) -> bool,
+) -> anyhow::Result<Vec<Planned>> {
+    let mut plan = Vec::new();
+    if chosen("crash") {
+        plan.push(crash(workspace, options.crash_trials));
+    }
+    if chosen("fuzz") {
+        plan.extend(fuzz(workspace, options.fuzz_seconds)?);
+    }
+    Ok(plan)
+}
+
+fn crash(workspace: &Workspace, trials: u32) -> Planned {
+    let tests = workspace.root().join("kernel/memory/tests");
+    let programs = test_programs(&tests, &[CRASH_TESTS]);
+    if programs.is_empty() {
+        return Planned::Skip {
+            name: "crash".to_owned(),
+            why: format!("triune-memory has no test program named {CRASH_TESTS}"),
+        };
+    }
+    let mut arguments: Vec<OsString> = ["test", "--package", "triune-memory", "--no-fail-fast"]
+        .map(Into::into)
+        .to_vec();
+    for program in programs {
+        arguments.extend(["--test".into(), program.into()]);
+    }
+    arguments.extend(["--".into(), "--show-output".into()]);
+    Planned::Run(Job {
+        name: "crash".to_owned(),
+        about: format!("{trials} trials of killing, cutting and altering memory"),
+        program: cargo(),
+        arguments,
+        environment: vec![("TRIUNE_CRASH_TRIALS".to_owned(), trials.to_string().into())],
+        counting: Counting::Tests,
+        limit: minutes(60),
+    })
+}
+
+fn fuzz(workspace: &Workspace, seconds: u32) -> anyhow::Result<Vec<Planned>> {
+    let fuzzer = cargo_fuzz(workspace);
+    if let Err(error @ ProcessError::Interrupted(_)) = fuzzer {
+        return Err(error.into());
+    }
+    targets(workspace)?
+        .into_iter()
+        .map(|target| match &fuzzer {
+            Ok(fuzzer) => fuzz_one(workspace, fuzzer, &target, seconds).map(Planned::Run),
+            Err(error) => Ok(Planned::Skip {
+                name: format!("fuzz-{target}"),
+                why: format!("cargo-fuzz could not be installed: {error}"),
+            }),
+        })
+        .collect()
+}
+
+/// The names of the fuzz targets, in order.
+fn targets(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
+    let folder = workspace.root().join("fuzz/fuzz_targets");
+    let mut names = Vec::new();
+    for entry in
+        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        if let Some(name) = entry?.path().file_stem() {
+            names.push(name.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn fuzz_one(
+    workspace: &Workspace,
+    fuzzer: &PathBuf,
+    target: &str,
+    seconds: u32,
+) -> anyhow::Result<Job> {
+    // What the fuzzer finds is kept apart from the seeds, and used again by the next run.
+    let found = workspace.folder(&format!("fuzz/corpus/{target}"))?;
+    let crashes = workspace.folder(&format!("fuzz/crashes/{target}"))?;
+    let mut arguments: Vec<OsString> = [
+        "fuzz",
+        "run",
+        "--fuzz-dir",
+        "fuzz",
+        // Works with the pinned compiler; nearly all of the parsers are safe Rust.
+        "--sanitizer",
+        "none",
+        "--target-dir",
+    ]
+    .map(Into::into)
+    .to_vec();
+    arguments.extend([workspace.target().join("fuzz").into(), target.into()]);
+    arguments.push(found.into());
+    arguments.push(workspace.root().join("fuzz/corpus").join(target).into());
+    arguments.extend(["--", MOST_MEMORY, MOST_TIME].map(Into::into));
+    arguments.push(format!("-max_total_time={seconds}").into());
+    arguments.push(format!("-artifact_prefix={}/", crashes.display()).into());
+    Ok(Job {
+        name: format!("fuzz-{target}"),
+        about: format!(
+            "{seconds} s of fuzzing; what crashes it is kept in {}",
+            crashes.display()
+        ),
+        program: fuzzer.into(),
+        arguments,
+        environment: Vec::new(),
+        counting: Counting::CheckThatReports,
+        limit: BUILD_LIMIT + Duration::from_secs(seconds.into()),
+    })
+}
+
+/// The installed `cargo-fuzz`, or one that is built now and kept with everything else that this
+/// tool makes.
+fn cargo_fuzz(workspace: &Workspace) -> Result<PathBuf, ProcessError> {
+    if let Some(installed) = process::find_program("cargo-fuzz") {
+        return Ok(installed);
+    }
+    let tools = workspace.appliance().join("tools");
+    let own = tools.join("bin/cargo-fuzz");
+    if own.is_file() {
+        return Ok(own);
+    }
+    let step = progress::step("building cargo-fuzz");
+    let mut command = Command::new(cargo());
+    command
+        .args([
+            "install",
+            "cargo-fuzz",
+            "--version",
+            "^0.13",
+            "--locked",
+            "--root",
+        ])
+        .arg(&tools)
+        .env("CARGO_TERM_COLOR", "never");
+    process::watch_well(
+        &mut command,
+        &mut Watch {
+            log: None,
+            limit: BUILD_LIMIT,
+            on_line: &mut |line| step.detail(line.trim().to_owned()),
+        },
+    )?;
+    step.done("built");
+    Ok(own)
+}

@@ -1,0 +1,224 @@
+//! Makes the fuzz targets' seed corpus from real files:
+//! `cargo run --package triune-tests --example seeds`. Run it again when a format changes; what
+//! it makes is a few kilobytes a target.
+#![forbid(unsafe_code)]
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use triune_core::{
+    Being, BeingId, Consent, CrystalDraft, CrystalKind, Embedding, EnergyCentres, Judgement,
+    Parameters, Percept, Tick, Timestamp, step,
+};
+use triune_engine::{CycleRecord, Entry, RecordingHeader, Writer};
+use triune_memory::BootId;
+use triune_memory::crystals::{Crystal, CrystalStore, Provenance, Stamp};
+use triune_memory::essence::{Essence, EssenceCounters, EssenceFile};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// Whose files they are, and records of a segment: as the targets in `fuzz/` open them.
+const BEING: BeingId = BeingId::FIRST;
+const RECORDS: u32 = 2;
+
+const PERIOD: u64 = 4_000_000;
+
+fn main() -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let scratch = tempfile::tempdir()?;
+    let seeds = Seeds(root.join("fuzz/corpus"));
+    recordings(&seeds, scratch.path())?;
+    memory(&seeds, scratch.path())?;
+    texts(&seeds, &root)?;
+    sounds(&seeds)?;
+    pictures(&seeds)
+}
+
+struct Seeds(PathBuf);
+
+impl Seeds {
+    fn keep(&self, target: &str, name: &str, bytes: impl AsRef<[u8]>) -> Outcome {
+        let folder = self.0.join(target);
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(name), bytes)?;
+        println!("{target}/{name}");
+        Ok(())
+    }
+}
+
+fn recordings(seeds: &Seeds, scratch: &Path) -> Outcome {
+    for (name, cycles) in [("empty", 0), ("short", 3), ("two-blocks", 260)] {
+        let path = scratch.join(name);
+        let mut being = Being::new(BeingId::FIRST);
+        let mut writer = Writer::create(&path, &RecordingHeader::new(&being, PERIOD, 1))?;
+        for cycle in 1..=cycles {
+            if cycle == 2 {
+                writer.add(&Entry::Parameters(Parameters::default()))?;
+            }
+            let mut percept = Percept::ABSENT;
+            percept.hearing.speech = Judgement::fresh((cycle % 2) as f32, 0.9);
+            let tick = Tick {
+                time: Timestamp(cycle * PERIOD),
+                elapsed: PERIOD,
+            };
+            let (state, _) = step(
+                &being.state,
+                &percept,
+                being.consent,
+                &being.parameters,
+                tick,
+            );
+            being.state = state;
+            writer.add(&Entry::Cycle(CycleRecord {
+                tick,
+                consent: being.consent,
+                skipped: 0,
+                lateness: 100,
+                percept,
+                hash: state.hash(),
+            }))?;
+        }
+        writer.finish()?;
+        let bytes = fs::read(&path)?;
+        seeds.keep("recording", name, &bytes)?;
+        if cycles > 0 {
+            seeds.keep(
+                "recording",
+                &format!("{name}-cut"),
+                &bytes[..bytes.len() - 30],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn memory(seeds: &Seeds, scratch: &Path) -> Outcome {
+    let draft = CrystalDraft {
+        being: BEING,
+        cycle: 9,
+        time: Timestamp(36_000_000),
+        told: 0,
+        kind: CrystalKind::Voice as u32,
+        salience: 0.8,
+        confidence: 0.7,
+        coherence: 0.6,
+        centres: EnergyCentres([0.5; 7]),
+        flux: 3,
+        embedding: Embedding([0.1; 64]),
+    };
+    let stamp = Stamp {
+        unix: 1_700_000_000_000_000_000,
+        boot: BootId([7; 16]),
+    };
+    let from = Provenance {
+        being: BEING,
+        board: [9; 16],
+        sequence: 0,
+    };
+    let crystal = Crystal::seal(&draft, 1, stamp, from);
+    seeds.keep("crystal", "whole", crystal.to_bytes())?;
+    seeds.keep("crystal", "torn", &crystal.to_bytes()[..300])?;
+
+    let name = "segment-00000000.crystals";
+    let (mut store, _) = CrystalStore::open(scratch, BEING, RECORDS, 0)?;
+    for _ in 0..RECORDS {
+        store.append(&draft, stamp, from)?;
+        store.sync()?;
+    }
+    drop(store);
+    let bytes = fs::read(scratch.join(name))?;
+    seeds.keep("segment", "full", &bytes)?;
+    seeds.keep("segment", "cut", &bytes[..bytes.len() - 100])?;
+    let mut torn = bytes;
+    let last = torn.len() - 50;
+    torn[last] ^= 0x40;
+    seeds.keep("segment", "torn", &torn)?;
+
+    let (mut file, _) = EssenceFile::open(scratch, BEING)?;
+    let mut essence = Essence {
+        state: Being::new(BEING).state,
+        consent: Consent::ALL,
+        written_unix: stamp.unix,
+        written: Timestamp(1),
+        boot: stamp.boot,
+        clean: false,
+        counters: EssenceCounters {
+            last_crystal: 1,
+            dropped: 0,
+            starts: 1,
+        },
+    };
+    file.write(&essence)?;
+    seeds.keep("essence", "first", fs::read(scratch.join("essence"))?)?;
+    essence.clean = true;
+    file.write(&essence)?;
+    let bytes = fs::read(scratch.join("essence"))?;
+    seeds.keep("essence", "second", &bytes)?;
+    seeds.keep("essence", "cut", &bytes[..bytes.len() - 1])
+}
+
+fn texts(seeds: &Seeds, root: &Path) -> Outcome {
+    for name in ["host", "qemu-aarch64", "orangepi-5-plus"] {
+        let path = root.join("board/boards").join(name).join("board.toml");
+        seeds.keep("board", name, fs::read(path)?)?;
+    }
+    let manifest = root.join("models/dual_activation/manifest.toml");
+    seeds.keep("manifest", "dual_activation", fs::read(manifest)?)?;
+    let mut settings = triune::settings::SettingsFile::default();
+    seeds.keep("settings", "default", toml::to_string(&settings)?)?;
+    settings.board = Some("host".to_owned());
+    settings.listen = vec!["127.0.0.1:8088".parse()?, "[::1]:9".parse()?];
+    settings.rate_hz = Some(250);
+    settings.see = Some("pattern".to_owned());
+    settings.log = Some("debug".to_owned());
+    settings.parameters.insert("centre_damping".to_owned(), 2.0);
+    seeds.keep("settings", "full", toml::to_string(&settings)?)?;
+    seeds.keep("settings", "slip", "rate_hertz = 250\n")?;
+    seeds.keep("bodies", "words", r#"{"words": "good morning"}"#)?;
+    seeds.keep("bodies", "consent", r#"{"hear": false, "remember": true}"#)?;
+    seeds.keep("bodies", "being", BEING.to_string())?;
+    let status = triune::status::Status::default();
+    seeds.keep("status", "default", serde_json::to_vec(&status)?)
+}
+
+fn sounds(seeds: &Seeds) -> Outcome {
+    for (name, bits, format) in [
+        ("pcm8", 8, hound::SampleFormat::Int),
+        ("pcm16", 16, hound::SampleFormat::Int),
+        ("float", 32, hound::SampleFormat::Float),
+    ] {
+        let spec = hound::WavSpec {
+            channels: 2,
+            sample_rate: 16_000,
+            bits_per_sample: bits,
+            sample_format: format,
+        };
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let mut writer = hound::WavWriter::new(&mut bytes, spec)?;
+        for sample in 0..64_i32 {
+            match format {
+                hound::SampleFormat::Float => writer.write_sample(sample as f32 / 64.0)?,
+                hound::SampleFormat::Int => writer.write_sample(sample - 32)?,
+            }
+        }
+        writer.finalize()?;
+        seeds.keep("sound", name, bytes.into_inner())?;
+    }
+    Ok(())
+}
+
+fn pictures(seeds: &Seeds) -> Outcome {
+    for (name, colour, samples) in [
+        ("grey", png::ColorType::Grayscale, 1),
+        ("rgb", png::ColorType::Rgb, 3),
+        ("rgba", png::ColorType::Rgba, 4),
+    ] {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 4, 3);
+        encoder.set_color(colour);
+        let pixels: Vec<u8> = (0..4 * 3 * samples).map(|value| value * 5).collect();
+        encoder.write_header()?.write_image_data(&pixels)?;
+        seeds.keep("picture", name, &bytes)?;
+    }
+    Ok(())
+}
