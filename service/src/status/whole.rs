@@ -1,6 +1,7 @@
 //! The whole status.
 
 use super::{Cycle, Display, Gpu, Memory, Npu, Process, RealTime, Recording, Senses};
+use crate::kernel_api::KernelView;
 use serde::{Deserialize, Serialize};
 
 /// One thing that is not as it should be.
@@ -41,6 +42,8 @@ pub struct Status {
     pub gpu: Gpu,
     /// The screen.
     pub display: Display,
+    /// Rate, policy, beings, burst and loops; `None` from a service that does not tell.
+    pub kernel: Option<KernelView>,
     /// Kept moments.
     pub memory: Memory,
     /// The recording under way; `None` when nothing is recorded.

@@ -1,6 +1,7 @@
 //! The activation thread: what is going on and how it feels, by the dual activation model.
 
 use super::desk::Desk;
+use super::household::ConsentCell;
 use super::latest::Giver;
 use super::stop::Stop;
 use super::supervisor::{Ended, Report, supervise};
@@ -12,8 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use triune_core::{ActivationAnswer, BeingId, Sense, Timestamp};
 use triune_engine::{RealTimeWish, StatePage};
-use triune_memory::Memory;
-use triune_npu::{Activation, CpuBackend, DualActivation};
+use triune_npu::{Activation, CpuBackend, DualActivation, RunError};
 
 /// How often the newest state is offered to the recogniser, which keeps one every tenth of a second.
 const INTERVAL: Duration = Duration::from_millis(20);
@@ -101,14 +101,14 @@ impl Report for Arc<ActivationFacts> {
 /// One being's states, and where what is recognised in them goes.
 pub(super) struct Watched {
     pub(super) page: Arc<StatePage>,
-    pub(super) memory: Arc<Memory>,
+    pub(super) consent: ConsentCell,
     pub(super) answers: Giver<ActivationAnswer>,
 }
 
 impl Watched {
     /// What is recognised rests on three senses together.
     fn may_be_recognised(&self) -> bool {
-        let consent = self.memory.consent();
+        let consent = self.consent.get();
         [Sense::Hear, Sense::See, Sense::Feel]
             .into_iter()
             .all(|sense| consent.allows(sense))
@@ -167,7 +167,7 @@ fn recognise(
     watched: &mut Watched,
     recogniser: &mut DualActivation,
     facts: Option<&ActivationFacts>,
-) -> Result<(), ActivationError> {
+) -> Result<(), RunError> {
     // While a sense is refused the window gets no states, and starts anew after the gap.
     if watched.may_be_recognised() {
         if !recogniser.observe(&watched.page.read()) {

@@ -3,50 +3,74 @@
 use super::running::StartError;
 use crate::settings::Settings;
 use crate::status::Degradation;
+use std::sync::Arc;
 use std::time::Duration;
 use triune_board::ResolvedCores;
-use triune_core::{Being, BeingId};
+use triune_core::{Being, BeingId, State};
 use triune_memory::essence::EssenceRecovery;
-use triune_memory::{Memory, Opened, Options};
+use triune_memory::{Disk, Memories, Opened, Options, RecoveryReport};
 
-/// Opens the first being's memory.
-pub(super) fn open_memory(
+/// Live history that is worth keeping, seconds.
+const HISTORY_SECONDS: usize = 60;
+/// States below which a history is of no use: a second at 250 Hz.
+const SHORTEST_HISTORY: usize = 250;
+
+/// Bytes of one record of the live history.
+const HISTORY_RECORD: usize = size_of::<State>();
+
+/// Opens the memories of all beings.
+pub(super) fn open_memories(
     settings: &Settings,
     cores: &ResolvedCores,
-) -> Result<Opened, StartError> {
+    disk: Arc<dyn Disk>,
+) -> Result<Memories, StartError> {
     let root = settings.data.join("memory");
     std::fs::create_dir_all(&root).map_err(|source| StartError::Data {
         path: settings.data.clone(),
         source,
     })?;
+    let board = &settings.board;
+    let history = mebibytes(board.memory.history_mib) as usize;
+    let most_beings = board.kernel.beings_in_burst as usize;
+    let longest = HISTORY_SECONDS * settings.rate_hz as usize;
     let options = Options {
-        history_records: 60 * settings.rate_hz as usize,
+        history_records: (history / most_beings / HISTORY_RECORD).clamp(SHORTEST_HISTORY, longest.max(SHORTEST_HISTORY)),
         flush_window: Duration::from_millis(settings.memory.flush_window_ms),
         essence_interval: Duration::from_secs_f64(settings.memory.essence_interval_s),
+        crystal_bytes: mebibytes(board.memory.crystals_mib),
+        wear_budget: mebibytes(board.memory.flash_mib_per_day),
+        initial_parameters: settings.parameters,
         writer_cores: cores.control.clone(),
+        disk,
         ..Options::default()
     };
-    Ok(Memory::open(&root, BeingId::FIRST, &options)?)
+    Ok(Memories::open(&root, &options)?)
+}
+
+/// Bytes of so many mebibytes.
+pub(super) fn mebibytes(count: u32) -> u64 {
+    u64::from(count) << 20
 }
 
 /// The being as it goes on, or begins.
-pub(super) fn being(settings: &Settings, opened: &Opened) -> Being {
-    let mut being = Being::new(BeingId::FIRST);
-    being.parameters = settings.parameters;
+pub(super) fn being_of(id: BeingId, opened: &Opened) -> Being {
+    let mut being = Being::new(id);
+    being.parameters = opened.parameters;
     being.consent = opened.consent;
     if let Some(essence) = opened.essence() {
-        log::info!("memory: essence continues at cycle {}", essence.state.cycle);
+        log::info!("memory: being {id} goes on at cycle {}", essence.state.cycle);
         being.state = essence.state;
     } else {
-        log::info!("memory: a new being begins");
+        log::info!("memory: being {id} begins");
     }
     being
 }
 
 /// What recovery found that a person should know.
-pub(super) fn recovery(opened: &Opened) -> Vec<Degradation> {
+pub(super) fn recovery(being: BeingId, report: &RecoveryReport) -> Vec<Degradation> {
     let mut found = Vec::new();
     let mut add = |why: String, remedy: &str| {
+        let why = format!("being {being}: {why}");
         log::warn!("memory: {why}");
         found.push(Degradation {
             what: "memory".to_owned(),
@@ -54,13 +78,13 @@ pub(super) fn recovery(opened: &Opened) -> Vec<Degradation> {
             remedy: remedy.to_owned(),
         });
     };
-    if let EssenceRecovery::Damaged { moved_to } = &opened.report.essence {
+    if let EssenceRecovery::Damaged { moved_to } = &report.essence {
         add(
             format!("the essence was damaged and lies at {}", moved_to.display()),
             "give consent anew: nothing is sensed until then",
         );
     }
-    let crystals = &opened.report.crystals;
+    let crystals = &report.crystals;
     if crystals.damaged > 0 || crystals.missing_at_end > 0 {
         add(
             format!(

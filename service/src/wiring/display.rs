@@ -29,7 +29,7 @@ pub(super) fn start(
         while !ended.wait(POINT) {
             history
                 .face
-                .remember(&history.page.read(), &history.status());
+                .remember(&history.newest_state(), &history.status());
         }
     })?;
     let report = ScreenReport(Arc::clone(&hub));
@@ -85,7 +85,7 @@ fn show(spec: &DisplaySpec, hub: &Hub, stop: &Stop) -> Ended {
         let began = Instant::now();
         let drawn = match hub
             .face
-            .draw(&mut face, &hub.page.read(), &hub.status(), &mut canvas)
+            .draw(&mut face, &hub.newest_state(), &hub.status(), &mut canvas)
         {
             Ok(span) => span,
             Err(why) => return Ended::Failed(why),

@@ -1,17 +1,18 @@
 //! Everything that the API asks of the running service.
 
 use super::activation::ActivationFacts;
+use super::crystal_view::crystal_view;
 use super::face::FaceDesk;
 use super::facts::SenseFacts;
+use super::household::{ConsentCell, Household};
 use super::latest::Taker;
-use super::percepts::Told;
 use super::process::ProcessWatch;
 use super::recorder::{Progress, Recorder};
 use super::steward::Books;
 use crate::http::{
-    ConsentChange, ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError,
-    DetectionQuery, Detections, FrameError, Source, StateView, ToldError,
+    ConsentChange, ConsentError, CrystalQuery, Crystals, CrystalsError, DetectionQuery, Detections, FrameError, Source, StateView, ToldError,
 };
+use crate::kernel_api::KernelSource as _;
 use crate::status::{
     Body, Cost, Cycle, Degradation, Hearing, Lateness, Memory, Npu, PartState, RealTime, Senses,
     Sight, Status,
@@ -21,11 +22,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use triune_core::{
-    BeingId, BodyPercept, Consent, HearingPercept, Sense, SightPercept, Timestamp, ToldPercept,
+    BeingId, BodyPercept, Consent, HearingPercept, Sense, SightPercept, State, Timestamp,
 };
-use triune_engine::{Change, Counters, RealTimeGrant, StatePage};
+use triune_engine::{Counters, RealTimeGrant};
 use triune_hal::clock;
-use triune_memory::crystals::{Crystal, CrystalReader};
 
 /// Cycles after which the service is ready: the timer runs and the loops have a state.
 const READY_CYCLES: u64 = 10;
@@ -39,17 +39,14 @@ const SEARCHED_CRYSTALS: usize = 4_096;
 /// What the service is, for its readers.
 pub(super) struct Hub {
     pub(super) board: String,
-    pub(super) rate_hz: u32,
     pub(super) began: Instant,
     pub(super) counters: Arc<Counters>,
-    pub(super) page: Arc<StatePage>,
     pub(super) grant: Arc<RealTimeGrant>,
     pub(super) books: Arc<Mutex<Books>>,
     pub(super) senses: SenseEnds,
-    pub(super) told: Mutex<rtrb::Producer<Told>>,
-    pub(super) changes: Mutex<rtrb::Producer<Change>>,
-    pub(super) memory: Arc<triune_memory::Memory>,
-    pub(super) crystals: CrystalReader,
+    pub(super) household: Arc<Household>,
+    /// The first being's consent.
+    pub(super) consent: ConsentCell,
     pub(super) activation: Arc<ActivationFacts>,
     pub(super) face: FaceDesk,
     pub(super) recording: Option<(PathBuf, Progress)>,
@@ -73,7 +70,7 @@ impl Hub {
     }
 
     fn senses(&self, now: Timestamp) -> Senses {
-        let consent = self.memory.consent();
+        let consent = self.consent.get();
         let refused = |sense| !consent.allows(sense);
         let (facts, taker) = &self.senses.hearing;
         let heard = lock(taker).take(now);
@@ -117,7 +114,7 @@ impl Hub {
         let us = |nanoseconds: u64| nanoseconds as f64 / 1e3;
         let (late, cost) = (counted.lateness, counted.cost);
         Cycle {
-            rate_hz: self.rate_hz,
+            rate_hz: self.household.rate_hz(),
             hz: books.hz,
             scheduled: counted.scheduled,
             cycles: counted.cycles,
@@ -163,7 +160,7 @@ impl Hub {
     /// all three are allowed.
     fn npu(&self, now: Timestamp) -> Npu {
         let npu = self.activation.view(now);
-        let consent = self.memory.consent();
+        let consent = self.consent.get();
         if [Sense::Hear, Sense::See, Sense::Feel]
             .into_iter()
             .all(|sense| consent.allows(sense))
@@ -177,8 +174,15 @@ impl Hub {
         }
     }
 
+    /// The first being's memory.
     fn memory(&self) -> Memory {
-        let figures = self.memory.statistics();
+        let Some(resident) = self.household.resident(BeingId::FIRST) else {
+            return Memory {
+                state: PartState::Restarting,
+                ..Memory::default()
+            };
+        };
+        let figures = resident.memory.statistics();
         let degraded = figures
             .crystals_degraded
             .or(figures.essence_degraded)
@@ -189,13 +193,20 @@ impl Hub {
                 (Some(_), true) => PartState::Degraded,
                 (None, true) => PartState::Running,
             },
-            crystals: self.crystals.view().len(),
+            crystals: resident.memory.view().len(),
             dropped: figures.dropped,
             durable_sequence: figures.last_durable,
             flush_age_ms: figures.flush_age.map(|age| age.as_secs_f64() * 1e3),
             bytes_written: figures.bytes_written,
             degraded,
         }
+    }
+
+    /// The first being's newest state; at rest before it has one.
+    pub(super) fn newest_state(&self) -> State {
+        self.household
+            .page(BeingId::FIRST)
+            .map_or_else(|| State::at_rest(BeingId::FIRST), |page| page.read())
     }
 
     /// What is not as it should be right now.
@@ -235,8 +246,9 @@ impl Hub {
             );
         }
         let hz = lock(&self.books).hz;
-        if self.began.elapsed() > SETTLED && hz < f64::from(self.rate_hz) * LEAST_RATE {
-            let why = format!("{hz:.0} of {} cycles a second", self.rate_hz);
+        let rate_hz = self.household.rate_hz();
+        if self.began.elapsed() > SETTLED && hz < f64::from(rate_hz) * LEAST_RATE {
+            let why = format!("{hz:.0} of {rate_hz} cycles a second");
             add(
                 "cycle",
                 why,
@@ -251,7 +263,7 @@ impl Hub {
             let why = display.device.unwrap_or_else(|| "it failed".to_owned());
             add("display", why, "'triune doctor display' examines it");
         }
-        let consent = self.memory.consent();
+        let consent = self.consent.get();
         for (what, sense, facts) in [
             ("hearing", Sense::Hear, &self.senses.hearing.0),
             ("sight", Sense::See, &self.senses.sight.0),
@@ -279,7 +291,8 @@ impl Source for Hub {
             ready: cycle.cycles >= READY_CYCLES && lock(&self.books).advances,
             degraded: self.degraded(&memory),
             uptime_s: self.began.elapsed().as_secs_f64(),
-            being: self.memory.being().to_string(),
+            being: BeingId::FIRST.to_string(),
+            kernel: Some(self.household.kernel()),
             real_time: self.real_time(),
             cycle,
             senses: self.senses(now),
@@ -296,7 +309,7 @@ impl Source for Hub {
     }
 
     fn state(&self) -> Option<StateView> {
-        let state = self.page.read();
+        let state = self.newest_state();
         (state.cycle > 0).then(|| StateView::from(&state))
     }
 
@@ -310,23 +323,15 @@ impl Source for Hub {
 
     fn frame_png(&self, width: u32, height: u32) -> Result<Vec<u8>, FrameError> {
         self.face
-            .png(&self.page.read(), &self.status(), width, height)
+            .png(&self.newest_state(), &self.status(), width, height)
     }
 
     fn told(&self, words: &str) -> Result<usize, ToldError> {
-        let told = ToldPercept::from_text(words);
-        if told.count == 0 {
-            return Err(ToldError::NoWords);
-        }
-        let said = Timestamp(clock::now_ns());
-        lock(&self.told)
-            .push((told, said))
-            .map_err(|_| ToldError::Full)?;
-        Ok(told.count as usize)
+        self.household.tell(BeingId::FIRST, words)
     }
 
     fn consent(&self, being: BeingId) -> Option<Consent> {
-        (being == self.memory.being()).then(|| self.memory.consent())
+        self.household.consent(being)
     }
 
     fn change_consent(
@@ -334,27 +339,15 @@ impl Source for Hub {
         being: BeingId,
         change: &ConsentChange,
     ) -> Result<Consent, ConsentError> {
-        if being != self.memory.being() {
-            return Err(ConsentError::NoSuchBeing(being));
-        }
-        // Held to the end, so that the engine and memory take changes in the same order.
-        let mut changes = lock(&self.changes);
-        let consent = change.apply(self.memory.consent());
-        changes
-            .push(Change::Consent(consent))
-            .map_err(|_| ConsentError::Full)?;
-        let durable = self.memory.set_consent(consent);
-        drop(changes);
-        log::info!("consent of {being} is now {consent:?}");
-        durable
-            .map(|_| consent)
-            .map_err(|error| ConsentError::NotDurable {
-                why: error.to_string(),
-            })
+        self.household.change_consent(being, change)
     }
 
     fn crystals(&self, query: &CrystalQuery) -> Result<Crystals, CrystalsError> {
-        let view = self.crystals.view();
+        let resident = self.household.resident(BeingId::FIRST);
+        let resident = resident.ok_or_else(|| CrystalsError::Absent {
+            why: "the first being is just being made".to_owned(),
+        })?;
+        let view = resident.memory.view();
         let crystals = view
             .iter()
             .rev()
@@ -369,29 +362,6 @@ impl Source for Hub {
             .map(crystal_view)
             .collect();
         Ok(Crystals { crystals })
-    }
-}
-
-fn crystal_view(crystal: &Crystal) -> CrystalView {
-    let unix = crystal.unix();
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |span| span.as_nanos() as u64);
-    CrystalView {
-        sequence: crystal.sequence(),
-        being: crystal.being().to_string(),
-        cycle: crystal.cycle(),
-        kind: crystal
-            .kind()
-            .map_or("unknown", |kind| kind.name())
-            .to_owned(),
-        age_s: now.checked_sub(unix).map(|age| age as f64 / 1e9),
-        unix_ms: Some(unix / 1_000_000),
-        salience: crystal.salience(),
-        confidence: crystal.confidence(),
-        coherence: crystal.coherence(),
-        centres: crystal.centres().0,
-        summary: Some(crystal.summary().to_owned()),
     }
 }
 

@@ -2,15 +2,15 @@
 
 use super::event_log::{EventLog, Origin, kind_name};
 use super::facts::SenseFacts;
+use super::household::{ConsentCell, Household};
 use crate::status::Stall;
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use triune_core::{Sense, Timestamp};
-use triune_engine::{Counters, Explanation, Losses, Overrun, StallWatch};
+use triune_engine::{Counters, Explanation, KernelEvent, Losses, Overrun, StallWatch};
 use triune_hal::clock;
-use triune_memory::Memory;
 use triune_senses::Event;
 
 /// How often the books are kept.
@@ -48,7 +48,9 @@ pub(super) struct Steward {
     pub(super) overruns: rtrb::Consumer<Overrun>,
     pub(super) hearing: rtrb::Consumer<SensedEvent>,
     pub(super) sight: rtrb::Consumer<SensedEvent>,
-    pub(super) memory: Arc<Memory>,
+    pub(super) consent: ConsentCell,
+    pub(super) events: rtrb::Consumer<(Timestamp, KernelEvent)>,
+    pub(super) household: Arc<Household>,
     pub(super) stall_watch: StallWatch,
     pub(super) lost: Losses,
     pub(super) hearing_facts: Arc<SenseFacts>,
@@ -68,7 +70,7 @@ impl Steward {
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         books.hz = hz;
         books.advances = advances;
-        let consent = self.memory.consent();
+        let consent = self.consent.get();
         let now = Timestamp(clock::now_ns());
         for (ring, origin, sense, facts) in [
             (
@@ -110,9 +112,42 @@ impl Steward {
             books.stalls.push_back(stall);
         }
         drop(books);
+        while let Ok((_, event)) = self.events.pop() {
+            lines.extend(self.note(event));
+        }
         for (level, line) in lines {
             log::log!(level, "{line}");
         }
+    }
+
+    /// Takes note of what the kernel decided or was told; gives a line for the log.
+    fn note(&self, event: KernelEvent) -> Option<(log::Level, String)> {
+        let line = match event {
+            // Whoever asked for these has logged them.
+            KernelEvent::BeingAdded(_)
+            | KernelEvent::BeingRemoved(_)
+            | KernelEvent::ConsentChanged(..)
+            | KernelEvent::ParametersChanged(..) => return None,
+            KernelEvent::PeriodChanged(period) => {
+                format!("the rate is now {:.1} Hz", 1e9 / period as f64)
+            }
+            KernelEvent::PolicyChanged(policy) => format!("the policy is now '{}'", policy.name()),
+            KernelEvent::LevelChanged { from, to } if to > from => {
+                let line = format!("too many deadlines lost: the rate is halved to level {to}");
+                return Some((log::Level::Warn, line));
+            }
+            KernelEvent::LevelChanged { to, .. } => format!("the rate is doubled to level {to}"),
+            KernelEvent::BurstBegan(cause) => format!("a burst begins: {}", cause.name()),
+            KernelEvent::BurstEnded(end) => {
+                self.household.note_burst_end(end.name().to_owned());
+                format!("the burst ends: {}", end.name())
+            }
+            KernelEvent::WordsLost(being) => {
+                let line = format!("words told to being {being} were lost: its loop is late");
+                return Some((log::Level::Warn, line));
+            }
+        };
+        Some((log::Level::Info, format!("kernel: {line}")))
     }
 
     /// Notes what the machine kept from the cycle thread in this interval. Read every time, so

@@ -5,24 +5,26 @@ use super::resident::{ConsentCell, Resident, lock};
 use crate::kernel_api::KernelError;
 use crate::wiring::activation::Watched;
 use crate::wiring::awakening::being_of;
+use crate::wiring::latest::Giver;
 use crate::wiring::port::{Ends, Port, port};
 use crate::wiring::recall::Asker;
 use std::sync::{Arc, Mutex, PoisonError};
-use triune_core::BeingId;
+use triune_core::{ActivationAnswer, BeingId};
 use triune_engine::{CommandError, Resident as Aboard};
 use triune_memory::catalog::Profile;
-use triune_memory::{LockError, OpenError, Opened};
+use triune_memory::{LockError, OpenError, Opened, RecoveryReport};
 
 /// A being that is ready for the kernel, and what everybody else needs of it.
 pub(in crate::wiring) struct Newcomer {
-    pub(in crate::wiring) aboard: Aboard<Port>,
-    resident: Resident,
-    ends: RestOfEnds,
+    aboard: Aboard<Port>,
+    settling: Settling,
+    /// What recovery found.
+    pub(in crate::wiring) report: RecoveryReport,
 }
 
 struct RestOfEnds {
     asker: Asker,
-    activation: crate::wiring::latest::Giver<triune_core::ActivationAnswer>,
+    activation: Giver<ActivationAnswer>,
 }
 
 impl Household {
@@ -36,7 +38,12 @@ impl Household {
             ConsentCell::new(aboard.consent)
         };
         consent.set(aboard.consent);
-        let Opened { memory, cycle, .. } = opened;
+        let Opened {
+            memory,
+            cycle,
+            report,
+            ..
+        } = opened;
         let (port, ends) = port(cycle);
         let Ends {
             told,
@@ -44,17 +51,27 @@ impl Household {
             activation,
             questions,
         } = ends;
-        let searcher = self.setup.indexer.watch(&memory).searcher();
+        let texts = memory.texts();
+        let searcher = self.setup.indexer.watch(
+            memory.directory(),
+            being,
+            memory.crystals(),
+            texts.clone(),
+            Some(memory.catalog().clone()),
+        );
         Ok(Newcomer {
             aboard: Aboard {
                 being: aboard,
                 port,
             },
-            resident: Resident {
+            settling: Settling {
+              being,
+              resident: Resident {
                 memory,
                 consent,
                 told: Mutex::new(told),
                 searcher: searcher.clone(),
+                texts,
             },
             ends: RestOfEnds {
                 asker: Asker {
@@ -64,6 +81,8 @@ impl Household {
                 },
                 activation,
             },
+            },
+            report,
         })
     }
 
@@ -131,7 +150,7 @@ impl Household {
     pub(super) fn take_in(&self, being: BeingId) -> Result<(), KernelError> {
         let control = self.control()?;
         let newcomer = self.prepare(being).map_err(|error| opening(being, &error))?;
-        let (aboard, settling) = newcomer.part(being);
+        let (aboard, settling) = newcomer.part();
         match control.add(aboard) {
             Ok(()) => {
                 self.settle(settling);
@@ -168,20 +187,8 @@ pub(in crate::wiring) struct Settling {
 
 impl Newcomer {
     /// What goes aboard, and what stays outside.
-    pub(in crate::wiring) fn part(self, being: BeingId) -> (Aboard<Port>, Settling) {
-        let Self {
-            aboard,
-            resident,
-            ends,
-        } = self;
-        (
-            aboard,
-            Settling {
-                being,
-                resident,
-                ends,
-            },
-        )
+    pub(in crate::wiring) fn part(self) -> (Aboard<Port>, Settling) {
+        (self.aboard, self.settling)
     }
 }
 

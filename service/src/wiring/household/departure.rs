@@ -77,7 +77,7 @@ impl Household {
         loop {
             match Arc::try_unwrap(resident) {
                 Ok(resident) => {
-                    self.setup.indexer.forget(being);
+                    self.setup.indexer.forget(&resident.searcher);
                     return Ok(resident.memory);
                 }
                 Err(shared) if Instant::now() < until => {

@@ -10,11 +10,12 @@ use crate::wiring::port::Port;
 use crate::wiring::recall::Asker;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use triune_board::KernelSpec;
-use triune_core::{BeingId, Consent, Parameters};
-use triune_engine::{Counters, KernelControl, StatePage, StatePages};
+use triune_core::{BeingId, Consent};
+use triune_engine::{Counters, KernelControl, LoopGrant, StatePage, StatePages};
 use triune_memory::Memories;
+use triune_memory::search::Indexer;
 
 /// What a household is made of.
 pub(in crate::wiring) struct HouseholdSetup {
@@ -24,10 +25,12 @@ pub(in crate::wiring) struct HouseholdSetup {
     pub(in crate::wiring) spec: KernelSpec,
     /// The rate that is set.
     pub(in crate::wiring) rate_hz: u32,
-    /// Tuning of beings that were never tuned.
-    pub(in crate::wiring) parameters: Parameters,
     /// Where the memories are.
     pub(in crate::wiring) memories: Memories,
+    /// Bytes that a being's crystals may take.
+    pub(in crate::wiring) crystal_bytes: u64,
+    /// Keeps the memories' indexes.
+    pub(in crate::wiring) indexer: Indexer,
     /// What is made to fail.
     pub(in crate::wiring) faults: FaultDesk,
 }
@@ -36,7 +39,7 @@ pub(in crate::wiring) struct HouseholdSetup {
 pub(in crate::wiring) struct Household {
     pub(super) setup: HouseholdSetup,
     /// Set once the kernel runs.
-    pub(super) control: std::sync::OnceLock<KernelControl<Port>>,
+    pub(super) control: OnceLock<KernelControl<Port>>,
     pub(super) residents: RwLock<BTreeMap<BeingId, Arc<Resident>>>,
     /// The first being's consent, whatever becomes of its memory.
     pub(super) first_consent: ConsentCell,
@@ -44,6 +47,8 @@ pub(in crate::wiring) struct Household {
     pub(super) asleep: Mutex<Asleep>,
     pub(super) rate_hz: Mutex<u32>,
     pub(super) policy: Mutex<triune_board::OverrunSpec>,
+    /// What each loop's thread was granted, where it has one.
+    pub(super) loop_grants: OnceLock<Vec<LoopGrant>>,
     pub(super) last_burst_end: Mutex<Option<String>>,
     pub(in crate::wiring) askers: Desk<Asker>,
     pub(in crate::wiring) watched: Desk<Watched>,
@@ -60,20 +65,31 @@ impl Household {
             rate_hz: Mutex::new(setup.rate_hz),
             policy: Mutex::new(setup.spec.overrun),
             setup,
-            control: std::sync::OnceLock::new(),
+            control: OnceLock::new(),
             residents: RwLock::default(),
             first_consent: ConsentCell::new(Consent::NONE),
             asleep: Mutex::new(asleep),
+            loop_grants: OnceLock::new(),
             last_burst_end: Mutex::default(),
             askers: Desk::default(),
             watched: Desk::default(),
         })
     }
 
-    /// Learns how the kernel is commanded.
-    pub(in crate::wiring) fn set_control(&self, control: KernelControl<Port>) {
+    /// Learns how the kernel is commanded, and what the loops' threads were granted.
+    pub(in crate::wiring) fn set_control(
+        &self,
+        control: KernelControl<Port>,
+        loop_grants: Vec<LoopGrant>,
+    ) {
         // A second kernel is never made.
         let _ = self.control.set(control);
+        let _ = self.loop_grants.set(loop_grants);
+    }
+
+    /// The rate that is set, hertz.
+    pub(in crate::wiring) fn rate_hz(&self) -> u32 {
+        *lock(&self.rate_hz)
     }
 
     pub(super) fn control(&self) -> Result<&KernelControl<Port>, KernelError> {

@@ -2,11 +2,12 @@
 
 use super::arrival::failed;
 use super::household::Household;
+use super::resident::Resident;
 use crate::kernel_api::{FoundView, KernelError, RecallAnswerView, RecallQuestion};
 use crate::wiring::crystal_view::crystal_view;
 use std::time::Instant;
 use triune_core::{BeingId, CrystalKind, Embedding, Percept};
-use triune_memory::search::{Found, IndexState, Query, Searcher};
+use triune_memory::search::{Found, IndexState, Query};
 
 /// Most moments in an answer.
 const MOST: usize = 1_000;
@@ -24,14 +25,15 @@ impl Household {
                 invalid(format!("'{id}' names no being: use 16 hexadecimal digits"))
             })?,
         };
-        let searcher = &self.awake(being)?.searcher;
+        let resident = self.awake(being)?;
+        let searcher = &resident.searcher;
         let query = Query {
             time: span(question)?,
             kinds: kinds(&question.kinds)?,
             words: question.words.clone(),
             near: question
                 .near
-                .map(|sequence| self.near(being, searcher, sequence))
+                .map(|sequence| self.near(being, &resident, sequence))
                 .transpose()?,
             salience: share(question.salience)?,
             limit: limit(question.limit)?,
@@ -54,14 +56,17 @@ impl Household {
     fn near(
         &self,
         being: BeingId,
-        searcher: &Searcher,
+        resident: &Resident,
         sequence: u64,
     ) -> Result<Embedding, KernelError> {
         if sequence == 0 {
             let page = self.page(being).ok_or(KernelError::Asleep(being))?;
-            return Ok(Embedding::of(&page.read(), &Percept::ABSENT));
+            let parameters = resident.memory.parameters();
+            return Ok(Embedding::of(&page.read(), &Percept::ABSENT, &parameters));
         }
-        let crystal = searcher
+        let crystal = resident
+            .memory
+            .crystals()
             .get(sequence)
             .ok_or_else(|| invalid(format!("being {being} keeps no crystal {sequence}")))?;
         Ok(*crystal.embedding())

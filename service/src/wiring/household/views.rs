@@ -7,9 +7,13 @@ use crate::kernel_api::{
     BeingMode, BeingView, BurstView, IndexView, KernelError, KernelView, LoopView, MemoryView,
     ParameterView, ParametersView, WearView,
 };
-use triune_core::{BeingId, LoopKind, Parameters};
+use triune_core::{BeingId, LoopKind, Nanoseconds, Parameters};
 use triune_memory::search::IndexState;
 use triune_memory::{ListedBeing, list_beings};
+
+/// A being whose state is older than the first being's by more than this waits: two periods of
+/// the slowest rate.
+const WAITING_AFTER: Nanoseconds = 2_000_000_000;
 
 impl Household {
     /// Every being that lies in memory.
@@ -56,9 +60,12 @@ impl Household {
 
     /// Whether a being takes part and does not cycle, until a burst.
     fn waits(&self, being: BeingId) -> bool {
-        self.control
-            .get()
-            .is_some_and(|control| !control.pages().cycles(being))
+        let time = |being| self.page(being).map(|page| page.read().time);
+        let Some((first, own)) = time(BeingId::FIRST).zip(time(being)) else {
+            return false;
+        };
+        // The first being always cycles. Time stands still for those who wait.
+        first.since(own) > WAITING_AFTER
     }
 
     pub(super) fn memory_view(&self, resident: &Resident) -> MemoryView {
@@ -68,8 +75,8 @@ impl Household {
         let degraded = figures.crystals_degraded.or(figures.essence_degraded);
         MemoryView {
             being: resident.memory.being().to_string(),
-            oldest: figures.oldest_kept,
-            newest: figures.newest_kept,
+            oldest: figures.first_kept.unwrap_or(0),
+            newest: resident.memory.crystals().newest_sequence().unwrap_or(0),
             durable: figures.last_durable,
             pending: figures.pending,
             dropped: figures.dropped,

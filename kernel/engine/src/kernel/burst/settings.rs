@@ -85,6 +85,32 @@ pub enum BurstEnd {
     NothingLeft,
 }
 
+impl BurstCause {
+    /// The cause as people read it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Command => "asked for",
+            Self::Load => "beings wait and there is headroom",
+        }
+    }
+}
+
+impl BurstEnd {
+    /// The reason as people read it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Command => "asked for",
+            Self::TimeUp => "its time is up",
+            Self::CostLimit => "cycles take too much of the period",
+            Self::Overrun => "a deadline was not kept",
+            Self::Degraded => "the rate was lowered",
+            Self::NothingLeft => "no being waits any more",
+        }
+    }
+}
+
 /// Why a burst did not begin, or could not be ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BurstRefusal {
