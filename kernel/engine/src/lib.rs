@@ -13,6 +13,7 @@ mod histogram;
 mod margin;
 mod mock_clock;
 mod real_time;
+mod recent_spans;
 mod recording;
 mod run_queue;
 mod state_page;

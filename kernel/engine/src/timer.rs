@@ -72,7 +72,7 @@ impl CycleTimer {
             period,
             next: origin.after(period),
             spin,
-            margin: Margin::default(),
+            margin: Margin::for_period(period),
         }
     }
 
