@@ -1,8 +1,8 @@
 //! What the engine counts, for other threads to read.
 
 use crate::histogram::{Histogram, Quantiles};
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::timer::Beat;
-use std::sync::atomic::{AtomicU64, Ordering};
 use triune_core::{Nanoseconds, Timestamp};
 
 /// Counters and histograms of one engine. Written by the cycle thread alone.

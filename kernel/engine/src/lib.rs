@@ -10,6 +10,8 @@ mod counters;
 mod engine;
 mod executor;
 mod histogram;
+#[cfg(all(loom, test))]
+mod loom_models;
 mod margin;
 mod mock_clock;
 mod real_time;
@@ -17,13 +19,17 @@ mod recent_spans;
 mod recording;
 mod run_queue;
 mod state_page;
+mod sync;
 mod timer;
 
 pub use change::Change;
 pub use clock::{Clock, MonotonicClock};
 pub use counters::{Counters, CountersView, Overrun};
 pub use engine::{CycleSink, Engine, EngineSetup, PerceptSource};
-pub use executor::{BeingWork, Executor, InlineExecutor};
+pub use executor::{
+    BeingWork, Executor, ExecutorError, FailedLoops, InlineExecutor, LoopGrant, Spin,
+    ThreadedExecutor, ThreadedSetup,
+};
 pub use histogram::{Histogram, Quantiles};
 pub use mock_clock::MockClock;
 pub use real_time::{RealTimeGrant, RealTimeWish, request_real_time};
