@@ -79,3 +79,55 @@ impl Spinner {
         found
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::{Clock, MonotonicClock, Spin, Spinner, Timestamp};
+
+    const MINUTE: u64 = 60_000_000_000;
+
+    /// Whether a wait slept that would have found something at its look number `looks`.
+    fn sleeps(spinner: &mut Spinner, deadline: Option<Timestamp>, looks: u32) -> bool {
+        let mut looked = 0;
+        let look = || {
+            looked += 1;
+            (looked == looks).then_some(false)
+        };
+        spinner.wait(deadline, look, || true)
+    }
+
+    #[test]
+    fn who_finds_something_while_spinning_does_not_sleep() {
+        let mut spinner = Spinner::new(Spin::AtMost(MINUTE));
+        assert!(!sleeps(&mut spinner, None, 1_000));
+        let soon = MonotonicClock.now().after(MINUTE);
+        assert!(!sleeps(&mut spinner, Some(soon), 1_000));
+    }
+
+    #[test]
+    fn every_wait_looks_once_and_none_spins_past_its_deadline() {
+        for spin in [Spin::Never, Spin::AtMost(MINUTE), Spin::Calibrated] {
+            let mut spinner = Spinner::new(spin);
+            assert!(!sleeps(&mut spinner, Some(Timestamp(1)), 1), "{spin:?}");
+            assert!(sleeps(&mut spinner, Some(Timestamp(1)), 3), "{spin:?}");
+        }
+    }
+
+    #[test]
+    fn waits_that_take_long_are_slept_through() {
+        let mut spinner = Spinner::new(Spin::Calibrated);
+        for _ in 0..20 {
+            spinner.wait(
+                None,
+                || None,
+                || std::thread::sleep(std::time::Duration::from_millis(1)),
+            );
+        }
+        let Spinner::Calibrated(waits) = &spinner else {
+            panic!("calibrated");
+        };
+        assert_eq!(waits.covering(), None, "most were beyond the limit");
+        // It takes two looks at most: one at once and one for good measure.
+        assert!(sleeps(&mut spinner, None, 3));
+    }
+}
