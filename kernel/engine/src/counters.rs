@@ -1,8 +1,8 @@
 //! What the kernel counts, for other threads to read.
 
 use crate::histogram::{Histogram, Quantiles};
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::timer::Beat;
-use std::sync::atomic::{AtomicU64, Ordering};
 use triune_core::{LoopKind, LoopSet, Nanoseconds, Timestamp};
 
 /// A counter with one writer, the cycle thread: plain stores do.

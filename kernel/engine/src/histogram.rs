@@ -1,6 +1,6 @@
 //! A histogram of spans of time that one thread fills and any thread reads.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicU64, Ordering};
 use triune_core::Nanoseconds;
 
 /// Buckets for each power of two: values are known to 1 part in 16.
@@ -34,7 +34,7 @@ pub struct Quantiles {
 impl Default for Histogram {
     fn default() -> Self {
         Self {
-            buckets: [const { AtomicU64::new(0) }; STEPS * OCTAVES],
+            buckets: std::array::from_fn(|_| AtomicU64::new(0)),
             highest: AtomicU64::new(0),
         }
     }

@@ -9,18 +9,25 @@ mod counters;
 mod executor;
 mod histogram;
 mod kernel;
+#[cfg(all(loom, test))]
+mod loom_models;
 mod losses;
 mod margin;
 mod mock_clock;
 mod real_time;
+mod recent_spans;
 mod recording;
 mod run_queue;
 mod state_page;
+mod sync;
 mod timer;
 
 pub use clock::{Clock, MonotonicClock};
 pub use counters::{Counters, CountersView, Overrun};
-pub use executor::{BeingWork, Executor, InlineExecutor};
+pub use executor::{
+    BeingWork, Executor, ExecutorError, FailedLoops, InlineExecutor, LoopGrant, Spin,
+    ThreadedExecutor, ThreadedSetup,
+};
 pub use histogram::{Histogram, Quantiles};
 pub use kernel::{
     BeingPort, BurstCause, BurstCommand, BurstEnd, BurstRefusal, BurstSettings, Command,

@@ -4,6 +4,7 @@ use rustix::mm::{MlockAllFlags, mlockall};
 use rustix::thread::{CpuSet, Pid, gettid, sched_getaffinity, sched_setaffinity};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::sync::Arc;
 use thread_priority::{
     RealtimeThreadSchedulePolicy, ScheduleParams, ThreadSchedulePolicy,
     set_thread_priority_and_policy, thread_native_id, thread_schedule_policy_param,
@@ -24,8 +25,10 @@ pub struct RealTimeWish {
 }
 
 /// What it got, as read back from the system.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RealTimeGrant {
+    /// What was asked for.
+    pub wish: RealTimeWish,
     /// Kernel id of the thread.
     pub thread: i32,
     /// SCHED_FIFO priority in force; `None` for ordinary scheduling.
@@ -36,14 +39,26 @@ pub struct RealTimeGrant {
     pub memory_locked: bool,
     /// Why something was not granted, with a remedy; empty when all was.
     pub refused: Vec<String>,
-    /// Keeps the wish for shallow idle states alive.
-    _idle: Option<File>,
+    /// Keeps the wish for shallow idle states alive, until the last copy of the grant goes.
+    _idle: Option<Arc<File>>,
 }
 
+/// Stack that is touched ahead of time, bytes: a sixteenth of what a
+/// thread of the standard library has (2 MiB), and many times what a cycle uses (state, percept and
+/// outputs are about 2 KiB together, the deepest chain of calls holds a few copies of them).
+const STACK: usize = 128 * 1024;
+/// The smallest page of the machines that we run on.
+const PAGE: usize = 4096;
+
 /// Asks for `wish` on the calling thread. What is refused is not an error: it is told.
+///
+/// A thread that wishes for a priority or for locked memory also touches the next 128 KiB of its
+/// stack: the kernel gives stack pages on first use only, locked or not (`MCL_ONFAULT`), and
+/// each would be a page fault in the middle of a cycle. Such a thread needs that much stack left.
 #[must_use]
 pub fn request_real_time(wish: &RealTimeWish) -> RealTimeGrant {
     let mut grant = RealTimeGrant {
+        wish: wish.clone(),
         thread: gettid().as_raw_nonzero().get(),
         ..Default::default()
     };
@@ -59,13 +74,26 @@ pub fn request_real_time(wish: &RealTimeWish) -> RealTimeGrant {
     }
     if wish.shallow_idle {
         match hold_idle_latency() {
-            Ok(file) => grant._idle = Some(file),
+            Ok(file) => grant._idle = Some(Arc::new(file)),
             Err(error) => grant.refused.push(format!(
                 "/dev/cpu_dma_latency is not held ({error}): wake-ups may take longer"
             )),
         }
     }
+    if wish.priority.is_some() || wish.lock_memory {
+        touch_stack();
+    }
     grant
+}
+
+#[inline(never)]
+fn touch_stack() {
+    let mut pages = [0_u8; STACK];
+    for page in pages.chunks_mut(PAGE) {
+        page[0] = 1;
+    }
+    // Without a reader the array would be removed.
+    std::hint::black_box(&mut pages);
 }
 
 fn pin(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
@@ -89,6 +117,10 @@ fn pin(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
 }
 
 fn raise(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
+    if cfg!(miri) {
+        // The interpreter knows no scheduling policies.
+        return;
+    }
     let thread = thread_native_id();
     if let Some(priority) = wish.priority {
         let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);

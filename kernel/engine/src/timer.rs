@@ -94,7 +94,7 @@ impl CycleTimer {
             period,
             next: origin.after(period),
             spin,
-            margin: Margin::default(),
+            margin: Margin::for_period(period),
             at_most: 0,
             caught_up_in_a_row: 0,
         }

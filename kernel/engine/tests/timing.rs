@@ -3,6 +3,7 @@
 mod common;
 use common::{PERIOD, Scene};
 use proptest::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 use triune_core::*;
 use triune_engine::*;
 
@@ -62,6 +63,103 @@ fn spinning_wakes_earlier_than_it_is_late() {
         lateness[2..].iter().all(|&late| late < 1_000),
         "{lateness:?}"
     );
+}
+
+/// A clock that counts how often somebody waited busily: 100 ns each.
+struct Busy {
+    clock: MockClock,
+    pauses: AtomicU64,
+}
+
+impl Clock for Busy {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+    fn sleep_until(&self, deadline: Timestamp) {
+        self.clock.sleep_until(deadline);
+    }
+    fn pause(&self) {
+        self.pauses.fetch_add(1, Ordering::Relaxed);
+        self.clock.pause();
+    }
+}
+
+/// How long a spinning timer is busy a cycle, and how late it is at most, for these sleeps.
+struct Calibration {
+    timer: CycleTimer,
+    busy: Busy,
+}
+
+impl Calibration {
+    fn new(period: Nanoseconds) -> Self {
+        let clock = MockClock::at(Timestamp(0));
+        Self {
+            timer: CycleTimer::new(clock.now(), period, true),
+            busy: Busy {
+                clock,
+                pauses: AtomicU64::new(0),
+            },
+        }
+    }
+
+    /// Mean busy time and greatest lateness while sleeps are late by `delays`.
+    fn run(&mut self, delays: impl Iterator<Item = Nanoseconds>) -> (Nanoseconds, Nanoseconds) {
+        self.busy.pauses.store(0, Ordering::Relaxed);
+        let (mut cycles, mut latest) = (0, 0);
+        for delay in delays {
+            self.busy.clock.delay_sleeps([delay]);
+            latest = latest.max(self.timer.wait(&self.busy).lateness());
+            cycles += 1;
+        }
+        (
+            self.busy.pauses.load(Ordering::Relaxed) * 100 / cycles,
+            latest,
+        )
+    }
+}
+
+#[test]
+fn one_bad_wake_up_in_thousands_does_not_keep_the_processor_busy() {
+    let mut calibration = Calibration::new(PERIOD);
+    let delays = |cycles| (1..=cycles).map(|n| if n % 2_000 == 0 { 150_000 } else { 10_000 });
+    calibration.run(delays(10_000));
+    let (busy, _) = calibration.run(delays(20_000));
+    assert!(
+        busy < 5_000,
+        "{busy} ns a cycle for wake-ups that need 10,000"
+    );
+}
+
+#[test]
+fn the_margin_follows_wake_ups_that_get_later_and_earlier_again() {
+    let mut calibration = Calibration::new(PERIOD);
+    let sleeps = |delay, count| std::iter::repeat_n(delay, count);
+    calibration.run(sleeps(10_000, 10_000));
+    // A thousandth of the window may be missed: a few cycles until the margin is wider.
+    calibration.run(sleeps(80_000, 10));
+    let (_, latest) = calibration.run(sleeps(80_000, 5_000));
+    assert!(latest < 1_000, "{latest}");
+    calibration.run(sleeps(10_000, 20_000));
+    let (busy, latest) = calibration.run(sleeps(10_000, 1_000));
+    assert!(busy < 5_000 && latest < 1_000, "{busy} {latest}");
+}
+
+#[test]
+fn a_lateness_that_no_margin_can_cover_is_not_chased() {
+    let mut calibration = Calibration::new(PERIOD);
+    let delays = |cycles| (1..=cycles).map(|n| if n % 100 == 0 { 900_000 } else { 10_000 });
+    calibration.run(delays(5_000));
+    let (busy, _) = calibration.run(delays(5_000));
+    assert!(busy < 5_000, "{busy} ns a cycle");
+}
+
+#[test]
+fn the_margin_is_at_most_an_eighth_of_the_period() {
+    let mut calibration = Calibration::new(80_000);
+    calibration.run(std::iter::repeat_n(30_000, 100));
+    // Exact sleeps wait out the whole margin.
+    let (busy, _) = calibration.run(std::iter::repeat_n(0, 10));
+    assert!(busy <= 10_100, "{busy}");
 }
 
 #[test]

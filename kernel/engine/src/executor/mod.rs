@@ -1,8 +1,19 @@
 //! Who runs the three loops of a cycle, and whether they were in time.
 
+pub(crate) mod barrier;
+pub(crate) mod crew;
+#[cfg(all(test, not(loom)))]
+mod crew_tests;
 mod inline;
+pub(crate) mod mailbox;
+mod processors;
+pub(crate) mod spinner;
+mod threaded;
+pub(crate) mod worker;
 
 pub use inline::InlineExecutor;
+pub use spinner::Spin;
+pub use threaded::{ExecutorError, FailedLoops, LoopGrant, ThreadedExecutor, ThreadedSetup};
 
 use triune_core::{Being, LoopSet, Loops, Nanoseconds, Percept, Timestamp};
 
