@@ -9,6 +9,7 @@ mod clock;
 mod counters;
 mod engine;
 mod executor;
+mod faults;
 mod histogram;
 mod margin;
 mod mock_clock;
@@ -23,6 +24,10 @@ pub use clock::{Clock, MonotonicClock};
 pub use counters::{Counters, CountersView, Overrun};
 pub use engine::{CycleSink, Engine, EngineSetup, PerceptSource};
 pub use executor::{BeingWork, Executor, InlineExecutor};
+pub use faults::{
+    Fault, FaultKind, FaultPlan, FaultPlanError, FaultReport, FaultTarget, Faults, FaultyExecutor,
+    FaultySource,
+};
 pub use histogram::{Histogram, Quantiles};
 pub use mock_clock::MockClock;
 pub use real_time::{RealTimeGrant, RealTimeWish, request_real_time};

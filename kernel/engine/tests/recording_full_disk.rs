@@ -42,6 +42,12 @@ fn child_runs_out_of_room() {
         .expect("no room");
     assert!(matches!(error, RecordingError::Full { .. }), "{error}");
     assert!(error.to_string().contains("free space"));
+    // What followed would leave a gap: it is refused even where there is room again.
+    let current = maximum;
+    setrlimit(Resource::Fsize, Rlimit { current, maximum }).expect("lifted");
+    let after = writer.add(&run.entries[0]);
+    assert!(matches!(after, Err(RecordingError::Ended)), "{after:?}");
+    assert!(matches!(writer.finish(), Err(RecordingError::Ended)));
 }
 
 #[test]
