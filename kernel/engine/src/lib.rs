@@ -7,6 +7,7 @@
 mod clock;
 mod counters;
 mod executor;
+mod faults;
 mod histogram;
 mod kernel;
 #[cfg(all(loom, test))]
@@ -27,6 +28,10 @@ pub use counters::{Counters, CountersView, Overrun};
 pub use executor::{
     BeingWork, Executor, ExecutorError, FailedLoops, InlineExecutor, LoopGrant, Spin,
     ThreadedExecutor, ThreadedSetup,
+};
+pub use faults::{
+    Fault, FaultKind, FaultPlan, FaultPlanError, FaultReport, FaultTarget, Faults, FaultyExecutor,
+    FaultySource,
 };
 pub use histogram::{Histogram, Quantiles};
 pub use kernel::{

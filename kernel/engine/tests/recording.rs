@@ -206,6 +206,22 @@ fn a_reader_goes_to_any_cycle_or_time_and_replays_from_there() {
         assert_eq!(reader.seek_to_time(time), first);
     }
     assert_eq!(reader(&bytes).seek_to_time(Timestamp(0)), 1);
+    let blocks: Vec<u64> = drain(&mut reader(&bytes))
+        .expect("good")
+        .iter()
+        .filter_map(|entry| match entry {
+            Recorded::Keyframe(keyframe) => Some(keyframe.cycles + 1),
+            _ => None,
+        })
+        .collect();
+    assert!(blocks.len() > 3, "{blocks:?}");
+    for pair in blocks.windows(2) {
+        assert_eq!(reader(&bytes).seek_to_cycle(pair[1] - 1), pair[0]);
+        assert_eq!(reader(&bytes).seek_to_cycle(pair[1]), pair[1]);
+        let time = times[(pair[1] - 1) as usize];
+        assert_eq!(reader(&bytes).seek_to_time(time), pair[1]);
+        assert_eq!(reader(&bytes).seek_to_time(Timestamp(time.0 - 1)), pair[0]);
+    }
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn read_all(bytes: &[u8]) -> Option<u64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn a_flipped_bit_is_never_taken_for_truth(place in any::<prop::sample::Index>(), bit in 0_u32..8) {

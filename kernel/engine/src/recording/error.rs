@@ -22,6 +22,11 @@ pub enum RecordingError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A block could not be written before.
+    #[error(
+        "the recording ended when it could not be written: what was written before can be read; begin a new one"
+    )]
+    Ended,
     /// The file does not begin as a recording does.
     #[error("this is not a Triune recording: name a file made by 'triune record'")]
     NotARecording,

@@ -30,10 +30,9 @@
 //! being beside it changed), zeros are left out, and LZ4 packs the rest. The state itself is left
 //! out: the step makes it again.
 //!
-//! Size, measured with `cargo run --release -p triune-engine --example recording_size` on an hour
-//! of noisy senses at 250 Hz: about 80 MB an hour for one being and 370 MB for eight, of 0.5 and
-//! 4.0 GB plain. Two thirds are hashes and checks, which nothing can pack; still senses cost 4 bytes
-//! a cycle.
+//! Size, measured by `cargo run --release -p triune-engine --example recording_size` over an hour
+//! of noisy senses at 250 Hz: 77 MB for one being and 361 MB for eight (0.54 and 3.97 GB plain). Most
+//! of it are hashes and checks, which nothing can pack; senses that stand still cost 4 bytes a cycle.
 
 mod block;
 mod columns;

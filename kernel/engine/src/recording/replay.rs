@@ -152,12 +152,9 @@ impl Run {
     }
 
     fn step(&mut self, step: &RecordedStep) -> Result<(), RecordingError> {
-        let in_order = |start: &&BeingStart| start.state.being == step.being;
-        // Beings nearly always step in the order in which they joined.
-        let place = match self.beings.get(self.steps_of_cycle).filter(in_order) {
-            Some(_) => self.steps_of_cycle,
-            None => self.find(step.being, "it took a step but was not there")?,
-        };
+        let place = self
+            .place_near(step.being, self.steps_of_cycle)
+            .ok_or_else(|| self.inconsistent(step.being, "it took a step but was not there"))?;
         let Some(record) = self.record else {
             return Err(self.inconsistent(step.being, "it took a step outside a cycle"));
         };
@@ -208,9 +205,11 @@ impl Run {
             ));
         }
         self.refine(keyframe);
-        for recorded in &keyframe.beings {
+        for (number, recorded) in keyframe.beings.iter().enumerate() {
             let being = recorded.state.being;
-            let place = self.find(being, "it is in a keyframe but was not there")?;
+            let place = self
+                .place_near(being, number)
+                .ok_or_else(|| self.inconsistent(being, "it is in a keyframe but was not there"))?;
             let replayed = self.beings[place];
             if replayed.parameters.as_bytes() != recorded.parameters.as_bytes() {
                 return Err(self.inconsistent(being, "a keyframe has other parameters of it"));
@@ -256,6 +255,15 @@ impl Run {
         self.beings
             .iter()
             .position(|start| start.state.being == being)
+    }
+
+    /// As [`Self::place`]. Beings nearly always keep the order in which they joined: then this need
+    /// not search.
+    fn place_near(&self, being: BeingId, place: usize) -> Option<usize> {
+        match self.beings.get(place) {
+            Some(start) if start.state.being == being => Some(place),
+            _ => self.place(being),
+        }
     }
 
     fn find(&self, being: BeingId, what: &'static str) -> Result<usize, RecordingError> {

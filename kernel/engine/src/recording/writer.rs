@@ -29,6 +29,8 @@ pub struct Writer {
     last: LastStates,
     closed_cycles: u64,
     newest: Timestamp,
+    /// Whether a block could not be written: whatever followed would leave a gap.
+    has_ended: bool,
     summary: WriteSummary,
 }
 
@@ -72,6 +74,7 @@ impl Writer {
             last: LastStates::default(),
             closed_cycles: 0,
             newest: Timestamp(0),
+            has_ended: false,
             summary: WriteSummary::default(),
         };
         let body = header.as_bytes();
@@ -94,9 +97,12 @@ impl Writer {
     ///
     /// # Errors
     /// [`RecordingError::Full`] or [`RecordingError::Io`] if a block could not be written: the
-    /// blocks before it are whole. [`RecordingError::Order`] or [`RecordingError::TooManyBeings`]
+    /// blocks before it are whole and [`RecordingError::Ended`] follows. [`RecordingError::Order`] or [`RecordingError::TooManyBeings`]
     /// for entries that cannot mean a run: the entry is left out.
     pub fn add(&mut self, entry: &Entry) -> Result<(), RecordingError> {
+        if self.has_ended {
+            return Err(RecordingError::Ended);
+        }
         match entry {
             Entry::Step(step) => return self.add_step(step),
             _ if self.pending.is_some() => {
@@ -158,8 +164,12 @@ impl Writer {
     /// steps have not all come is left out.
     ///
     /// # Errors
-    /// [`RecordingError::Full`] or [`RecordingError::Io`] if something could not be written.
+    /// [`RecordingError::Full`] or [`RecordingError::Io`] if something could not be written,
+    /// [`RecordingError::Ended`] if that was so before.
     pub fn finish(mut self) -> Result<WriteSummary, RecordingError> {
+        if self.has_ended {
+            return Err(RecordingError::Ended);
+        }
         self.close_block()?;
         let summary = self.summary();
         let places = std::mem::take(&mut self.index);
@@ -266,10 +276,12 @@ impl Writer {
             cycles_before: self.closed_cycles,
             first_time: head.first_time,
         };
+        self.has_ended = true;
         self.put(&[head.as_bytes(), &packed])?;
         self.file
             .sync_data()
             .map_err(RecordingError::io("the recording cannot be made durable"))?;
+        self.has_ended = false;
         self.index.push(place);
         self.closed_cycles += u64::from(head.cycles);
         self.summary.uncompressed += plain;

@@ -1,7 +1,10 @@
 //! Runs of several beings without an engine: what one would hand out, made by the step itself.
 #![allow(dead_code, reason = "each user takes a part")]
-use triune_core::*;
-use triune_engine::*;
+use triune_core::{
+    Being, BeingId, Judgement, LoopKind, LoopSet, Nanoseconds, Percept, RecallAnswer, Sense, Tick,
+    Timestamp, ToldPercept, admit, step_joined,
+};
+use triune_engine::{BeingStart, CycleRecord, Entry, StepRecord};
 
 pub(crate) const PERIOD: Nanoseconds = 4_000_000;
 const MILLISECOND: Nanoseconds = 1_000_000;
