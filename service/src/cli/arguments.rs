@@ -52,9 +52,9 @@ pub enum Command {
     Kernel(KernelArguments),
     /// Show, begin or end a burst: a bounded time in which more beings cycle.
     Burst(BurstArguments),
-    /// Make inputs, loops or the store fail on purpose, and see how the kernel takes it.
+    /// Show what is made to fail on purpose, and what of it fails now.
     ///
-    /// Sight freezes for five seconds:  triune faults sight=frozen@0s..5s
+    /// Sight freezes for five seconds:  triune serve --inject sight=frozen@10s..15s
     Faults(FaultsArguments),
     /// Do real work on each device and say what works and what does not.
     Doctor(DoctorArguments),

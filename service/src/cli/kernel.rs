@@ -216,14 +216,9 @@ pub struct ParametersArguments {
     pub ask: AskArguments,
 }
 
-/// What is to fail.
+/// What fails on purpose.
 #[derive(Debug, Args)]
 pub struct FaultsArguments {
-    /// The plan, as 'triune serve --inject' takes it; times count from now.
-    pub plan: Option<String>,
-    /// Let nothing fail any more.
-    #[arg(long, conflicts_with = "plan")]
-    pub none: bool,
     /// Where and how.
     #[command(flatten)]
     pub ask: AskArguments,

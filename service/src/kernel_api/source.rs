@@ -79,7 +79,4 @@ pub trait KernelSource: Send + Sync + 'static {
 
     /// What is made to fail on purpose.
     fn faults(&self) -> FaultsView;
-
-    /// Sets what is made to fail on purpose; an empty plan ends it.
-    fn set_faults(&self, plan: &str) -> Result<FaultsView, KernelError>;
 }

@@ -1,10 +1,11 @@
 //! One being's own ends: what it alone is told and answered, and what it wants kept and asked.
 
 use super::latest::{Giver, Taker, latest};
+use std::sync::Arc;
 use triune_core::{
     ActivationAnswer, Outputs, Percept, Question, RecallAnswer, State, Timestamp, ToldPercept,
 };
-use triune_engine::BeingPort;
+use triune_engine::{BeingPort, Faults, FaultySource, PerceptSource};
 use triune_memory::CycleSide;
 
 /// Words that were told, with the time at which they were.
@@ -17,11 +18,16 @@ const WAITING_QUESTIONS: usize = 16;
 
 /// The cycle's side.
 pub(super) struct Port {
+    inputs: FaultySource<Inputs>,
+    questions: rtrb::Producer<Question>,
+    memory: CycleSide,
+}
+
+/// What this being alone is told and answered.
+struct Inputs {
     told: rtrb::Consumer<Told>,
     recall: Taker<RecallAnswer>,
     activation: Taker<ActivationAnswer>,
-    questions: rtrb::Producer<Question>,
-    memory: CycleSide,
 }
 
 /// Everybody else's side.
@@ -32,16 +38,19 @@ pub(super) struct Ends {
     pub(super) questions: rtrb::Consumer<Question>,
 }
 
-/// Both sides of a being whose memory is `memory`.
-pub(super) fn port(memory: CycleSide) -> (Port, Ends) {
+/// Both sides of a being whose memory is `memory`; its inputs fail as `faults` plan.
+pub(super) fn port(memory: CycleSide, faults: Arc<Faults>) -> (Port, Ends) {
     let (tell, told) = rtrb::RingBuffer::new(WAITING_WORDS);
     let (ask, questions) = rtrb::RingBuffer::new(WAITING_QUESTIONS);
     let (give_recall, recall) = latest();
     let (give_activation, activation) = latest();
-    let port = Port {
+    let inputs = Inputs {
         told,
         recall,
         activation,
+    };
+    let port = Port {
+        inputs: FaultySource::new(inputs, faults),
         questions: ask,
         memory,
     };
@@ -54,7 +63,7 @@ pub(super) fn port(memory: CycleSide) -> (Port, Ends) {
     (port, ends)
 }
 
-impl BeingPort for Port {
+impl PerceptSource for Inputs {
     fn sample(&mut self, now: Timestamp, percept: &mut Percept) {
         percept.answers.recall = self.recall.take(now);
         percept.answers.activation = self.activation.take(now);
@@ -62,6 +71,12 @@ impl BeingPort for Port {
         if let Ok((words, said)) = self.told.pop() {
             percept.told = words.aged(now.since(said));
         }
+    }
+}
+
+impl BeingPort for Port {
+    fn sample(&mut self, now: Timestamp, percept: &mut Percept) {
+        self.inputs.sample(now, percept);
     }
 
     fn accept(&mut self, state: &State, outputs: &Outputs) {

@@ -33,10 +33,3 @@ pub(super) async fn end_burst(
 pub(super) async fn faults(State(shared): State<Arc<Shared>>) -> Result<Json<FaultsView>, Problem> {
     answer(&shared, |kernel| Ok(kernel.faults())).await
 }
-
-pub(super) async fn set_faults(
-    State(shared): State<Arc<Shared>>,
-    ValidJson(wanted): ValidJson<FaultsView>,
-) -> Result<Json<FaultsView>, Problem> {
-    answer(&shared, move |kernel| kernel.set_faults(&wanted.plan)).await
-}

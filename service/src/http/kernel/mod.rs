@@ -15,7 +15,7 @@
 //! | `POST /v1/memory/sync` | makes everything durable |
 //! | `GET`, `PATCH /v1/kernel` | rate, policy, executor, loops |
 //! | `POST`, `DELETE /v1/kernel/burst` | begins, ends a burst |
-//! | `GET`, `PUT /v1/faults` | what is made to fail on purpose |
+//! | `GET /v1/faults` | what is made to fail on purpose |
 
 mod answer;
 mod beings;

@@ -28,7 +28,7 @@ pub(in crate::http) fn short() -> Router<Arc<Shared>> {
             "/v1/kernel/burst",
             post(control::burst).delete(control::end_burst),
         )
-        .route("/v1/faults", get(control::faults).put(control::set_faults))
+        .route("/v1/faults", get(control::faults))
 }
 
 /// What may move a whole memory, and takes its time.

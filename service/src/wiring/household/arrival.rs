@@ -44,7 +44,7 @@ impl Household {
             report,
             ..
         } = opened;
-        let (port, ends) = port(cycle);
+        let (port, ends) = port(cycle, Arc::clone(&self.setup.faults.own));
         let Ends {
             told,
             recall,

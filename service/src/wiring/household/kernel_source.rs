@@ -179,9 +179,4 @@ impl KernelSource for Household {
     fn faults(&self) -> FaultsView {
         self.setup.faults.view()
     }
-
-    fn set_faults(&self, plan: &str) -> Result<FaultsView, KernelError> {
-        self.setup.faults.set(plan)?;
-        Ok(self.setup.faults.view())
-    }
 }
