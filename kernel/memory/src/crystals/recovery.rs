@@ -190,7 +190,7 @@ pub(crate) fn recover(
         report.missing_at_start = first.scan.header.first_sequence.saturating_sub(floor);
     }
     let next_number = numbers.last().map_or(0, |last| last.saturating_add(1));
-    let mut recovered = build(disk, kept, report, known_last, next_number)?;
+    let mut recovered = build(disk, kept, report, known_last, floor, next_number)?;
     recovered.outdated = given_up
         .into_iter()
         .map(|one| Outdated {
@@ -206,12 +206,14 @@ fn build(
     opened: Vec<Opened>,
     mut report: CrystalRecovery,
     known_last: u64,
+    floor: u64,
     next_number: u32,
 ) -> Result<Recovered, CrystalOpenError> {
     let mut segments = Vec::with_capacity(opened.len());
     let mut unfinished = None;
     let mut next_sequence = 1;
-    let mut last_whole = 0;
+    // What was given up was there once.
+    let mut last_whole = floor.saturating_sub(1);
     let count = opened.len();
     for (index, Opened { file, scan }) in opened.into_iter().enumerate() {
         let Scan {
