@@ -54,7 +54,10 @@ impl CrystalReader {
     /// below it was given up by retention, or lost.
     #[must_use]
     pub fn first_sequence(&self) -> Option<u64> {
-        self.view().iter().next().map(Crystal::sequence)
+        self.segments.list().iter().find_map(|segment| {
+            let oldest = (0..segment.used()).find_map(|slot| segment.get(slot))?;
+            Some(oldest.sequence())
+        })
     }
 
     /// The crystal numbered `sequence`.

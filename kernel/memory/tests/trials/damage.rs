@@ -5,6 +5,7 @@ use crate::common::{
     BEING, copy_directory, directory, directory_of, draft, segments, small, state,
 };
 use fastrand::Rng;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use triune_memory::{Memory, Opened, Remembered};
 
@@ -61,7 +62,7 @@ impl Ground {
             first..=first
         });
         let trial = format!("bit {bit} of byte {place} of {}", path.display());
-        judge(&trial, root.path(), hit, tally);
+        judge(&trial, root.path(), hit.as_ref(), tally);
     }
 
     /// Cuts a file short anywhere.
@@ -81,7 +82,7 @@ impl Ground {
             segment * PER_SEGMENT + kept + 1..=(segment + 1) * PER_SEGMENT
         });
         let trial = format!("{} cut to {length} bytes", path.display());
-        judge(&trial, root.path(), hit, tally);
+        judge(&trial, root.path(), hit.as_ref(), tally);
     }
 
     /// A copy, a file in it, and which segment that is; none for the essence.
@@ -99,7 +100,7 @@ impl Ground {
 }
 
 /// Everything but the moments in `hit` is there, and the being goes on.
-fn judge(trial: &str, root: &Path, hit: Option<std::ops::RangeInclusive<u64>>, tally: &mut Tally) {
+fn judge(trial: &str, root: &Path, hit: Option<&RangeInclusive<u64>>, tally: &mut Tally) {
     let mut opened = match Memory::open(root, BEING, &small()) {
         Ok(opened) => opened,
         Err(error) => return tally.fault(format!("{trial}: {error}")),
@@ -107,7 +108,7 @@ fn judge(trial: &str, root: &Path, hit: Option<std::ops::RangeInclusive<u64>>, t
     tally.judge_wholeness(trial, &opened);
     let found: Vec<u64> = opened.memory.view().iter().map(|one| one.cycle()).collect();
     let expected: Vec<u64> = (1..=LIVED)
-        .filter(|number| hit.as_ref().is_none_or(|hit| !hit.contains(number)))
+        .filter(|number| hit.is_none_or(|hit| !hit.contains(number)))
         .collect();
     if found != expected {
         tally.fault(format!("{trial}: {found:?} is left"));

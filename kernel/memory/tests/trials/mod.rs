@@ -100,7 +100,7 @@ impl Tally {
         let lost = lived
             .taken
             .iter()
-            .find(|(cycle, _)| !kept.contains(cycle) && !(retired && *cycle < first));
+            .find(|(cycle, _)| !(kept.contains(cycle) || retired && *cycle < first));
         let Some(&(cycle, at)) = lost else { return };
         let loss = Duration::from_nanos(lived.end.saturating_sub(at));
         self.longest_loss = self.longest_loss.max(loss);
