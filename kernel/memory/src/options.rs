@@ -28,7 +28,7 @@ pub struct Options {
     /// Parameters of a being that has no essence yet.
     pub initial_parameters: Parameters,
     /// Bytes that a being's crystals may take on the disk. Beyond it the oldest whole segments are
-    /// given up, whatever they hold; the newest always stays. While a new segment is begun, the old
+    /// given up, whatever they hold; the newest two always stay. While a new segment is begun, the old
     /// ones are still there: one segment more is needed for a moment.
     pub crystal_bytes: u64,
     /// Bytes that may be handed to the disk in a day, for all beings together; see [`crate::wear`].

@@ -1,12 +1,19 @@
-//! The crystal store against a plain list, over random appends, syncs and reopenings.
+//! The crystal store against a plain list, over random appends, syncs, reopenings, faults and
+//! removals.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
 use common::{BEING, crystal, draft, own, segments, stamp};
 use proptest::prelude::*;
+use std::path::Path;
+use std::sync::Arc;
 use triune_core::Embedding;
-use triune_memory::crystals::{Crystal, CrystalReader, CrystalStore};
+use triune_memory::crystals::{
+    Crystal, CrystalReader, CrystalRecovery, CrystalStore, StoreSettings,
+};
+use triune_memory::wear::Wear;
+use triune_memory::{FaultyDisk, StoreFault};
 
 #[derive(Clone, Copy, Debug)]
 enum Action {
@@ -53,6 +60,164 @@ fn nearest(model: &[Crystal], question: &Embedding, count: usize) -> Vec<(u64, f
     all.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
     all.truncate(count);
     all
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Hardship {
+    Append(u8),
+    Sync,
+    Retire,
+    Reopen(u32),
+    Fault(StoreFault),
+    Heal,
+}
+
+fn hardship() -> impl Strategy<Value = Hardship> {
+    let fault = prop_oneof![
+        (0_u64..20_000).prop_map(|after| StoreFault::Full { after }),
+        (1_u64..6).prop_map(|every| StoreFault::WriteError { every }),
+        (1_u64..4).prop_map(|every| StoreFault::SyncError { every }),
+        (0_u64..600).prop_map(|keep| StoreFault::Torn { keep }),
+        Just(StoreFault::ReadOnly),
+        (0_u64..20).prop_map(|after| StoreFault::Cut { after }),
+    ];
+    prop_oneof![
+        5 => (1_u8..12).prop_map(Hardship::Append),
+        3 => Just(Hardship::Sync),
+        1 => Just(Hardship::Retire),
+        2 => (1_u32..9).prop_map(Hardship::Reopen),
+        2 => fault.prop_map(Hardship::Fault),
+        2 => Just(Hardship::Heal),
+    ]
+}
+
+/// A store that fails and forgets by size, beside the list of all that it took.
+struct Tried {
+    directory: tempfile::TempDir,
+    disk: Arc<FaultyDisk>,
+    allowed: u64,
+    store: CrystalStore,
+    taken: Vec<Crystal>,
+    durable: u64,
+}
+
+impl Tried {
+    fn begun(allowed: u64) -> Self {
+        let directory = common::directory();
+        let disk = Arc::new(FaultyDisk::default());
+        let store = open_on(&disk, directory.path(), allowed, 4, 0).0;
+        Self {
+            directory,
+            disk,
+            allowed,
+            store,
+            taken: Vec::new(),
+            durable: 0,
+        }
+    }
+
+    fn meet(&mut self, hardship: Hardship) {
+        match hardship {
+            Hardship::Append(count) => (0..count).for_each(|_| self.append()),
+            Hardship::Sync => {
+                if let Ok(durable) = self.store.sync() {
+                    assert_eq!(durable, self.taken.len() as u64);
+                    assert_eq!(self.store.pending(), 0);
+                }
+            }
+            Hardship::Retire => {
+                if self.store.retire().is_ok() {
+                    let least = self.store.reader().view().len() <= 16;
+                    assert!(least || self.store.bytes_kept() <= self.allowed);
+                }
+            }
+            Hardship::Fault(fault) => self.disk.inject(fault),
+            Hardship::Heal => self.disk.heal(),
+            Hardship::Reopen(records) => self.reopen(records),
+        }
+        assert!(
+            self.store.durable() >= self.durable,
+            "what is durable stays so"
+        );
+        self.durable = self.store.durable();
+        self.judge();
+    }
+
+    fn append(&mut self) {
+        let number = self.taken.len() as u64 + 1;
+        if let Ok(sequence) = self.store.append(&draft(number), stamp(number), own()) {
+            assert_eq!(sequence, number, "no number is skipped or given twice");
+            self.taken.push(crystal(number));
+        }
+    }
+
+    /// The process ends without a sync, and another begins on a disk that works.
+    fn reopen(&mut self, records: u32) {
+        self.disk.heal();
+        let kept = self.store.reader().view().len();
+        let (store, report) = open_on(
+            &self.disk,
+            self.directory.path(),
+            self.allowed,
+            records,
+            self.store.durable(),
+        );
+        // A segment whose creation failed at its last step may have given up older ones.
+        assert!(report.whole <= kept);
+        assert_eq!((report.damaged, report.sealed), (0, 0), "{report:?}");
+        assert_eq!(
+            (report.missing_at_start, report.missing_at_end),
+            (0, 0),
+            "{report:?}"
+        );
+        self.store = store;
+    }
+
+    /// What is kept are the newest of those taken, bit for bit, and nothing else.
+    fn judge(&self) {
+        let view = self.store.reader().view();
+        let from = self.taken.len() - view.len() as usize;
+        assert!(view.iter().eq(&self.taken[from..]));
+        if self.allowed == u64::MAX {
+            assert_eq!(from, 0);
+        }
+    }
+}
+
+fn open_on(
+    disk: &Arc<FaultyDisk>,
+    directory: &Path,
+    crystal_bytes: u64,
+    records_per_segment: u32,
+    known_last: u64,
+) -> (CrystalStore, CrystalRecovery) {
+    let settings = StoreSettings {
+        records_per_segment,
+        crystal_bytes,
+        disk: Arc::clone(disk) as _,
+        wear: Wear::new(u64::MAX),
+    };
+    CrystalStore::open_with(directory, BEING, known_last, settings).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn whatever_happens_the_newest_of_what_was_taken_are_kept(
+        hardships in prop::collection::vec(hardship(), 1..40),
+        allowed in prop_oneof![Just(u64::MAX), 12_000_u64..60_000],
+    ) {
+        let mut tried = Tried::begun(allowed);
+        for hardship in hardships {
+            tried.meet(hardship);
+        }
+        tried.disk.heal();
+        tried.append();
+        let taken = tried.taken.len() as u64;
+        prop_assert_eq!(tried.store.sync().unwrap(), taken);
+        tried.reopen(4);
+        tried.judge();
+    }
 }
 
 proptest! {

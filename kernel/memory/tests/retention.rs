@@ -77,13 +77,13 @@ fn the_oldest_segment_goes_and_numbers_go_on() {
 }
 
 #[test]
-fn the_newest_segment_stays_however_little_is_allowed() {
+fn the_newest_two_segments_stay_however_little_is_allowed() {
     let directory = common::directory();
     let (mut store, _) = open(directory.path(), 1);
     append(&mut store, 1..=20);
     store.retire().unwrap();
-    assert_eq!(kept(&store), (17..=20).collect::<Vec<_>>());
-    assert_eq!(segments(directory.path()).len(), 1);
+    assert_eq!(kept(&store), (9..=20).collect::<Vec<_>>());
+    assert_eq!(segments(directory.path()).len(), 2);
 }
 
 #[test]

@@ -92,9 +92,11 @@ pub struct CrystalRecovery {
     pub segments: u32,
     /// Whole records, all of which can be read.
     pub whole: u64,
-    /// Places before the last whole record of a segment that hold none; they are skipped.
+    /// Places before the last whole record of a segment that hold none, though they should; they are
+    /// skipped.
     pub damaged: u64,
-    /// Records after the last whole one of a segment that are not whole: their writing was cut off.
+    /// Places without a whole record that nobody had called durable: after the last whole one of a
+    /// segment, or after what the essence knew. Their writing was cut off.
     pub torn: u64,
     /// Segments whose header or length is damaged; they are read, but not written to any more.
     pub sealed: u32,
@@ -191,7 +193,7 @@ pub(crate) fn recover(
         report.missing_at_start = first.scan.header.first_sequence.saturating_sub(floor);
     }
     let next_number = numbers.last().map_or(0, |last| last.saturating_add(1));
-    let mut recovered = build(disk, kept, report, known_last, next_number)?;
+    let mut recovered = build(disk, kept, report, known_last, floor, next_number)?;
     recovered.outdated = given_up
         .into_iter()
         .map(|one| Outdated {
@@ -207,12 +209,14 @@ fn build(
     opened: Vec<Opened>,
     mut report: CrystalRecovery,
     known_last: u64,
+    floor: u64,
     next_number: u32,
 ) -> Result<Recovered, CrystalOpenError> {
     let mut segments = Vec::with_capacity(opened.len());
     let mut unfinished = None;
     let mut next_sequence = 1;
-    let mut last_whole = 0;
+    // What was given up was there once.
+    let mut last_whole = floor.saturating_sub(1);
     let count = opened.len();
     for (index, Opened { file, scan }) in opened.into_iter().enumerate() {
         let Scan {
@@ -224,13 +228,17 @@ fn build(
         } = scan;
         report.segments += 1;
         report.whole += u64::from(used) - damaged.len() as u64;
-        report.damaged += damaged.len() as u64;
-        report.torn += u64::from(torn);
+        // A power cut leaves gaps in the last flush: its sectors reach the disk in any order.
+        let known =
+            damaged.partition_point(|&slot| header.first_sequence + u64::from(slot) <= known_last);
+        let last = index + 1 == count;
+        let known = if last { known } else { damaged.len() };
+        report.damaged += known as u64;
+        report.torn += u64::from(torn) + (damaged.len() - known) as u64;
         report.sealed += u32::from(!appendable);
         if used > 0 {
             last_whole = header.first_sequence + u64::from(used) - 1;
         }
-        let last = index + 1 == count;
         let after_used = header.first_sequence + u64::from(used);
         let resumable = last && appendable && used < header.capacity && known_last < after_used;
         next_sequence = if resumable {

@@ -1,7 +1,8 @@
 //! Retention by size: which segments go when a new one is begun.
 //!
 //! The oldest go first, whole segments at a time, whatever they hold: what is given up is then one
-//! range of sequence numbers, and nothing is rewritten.
+//! range of sequence numbers, and nothing is rewritten. The last one before the new one always stays:
+//! however little is allowed, there are always some newest moments.
 
 use super::segment::Segment;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ impl<'a> Retention<'a> {
     pub(crate) fn plan(segments: &'a [Arc<Segment>], new_bytes: u64, allowed: u64) -> Self {
         let mut bytes = kept_bytes(segments).saturating_add(new_bytes);
         let mut going = 0;
-        while bytes > allowed && going < segments.len() {
+        while bytes > allowed && going + 1 < segments.len() {
             bytes -= segments[going].header().file_bytes() as u64;
             going += 1;
         }

@@ -124,3 +124,100 @@ fn infer_header(file: &[u8], being: BeingId, number: u32) -> Option<SegmentHeade
         floor: 0,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::BootId;
+    use crate::crystals::{Provenance, Stamp};
+    use proptest::prelude::*;
+    use triune_core::CrystalDraft;
+    use zerocopy::FromZeros;
+
+    const BEING: BeingId = BeingId(7);
+    const CAPACITY: u32 = 4;
+
+    fn crystal(sequence: u64) -> Crystal {
+        let mut draft = CrystalDraft::new_zeroed();
+        draft.being = BEING;
+        draft.cycle = sequence;
+        let stamp = Stamp {
+            unix: sequence,
+            boot: BootId::UNKNOWN,
+        };
+        let own = Provenance {
+            being: BEING,
+            board: [0; 16],
+            sequence: 0,
+        };
+        Crystal::seal(&draft, sequence, stamp, own)
+    }
+
+    /// Segment 3 with records 9, 10 and 11 and room for one more.
+    fn segment() -> Vec<u8> {
+        let header = SegmentHeader {
+            being: BEING,
+            number: 3,
+            capacity: CAPACITY,
+            first_sequence: 9,
+            floor: 1,
+        };
+        let mut file = header.to_page().to_vec();
+        for sequence in 9..12 {
+            file.extend_from_slice(crystal(sequence).to_bytes());
+        }
+        file.resize(header.file_bytes(), 0);
+        file
+    }
+
+    /// The interpreter is a thousand times slower.
+    fn config() -> ProptestConfig {
+        ProptestConfig {
+            cases: if cfg!(miri) { 3 } else { 300 },
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        }
+    }
+
+    #[test]
+    fn whole_records_are_found() {
+        let file = segment();
+        let expected: Vec<Crystal> = (9..12).map(crystal).collect();
+        assert_eq!(scan_bytes(&file, BEING, 3), expected);
+        assert!(scan_bytes(&file, BeingId(8), 3).is_empty());
+        assert!(scan_bytes(&file, BEING, 4).is_empty());
+        let found = scan(&file, BEING, 3).unwrap();
+        assert!(found.appendable);
+        assert_eq!((found.used, found.torn, found.header.floor), (3, 0, 1));
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn altered_segments_give_only_what_was_written(
+            places in prop::collection::vec((0..HEADER_BYTES + 4 * RECORD_BYTES, any::<u8>()), 0..6),
+            length in 0..HEADER_BYTES + 5 * RECORD_BYTES,
+        ) {
+            let mut file = segment();
+            for (place, byte) in places {
+                file[place] = byte;
+            }
+            file.resize(length, 0xa5);
+            for found in scan_bytes(&file, BEING, 3) {
+                prop_assert_eq!(found, crystal(found.sequence()));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_scanned_without_panic(
+            file in prop::collection::vec(any::<u8>(), 0..2000), number: u32,
+        ) {
+            prop_assert!(scan_bytes(&file, BEING, number).is_empty());
+            let mut behind_a_header = segment();
+            behind_a_header.truncate(HEADER_BYTES);
+            behind_a_header.extend(file);
+            prop_assert!(scan_bytes(&behind_a_header, BEING, 3).is_empty());
+        }
+    }
+}

@@ -77,7 +77,7 @@ pub struct StoreSettings {
     /// Records in a new segment, 1 to 2^20.
     pub records_per_segment: u32,
     /// Bytes that the segments may take: the oldest whole segments are given up beyond it, but never
-    /// the newest.
+    /// the newest two.
     pub crystal_bytes: u64,
     /// What is written to.
     pub disk: Arc<dyn Disk>,

@@ -96,3 +96,81 @@ pub(super) const fn layout_hash(parts: &[usize]) -> u32 {
     }
     hash
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::BootId;
+    use crate::essence::EssenceCounters;
+    use crate::wear::WearDay;
+    use proptest::prelude::*;
+    use triune_core::{BeingId, Consent, Parameters, State, Timestamp};
+
+    fn essence() -> Essence {
+        Essence {
+            state: State::at_rest(BeingId(7)),
+            consent: Consent::NONE,
+            parameters: Parameters::default(),
+            written_unix: 1,
+            written: Timestamp(2),
+            boot: BootId::UNKNOWN,
+            clean: true,
+            counters: EssenceCounters::default(),
+            wear: WearDay::default(),
+        }
+    }
+
+    /// The interpreter is a thousand times slower.
+    fn config() -> ProptestConfig {
+        ProptestConfig {
+            cases: if cfg!(miri) { 3 } else { 300 },
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        }
+    }
+
+    #[test]
+    fn both_versions_are_read() {
+        let today = page::seal(&essence(), 5);
+        assert_eq!(read_page(today.as_bytes()), Some(essence()));
+        let released = version_1::seal(&essence(), 5);
+        assert_eq!(read_page(released.as_bytes()), Some(essence()));
+        assert!(matches!(read(&[0; PAGE]), Found::Empty));
+    }
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn an_altered_page_is_none(released: bool, place in 0..PAGE, mask in 1..=u8::MAX) {
+            let mut bytes = if released {
+                version_1::seal(&essence(), 5).as_bytes().to_vec()
+            } else {
+                page::seal(&essence(), 5).as_bytes().to_vec()
+            };
+            bytes[place] ^= mask;
+            prop_assert_eq!(read_page(&bytes), None);
+        }
+
+        /// With a right checksum, so that what is behind it is read: any parameters, any counters.
+        #[test]
+        fn any_sealed_bytes_are_read_without_panic(
+            content in prop::collection::vec(any::<u8>(), 0..PAGE), version in 0_u32..4,
+        ) {
+            let mut bytes = page::seal(&essence(), 5).as_bytes().to_vec();
+            bytes[8..12].copy_from_slice(&version.to_le_bytes());
+            let free = 24..PAGE - 4;
+            let count = content.len().min(free.len());
+            bytes[free][..count].copy_from_slice(&content[..count]);
+            let checksum = crc32c::crc32c(&bytes[..PAGE - 4]).to_le_bytes();
+            bytes[PAGE - 4..].copy_from_slice(&checksum);
+            if let Some(found) = read_page(&bytes) {
+                let again = page::seal(&found, 6);
+                let found = read_page(again.as_bytes()).unwrap();
+                let third = page::seal(&found, 6);
+                prop_assert_eq!(again.as_bytes(), third.as_bytes());
+            }
+            let _ = read_page(&content);
+        }
+    }
+}

@@ -7,6 +7,7 @@
 //! it holds otherwise. All words are atomics, so that a reader who meets the
 //! writer reads values that it then throws away, never half a record.
 
+mod atomics;
 mod pages;
 mod ring;
 

@@ -1,7 +1,7 @@
 //! Memory that is present before it is used and stays present.
 
+use super::atomics::AtomicU64;
 use std::io;
-use std::sync::atomic::AtomicU64;
 
 /// Whether the history can be paged out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +17,16 @@ pub enum PageLock {
 
 /// A fixed number of zeroed words.
 pub(crate) struct Pages {
-    #[cfg(not(miri))]
+    #[cfg(not(any(miri, loom)))]
     map: memmap2::MmapRaw,
-    #[cfg(miri)]
+    #[cfg(any(miri, loom))]
     words: Box<[AtomicU64]>,
-    #[cfg(not(miri))]
+    #[cfg(not(any(miri, loom)))]
     count: usize,
     lock: PageLock,
 }
 
-#[cfg(not(miri))]
+#[cfg(not(any(miri, loom)))]
 impl Pages {
     /// Maps, faults in and, if the system allows it, locks `count` words.
     pub(crate) fn new(count: usize) -> io::Result<Self> {
@@ -54,9 +54,10 @@ impl Pages {
     }
 }
 
-#[cfg(miri)]
+#[cfg(any(miri, loom))]
 impl Pages {
-    /// Allocates `count` words: the interpreter knows no mappings.
+    /// Allocates `count` words: the interpreter knows no mappings, the model checker none but its own
+    /// atomics.
     pub(crate) fn new(count: usize) -> io::Result<Self> {
         let words = (0..count).map(|_| AtomicU64::new(0)).collect();
         Ok(Self {

@@ -1,10 +1,10 @@
 //! The ring of seqlocked slots.
 
+use super::atomics::{AtomicU64, Ordering, fence};
 use super::pages::{PageLock, Pages};
 use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering, fence};
 use triune_core::State;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 

@@ -178,7 +178,7 @@ mod tests {
         let wear = Wear::new(1 << 30);
         wear.count(WearSource::Index, 1);
         wear.count(WearSource::Crystals, 4097);
-        wear.clone().count(WearSource::Catalogue, 0);
+        wear.count(WearSource::Catalogue, 0);
         let today = wear.today();
         assert_eq!(
             (today.index, today.crystals, today.catalogue),

@@ -1,0 +1,156 @@
+//! The kinds of crash, and how what is left after one is judged.
+
+pub(crate) mod damage;
+pub(crate) mod kill;
+pub(crate) mod power_cut;
+mod power_disk;
+
+use crate::common::is_as_it_was_lived;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+use triune_memory::Opened;
+
+/// What was lived before a crash, by the one who lived it.
+#[derive(Debug, Default)]
+pub(crate) struct Lived {
+    /// Cycle and time (monotonic, nanoseconds) of each moment that memory took, in order.
+    pub(crate) taken: Vec<(u64, u64)>,
+    /// Last sequence number that memory called durable.
+    pub(crate) durable: u64,
+    /// Newest cycle whose state memory called durable.
+    pub(crate) durable_state: u64,
+    /// When the crash was.
+    pub(crate) end: u64,
+    /// How long threads waited for a processor that the machine did not give them.
+    pub(crate) starved: Duration,
+}
+
+/// What came of all trials.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) kills: u32,
+    pub(crate) power_cuts: u32,
+    pub(crate) cut_short: u32,
+    pub(crate) flipped: u32,
+    torn: u64,
+    older: u64,
+    beyond_window: u64,
+    longest_loss: Duration,
+    faults: Vec<String>,
+}
+
+impl Tally {
+    /// What must not be, in words.
+    pub(crate) fn faults(&self) -> &[String] {
+        &self.faults
+    }
+
+    pub(crate) fn fault(&mut self, what: String) {
+        self.faults.push(what);
+    }
+
+    /// Counts what is not as it was lived, or not in order.
+    pub(crate) fn judge_wholeness(&mut self, trial: &str, opened: &Opened) {
+        let mut last = (0, 0);
+        for crystal in opened.memory.view().iter() {
+            let now = (crystal.sequence(), crystal.cycle());
+            if now.0 <= last.0 || now.1 <= last.1 || !is_as_it_was_lived(crystal) {
+                self.torn += 1;
+                self.fault(format!("{trial}: {crystal:?} after {last:?}"));
+            }
+            last = now;
+        }
+    }
+
+    /// Judges what a crash of the process or of the power left, where moments may wait for `window`.
+    pub(crate) fn judge(&mut self, trial: &str, opened: &Opened, lived: &Lived, window: Duration) {
+        self.judge_wholeness(trial, opened);
+        let report = &opened.report.crystals;
+        let newest = opened
+            .memory
+            .recent(1)
+            .first()
+            .map_or(0, |one| one.sequence());
+        let state = opened.essence().map_or(0, |essence| essence.state.cycle);
+        if newest < lived.durable || state < lived.durable_state {
+            self.older += 1;
+            self.fault(format!(
+                "{trial}: {newest} and {state}, but {lived:?} was durable"
+            ));
+        }
+        if report.damaged + report.missing_at_start + report.missing_at_end > 0
+            || report.sealed > 0
+            || !report.moved_aside.is_empty()
+        {
+            self.fault(format!("{trial}: {report:?}"));
+        }
+        self.judge_loss(trial, opened, lived, window);
+    }
+
+    fn judge_loss(&mut self, trial: &str, opened: &Opened, lived: &Lived, window: Duration) {
+        let view = opened.memory.view();
+        let kept: BTreeSet<u64> = view.iter().map(|crystal| crystal.cycle()).collect();
+        // What retention gave up is not lost.
+        let first = kept.first().copied().unwrap_or(0);
+        let retired = view
+            .iter()
+            .next()
+            .is_some_and(|oldest| oldest.sequence() > 1);
+        let lost = lived
+            .taken
+            .iter()
+            .find(|(cycle, _)| !(kept.contains(cycle) || retired && *cycle < first));
+        let Some(&(cycle, at)) = lost else { return };
+        let loss = Duration::from_nanos(lived.end.saturating_sub(at));
+        self.longest_loss = self.longest_loss.max(loss);
+        if loss > window + lived.starved {
+            self.beyond_window += 1;
+            self.fault(format!(
+                "{trial}: moment {cycle} was handed over {loss:?} before the end and is gone"
+            ));
+        }
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            kills,
+            power_cuts,
+            cut_short,
+            flipped,
+            torn,
+            older,
+            beyond_window,
+            longest_loss,
+            ..
+        } = self;
+        let trials = kills + power_cuts + cut_short + flipped;
+        write!(
+            formatter,
+            "crash trials: {trials} ({kills} kills, {power_cuts} power cuts, {cut_short} files cut short, \
+             {flipped} bits flipped), torn {torn}, older than durable {older}, \
+             lost beyond the window {beyond_window}, longest loss {} ms",
+            longest_loss.as_millis()
+        )
+    }
+}
+
+/// Now on the monotonic clock, which parent and child share.
+pub(crate) fn now() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}
+
+/// How long the threads of a process have waited for a processor (proc(5), schedstat).
+pub(crate) fn starved(process: u32) -> Duration {
+    let Ok(tasks) = std::fs::read_dir(format!("/proc/{process}/task")) else {
+        return Duration::ZERO;
+    };
+    let waited = tasks.flatten().filter_map(|task| {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().nth(1)?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(waited.sum())
+}

@@ -1,0 +1,72 @@
+//! A memory whose disk loses its power after any operation.
+
+use super::power_disk::PowerDisk;
+use super::{Lived, Tally, now, starved};
+use crate::common::{BEING, directory, draft, small, state};
+use fastrand::Rng;
+use std::sync::Arc;
+use std::time::Duration;
+use triune_memory::{Memory, Opened, Options, Remembered};
+
+const WINDOW: Duration = Duration::from_millis(40);
+
+/// Lives on a disk that is cut off, and judges what is left.
+pub(crate) fn trial(rng: &mut Rng, tally: &mut Tally) {
+    tally.power_cuts += 1;
+    let trial = format!("power cut {}", tally.power_cuts);
+    let root = directory();
+    let options = Options {
+        flush_window: WINDOW,
+        essence_interval: Duration::from_millis(5),
+        records_per_segment: 8,
+        crystal_bytes: 4 * (4096 + 8 * 512),
+        wear_budget: u64::MAX,
+        retry_first: Duration::from_secs(3600),
+        retry_longest: Duration::from_secs(3600),
+        ..small()
+    };
+    drop(Memory::open(root.path(), BEING, &options).unwrap());
+    let disk = Arc::new(PowerDisk::new(rng.u64(20..300)));
+    let on_it = Options {
+        disk: Arc::clone(&disk) as _,
+        ..options.clone()
+    };
+    let waited = starved(std::process::id());
+    let mut lived = live(
+        Memory::open(root.path(), BEING, &on_it).unwrap(),
+        &disk,
+        rng,
+    );
+    lived.starved = starved(std::process::id()).saturating_sub(waited);
+    lived.end = disk.cut().unwrap_or_else(now);
+    disk.lose(rng);
+    let opened = Memory::open(root.path(), BEING, &options).unwrap();
+    tally.judge(&trial, &opened, &lived, WINDOW);
+}
+
+/// Lives until the power is cut.
+fn live(opened: Opened, disk: &PowerDisk, rng: &mut Rng) -> Lived {
+    let Opened {
+        memory, mut cycle, ..
+    } = opened;
+    let mut lived = Lived::default();
+    let mut number = 0;
+    while disk.cut().is_none() {
+        for _ in 0..rng.u64(1..6) {
+            number += 1;
+            let at = now();
+            if cycle.remember(&state(number), Some(&draft(number))) == Remembered::Moment {
+                lived.taken.push((number, at));
+            }
+        }
+        std::thread::sleep(Duration::from_micros(rng.u64(100..2000)));
+        if rng.u8(..20) == 0
+            && let Ok(durable) = memory.sync()
+        {
+            lived.durable = durable.last_crystal;
+            lived.durable_state = number;
+        }
+        lived.durable = lived.durable.max(memory.statistics().last_durable);
+    }
+    lived
+}
