@@ -1,16 +1,18 @@
 //! One being's memory, opened.
 
+use crate::catalog::Catalog;
 use crate::clock::BootId;
 use crate::crystals::{
     Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalStore, CrystalView, Recalled,
 };
 use crate::directory::{
-    DirectoryError, DirectoryLock, EraseError, Erased, LockError, create, erase_being,
-    finish_erasures,
+    DirectoryError, DirectoryLock, EraseError, Erased, LockError, being_directory, create,
+    erase_being, finish_erasures,
 };
 use crate::essence::{Essence, EssenceCounters, EssenceFile, EssenceOpenError, EssenceRecovery};
 use crate::history::{HistoryReader, PageLock, history};
 use crate::options::{Options, OptionsError};
+use crate::search::{Indexer, Searcher, Texts};
 use crate::writer::{
     CloseError, CycleSide, Durable, Partition, Schedule, Shared, Statistics, SyncError, Writer,
     cycle_side,
@@ -95,6 +97,7 @@ pub struct Memory {
     being: BeingId,
     history: HistoryReader,
     crystals: CrystalReader,
+    texts: Texts,
     shared: Arc<Shared>,
     /// Before the lock, so that it has ended when the lock is released.
     writer: Writer,
@@ -141,6 +144,7 @@ impl Memory {
             Arc::clone(&shared),
         );
         let crystals = store.reader();
+        let texts = Texts::default();
         let partition = Partition {
             being,
             store,
@@ -155,6 +159,7 @@ impl Memory {
             },
             boot: BootId::current(),
             board: options.board,
+            texts: texts.clone(),
             schedule: Schedule::new(options),
         };
         let report = RecoveryReport {
@@ -171,6 +176,7 @@ impl Memory {
             being,
             history,
             crystals,
+            texts,
             shared,
             writer,
             _lock: lock,
@@ -199,6 +205,25 @@ impl Memory {
     #[must_use]
     pub fn crystals(&self) -> CrystalReader {
         self.crystals.clone()
+    }
+
+    /// Where the words that the being is told are noted, so that they are kept with their moment.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// Lets `indexer` keep the index of this being and returns what searches it. Before the memory is
+    /// closed or erased, [`Indexer::forget`] must be called.
+    #[must_use]
+    pub fn watch(&self, indexer: &Indexer, catalog: Option<Catalog>) -> Searcher {
+        indexer.watch(
+            &being_directory(&self.root, self.being),
+            self.being,
+            self.crystals(),
+            self.texts.clone(),
+            catalog,
+        )
     }
 
     /// All crystals there are now, read in place.

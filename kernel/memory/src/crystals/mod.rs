@@ -27,6 +27,6 @@ pub use recall::Recalled;
 pub use record::{Crystal, Provenance, RECORD_BYTES, Stamp};
 pub use recovery::{CrystalOpenError, CrystalRecovery};
 pub use store::{AppendError, CrystalStore};
-pub use summary::{SUMMARY_BYTES, Summary, summarise};
+pub use summary::{SUMMARY_BYTES, Summary, summarise, summarise_told};
 
 pub(crate) use summary::quoted;

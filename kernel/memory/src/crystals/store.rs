@@ -142,6 +142,20 @@ impl CrystalStore {
         stamp: Stamp,
         from: Provenance,
     ) -> Result<u64, AppendError> {
+        self.append_told(draft, stamp, from, None)
+    }
+
+    /// The same, with the words that were told at that moment in the summary.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    pub fn append_told(
+        &mut self,
+        draft: &CrystalDraft,
+        stamp: Stamp,
+        from: Provenance,
+        told: Option<&str>,
+    ) -> Result<u64, AppendError> {
         if draft.being != self.being {
             return Err(AppendError::OtherBeing {
                 found: draft.being,
@@ -150,7 +164,7 @@ impl CrystalStore {
         }
         let sequence = self.next_sequence;
         let active = self.room()?;
-        let crystal = Crystal::seal(draft, sequence, stamp, from);
+        let crystal = Crystal::seal_told(draft, sequence, stamp, from, told);
         active.write(active.next_slot, &crystal)?;
         active.next_slot += 1;
         active.pending.push(crystal);
