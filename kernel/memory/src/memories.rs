@@ -8,6 +8,7 @@ use crate::essence::{EssenceCounters, EssenceFile, EssenceRecovery};
 use crate::history::{PageLock, history};
 use crate::memory::{Memory, OpenError, Opened, RecoveryReport};
 use crate::options::Options;
+use crate::search::Texts;
 use crate::wear::{Wear, WearDay};
 use crate::writer::{Partition, Schedule, Shared, Writer, cycle_side};
 use std::collections::HashMap;
@@ -100,6 +101,7 @@ impl Memories {
             Arc::clone(&shared),
         );
         let crystals = store.reader();
+        let texts = Texts::default();
         let report = RecoveryReport {
             essence_version: essence.found_version(),
             unrestored_parameters: essence.unrestored_parameters(),
@@ -122,6 +124,7 @@ impl Memories {
             },
             boot: BootId::current(),
             board: options.board,
+            texts: texts.clone(),
             schedule: Schedule::new(options),
         };
         tell(being, &report);
@@ -132,6 +135,7 @@ impl Memories {
             being,
             history,
             crystals,
+            texts,
             shared,
             catalog,
             writer: Arc::clone(&self.writer),

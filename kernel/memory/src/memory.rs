@@ -5,12 +5,13 @@ use crate::catalog::{self, Catalog, CatalogError, ConsentSource};
 use crate::crystals::{
     Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalView, Recalled,
 };
-use crate::directory::{DirectoryError, DirectoryLock, EraseError, Erased, LockError, erase_being};
+use crate::directory::{DirectoryError, DirectoryLock, EraseError, Erased, LockError, being_directory, erase_being};
 use crate::essence::{Essence, EssenceOpenError, EssenceRecovery};
 use crate::history::{HistoryReader, PageLock};
 use crate::memories::Memories;
 use crate::options::{Options, OptionsError};
 use crate::wear::Wear;
+use crate::search::{Indexer, Searcher, Texts};
 use crate::writer::{
     Adopted, Adoption, CloseError, CycleSide, Durable, Shared, Statistics, SyncError, Writer,
 };
@@ -115,6 +116,7 @@ pub struct Memory {
     pub(crate) being: BeingId,
     pub(crate) history: HistoryReader,
     pub(crate) crystals: CrystalReader,
+    pub(crate) texts: Texts,
     pub(crate) shared: Arc<Shared>,
     pub(crate) catalog: Catalog,
     pub(crate) writer: Arc<Writer>,
@@ -149,6 +151,25 @@ impl Memory {
     #[must_use]
     pub fn crystals(&self) -> CrystalReader {
         self.crystals.clone()
+    }
+
+    /// Where the words that the being is told are noted, so that they are kept with their moment.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// Lets `indexer` keep the index of this being and returns what searches it. Before the memory is
+    /// closed or erased, [`Indexer::forget`] must be called.
+    #[must_use]
+    pub fn watch(&self, indexer: &Indexer) -> Searcher {
+        indexer.watch(
+            &being_directory(&self.root, self.being),
+            self.being,
+            self.crystals(),
+            self.texts.clone(),
+            Some(self.catalog.clone()),
+        )
     }
 
     /// All crystals there are now, read in place.

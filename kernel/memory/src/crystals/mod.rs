@@ -40,6 +40,6 @@ pub(crate) use recovery::segment_path;
 pub use recovery::{CrystalOpenError, CrystalRecovery};
 pub use scan::scan_bytes;
 pub use store::{AppendError, CrystalStore, StoreSettings};
-pub use summary::{SUMMARY_BYTES, Summary, summarise};
+pub use summary::{SUMMARY_BYTES, Summary, summarise, summarise_told};
 
 pub(crate) use summary::quoted;

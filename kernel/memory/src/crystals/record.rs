@@ -1,6 +1,6 @@
 //! The crystal record: 512 bytes as they lie in a segment.
 
-use super::summary::{SUMMARY_BYTES, summarise, text};
+use super::summary::{SUMMARY_BYTES, summarise, summarise_told, text};
 use crate::clock::{BootId, unix_of};
 use std::fmt;
 use std::mem::offset_of;
@@ -93,7 +93,20 @@ impl Crystal {
     /// Seals `draft` under `sequence`.
     #[must_use]
     pub fn seal(draft: &CrystalDraft, sequence: u64, stamp: Stamp, from: Provenance) -> Self {
-        let (summary, summary_length) = summarise(draft).parts();
+        Self::seal_told(draft, sequence, stamp, from, None)
+    }
+
+    /// The same, with the words that were told at that moment in the summary.
+    #[must_use]
+    pub fn seal_told(
+        draft: &CrystalDraft,
+        sequence: u64,
+        stamp: Stamp,
+        from: Provenance,
+        told: Option<&str>,
+    ) -> Self {
+        let summary = told.map_or_else(|| summarise(draft), |told| summarise_told(draft, told));
+        let (summary, summary_length) = summary.parts();
         let mut crystal = Self {
             magic: MAGIC,
             version: VERSION,

@@ -174,13 +174,33 @@ impl CrystalStore {
         stamp: Stamp,
         from: Provenance,
     ) -> Result<u64, AppendError> {
+        self.append_told(draft, stamp, from, None)
+    }
+
+    /// The same, with the words that were told at that moment in the summary.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    pub fn append_told(
+        &mut self,
+        draft: &CrystalDraft,
+        stamp: Stamp,
+        from: Provenance,
+        told: Option<&str>,
+    ) -> Result<u64, AppendError> {
         if draft.being != self.being {
             return Err(AppendError::OtherBeing {
                 found: draft.being,
                 expected: self.being,
             });
         }
-        self.push(Crystal::seal(draft, self.next_sequence, stamp, from))
+        self.push(Crystal::seal_told(
+            draft,
+            self.next_sequence,
+            stamp,
+            from,
+            told,
+        ))
     }
 
     /// Appends another memory's crystal with its provenance and returns its sequence number here.

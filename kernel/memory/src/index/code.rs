@@ -63,6 +63,36 @@ impl Code {
     }
 }
 
+/// The upper half of a code: one cache line, since a walk waits for little else than memory. Good to
+/// about 0.002, enough to find the way; the nearest are compared again by their codes.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C, align(64))]
+pub(crate) struct Coarse([i8; EMBEDDING_DIMENSIONS]);
+
+impl Coarse {
+    pub(crate) fn of(code: &Code) -> Self {
+        Self(code.0.map(|value| (value.saturating_add(128) >> 8) as i8))
+    }
+
+    /// Cosine similarity to `question` times [`ALIKE`].
+    #[inline(always)]
+    pub(crate) fn similarity(&self, question: &Code) -> i32 {
+        self.0
+            .iter()
+            .zip(&question.0)
+            .map(|(&coarse, &value)| {
+                i32::from(i16::from(coarse) << 8).wrapping_mul(i32::from(value))
+            })
+            .fold(0, i32::wrapping_add)
+    }
+
+    /// Asks the processor to bring it near, since it will be compared soon.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self) {
+        prefetch(self.0.as_ptr().cast());
+    }
+}
+
 /// Brings the cache line at `place` near.
 #[inline(always)]
 pub(crate) fn prefetch(place: *const u8) {

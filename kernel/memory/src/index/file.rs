@@ -171,7 +171,7 @@ pub(crate) fn load(
     {
         return Err(IndexFileError::Foreign);
     }
-    let row_bytes = (size_of::<Moment>() + size_of::<Code>() + Graph::ROW_BYTES) as u64;
+    let row_bytes = (size_of::<Moment>() + size_of::<Code>() + Graph::FILE_BYTES) as u64;
     let expected = header
         .rows
         .checked_mul(row_bytes)

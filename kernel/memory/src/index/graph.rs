@@ -6,7 +6,7 @@
 //! sample of all rows that is compared whole. Rows with the very same code hang together in a list
 //! behind the first of them, so that a still scene does not fill the graph with copies.
 
-use super::code::{ALIKE, Code, prefetch};
+use super::code::{ALIKE, Coarse, Code, prefetch};
 use super::column::Column;
 use super::walk::Walk;
 use std::io;
@@ -26,6 +26,13 @@ const LANDMARK_SHARE: u32 = 512;
 const FIRST_LANDMARKS: u32 = 16;
 /// Landmarks at which a walk begins.
 const BEGINNINGS: usize = 8;
+
+/// Rows from which a walk goes on in one step: what they lead to is on its way from memory while the
+/// first of it is compared.
+const AT_ONCE: usize = 4;
+
+/// Rows at the end of a walk that are compared by their codes.
+const RESCORED: usize = 256;
 
 /// No row.
 const NONE: u32 = u32::MAX;
@@ -89,16 +96,20 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 pub(crate) struct Graph {
     links: Column<Links>,
-    landmarks: Vec<(Code, u32)>,
+    coarse: Column<Coarse>,
+    landmarks: Vec<(Coarse, u32)>,
 }
 
 impl Graph {
-    /// Bytes that a row's links take.
-    pub(crate) const ROW_BYTES: usize = size_of::<Links>();
+    /// Bytes that a row's links take in a file.
+    pub(crate) const FILE_BYTES: usize = size_of::<Links>();
+    /// Bytes that a linked row takes in RAM.
+    pub(crate) const ROW_BYTES: usize = size_of::<Links>() + size_of::<Coarse>();
 
     pub(crate) fn new() -> Self {
         Self {
             links: Column::new(),
+            coarse: Column::new(),
             landmarks: Vec::new(),
         }
     }
@@ -108,10 +119,12 @@ impl Graph {
         let rows = u32::try_from(links.len()).ok()?;
         let mut graph = Self {
             links,
+            coarse: Column::new(),
             landmarks: Vec::new(),
         };
         let mut is_copy = vec![false; rows as usize];
         for row in 0..rows as usize {
+            graph.coarse.push(Coarse::of(&codes[row])).ok()?;
             let links = &graph.links[row];
             if !links.stay_below(rows) {
                 return None;
@@ -123,7 +136,7 @@ impl Graph {
         }
         for row in 0..rows {
             if !is_copy[row as usize] && is_landmark(row) {
-                graph.landmarks.push((codes[row as usize], row));
+                graph.landmarks.push((graph.coarse[row as usize], row));
             }
         }
         Some(graph)
@@ -148,26 +161,36 @@ impl Graph {
     ) {
         walk.begin(self.links.len(), effort);
         for (code, row) in &self.landmarks {
-            walk.first(question.similarity(code), *row, BEGINNINGS);
+            walk.first(code.similarity(question), *row, BEGINNINGS);
         }
-        while let Some(row) = walk.next() {
-            let links = &self.links[row as usize];
+        loop {
             walk.fresh.clear();
-            for &other in links.rows() {
-                if walk.meet(other) {
-                    codes[other as usize].prefetch();
-                    walk.fresh.push(other);
+            for _ in 0..AT_ONCE {
+                let Some(row) = walk.next() else { break };
+                for &other in self.links[row as usize].rows() {
+                    if walk.meet(other) {
+                        self.coarse[other as usize].prefetch();
+                        walk.fresh.push(other);
+                    }
                 }
             }
-            // Mostly the next step goes on from here, unless this one finds something nearer.
-            if let Some(following) = walk.peek() {
-                self.links[following as usize].prefetch();
+            if walk.fresh.is_empty() && walk.is_over() {
+                break;
+            }
+            // Mostly the walk goes on from these, unless it finds something nearer now.
+            for row in walk.upcoming(AT_ONCE) {
+                self.links[row as usize].prefetch();
             }
             for index in 0..walk.fresh.len() {
                 let other = walk.fresh[index];
-                walk.offer(question.similarity(&codes[other as usize]), other);
+                walk.offer(self.coarse[other as usize].similarity(question), other);
             }
         }
+        walk.finish(
+            RESCORED,
+            |row| codes[row as usize].prefetch(),
+            |row| question.similarity(&codes[row as usize]),
+        );
     }
 
     /// `row` and the rows with the same code, newest first.
@@ -220,13 +243,15 @@ impl Graph {
     /// The system's when it has no more memory; nothing has changed then.
     pub(crate) fn apply(&mut self, codes: &Column<Code>, plan: &Plan) -> io::Result<()> {
         let row = self.links.len() as u32;
+        self.coarse.reserve_at(self.links.len())?;
         self.links.push(plan.own)?;
+        self.coarse.push(Coarse::of(&codes[row as usize]))?;
         for (other, links) in &plan.changed {
             self.links[*other as usize] = *links;
         }
         let is_copy = plan.own.count == 0 && row != 0;
         if is_landmark(row) && !is_copy {
-            self.landmarks.push((codes[row as usize], row));
+            self.landmarks.push((self.coarse[row as usize], row));
         }
         Ok(())
     }

@@ -67,32 +67,56 @@ impl Walk {
         self.cursor = self.cursor.min(place);
     }
 
-    /// The row from which the next step would go on.
+    /// The nearest row from which the walk has not gone on.
     #[inline(always)]
-    pub(super) fn peek(&mut self) -> Option<u32> {
-        while let Some(&(_, row)) = self.near.get(self.cursor) {
-            if row & EXPANDED == 0 {
-                return Some(row);
-            }
+    pub(super) fn next(&mut self) -> Option<u32> {
+        while let Some((_, row)) = self.near.get_mut(self.cursor) {
             self.cursor += 1;
+            if *row & EXPANDED == 0 {
+                let found = *row;
+                *row |= EXPANDED;
+                return Some(found);
+            }
         }
         None
     }
 
-    /// The nearest row from which the walk has not gone on.
-    #[inline(always)]
-    pub(super) fn next(&mut self) -> Option<u32> {
-        let row = self.peek()?;
-        self.near[self.cursor].1 |= EXPANDED;
-        self.cursor += 1;
-        Some(row)
+    /// Whether there is no row left to go on from.
+    pub(super) fn is_over(&self) -> bool {
+        self.upcoming(1).next().is_none()
     }
 
-    /// What the finished walk has found, nearest first.
-    pub(super) fn found(&mut self) -> &[(i32, u32)] {
+    /// The rows from which the next step would go on.
+    pub(super) fn upcoming(&self, count: usize) -> impl Iterator<Item = u32> {
+        let left = self.near.get(self.cursor..).unwrap_or_default();
+        left.iter()
+            .map(|&(_, row)| row)
+            .filter(|row| row & EXPANDED == 0)
+            .take(count)
+    }
+
+    /// Ends the walk: compares the nearest `most` again by `similarity`, after asking for all of them.
+    pub(super) fn finish(
+        &mut self,
+        most: usize,
+        prefetch: impl Fn(u32),
+        similarity: impl Fn(u32) -> i32,
+    ) {
         for (_, row) in &mut self.near {
             *row &= !EXPANDED;
         }
+        self.near.truncate(most);
+        for &(_, row) in &self.near {
+            prefetch(row);
+        }
+        for (coarse, row) in &mut self.near {
+            *coarse = similarity(*row);
+        }
+        self.near.sort_unstable_by(|a, b| b.cmp(a));
+    }
+
+    /// What the finished walk has found, nearest first.
+    pub(super) fn found(&self) -> &[(i32, u32)] {
         &self.near
     }
 }

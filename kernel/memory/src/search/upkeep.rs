@@ -129,10 +129,10 @@ impl Upkeep {
                 self.next = Some(Rows::new());
             }
         }
-        if let Some(next) = &mut self.next {
-            if !fill(next, &self.shared.rows(), oldest, end)? || !link(next, &mut self.walk, end)? {
-                return Ok(true);
-            }
+        if let Some(next) = &mut self.next
+            && (!fill(next, &self.shared.rows(), oldest, end)? || !link(next, &mut self.walk, end)?)
+        {
+            return Ok(true);
         }
         if let Some(next) = self.next.take() {
             self.saved = 0;

@@ -8,6 +8,7 @@ use crate::crystals::{AppendError, CrystalStore, Provenance, Stamp};
 use crate::essence::{Essence, EssenceCounters, EssenceError, EssenceFile};
 use crate::history::HistoryReader;
 use crate::options::Options;
+use crate::search::Texts;
 use crate::wear::{Pace, WearSource, Withholding};
 use rtrb::Consumer;
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub(crate) struct Partition {
     pub(crate) counters: EssenceCounters,
     pub(crate) boot: BootId,
     pub(crate) board: [u8; 16],
+    /// Where the words of a moment are found by their fingerprint.
+    pub(crate) texts: Texts,
     pub(crate) schedule: Schedule,
 }
 
@@ -185,7 +188,9 @@ impl Partition {
                 board: self.board,
                 sequence: 0,
             };
-            if let Err(error) = self.store.append(&draft, stamp, from) {
+            let told = self.texts.get(draft.told);
+            let appended = self.store.append_told(&draft, stamp, from, told.as_deref());
+            if let Err(error) = appended {
                 self.schedule.stuck = Some(draft);
                 return Err(error);
             }

@@ -1,0 +1,233 @@
+//! The index of nearness: as good as an exact scan, but for a few in a hundred; it survives restarts,
+//! damage, growth and retention.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+mod search_common;
+
+use search_common::{Kept, clustered, gaussian, open, share, sleepy};
+use triune_core::{CrystalKind, Embedding};
+use triune_memory::crystals::Crystal;
+use triune_memory::search::{IndexState, Query, Searcher};
+
+const MANY: usize = 21_000;
+const QUESTIONS: usize = 50;
+
+fn recall_at_10(kept: &Kept, searcher: &Searcher, questions: &[Embedding]) -> f64 {
+    let reader = kept.store.reader();
+    let crystals = |found: Vec<triune_memory::crystals::Recalled>| -> Vec<Crystal> {
+        found.into_iter().map(|one| one.crystal).collect()
+    };
+    let shares = questions.iter().map(|question| {
+        share(
+            &crystals(reader.recall(question, 10)),
+            &crystals(searcher.recall(question, 10)),
+        )
+    });
+    shares.sum::<f64>() / questions.len() as f64
+}
+
+fn is_ready(searcher: &Searcher) -> bool {
+    matches!(searcher.state(), IndexState::Ready { .. })
+}
+
+#[test]
+fn clustered_moments_are_recalled() {
+    let root = tempfile::tempdir().unwrap();
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut all = clustered(&mut random, MANY + QUESTIONS, 100);
+    let questions = all.split_off(MANY);
+    let mut kept = open(root.path());
+    kept.keep_embeddings(&all);
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, None);
+    indexer.settle();
+    assert!(is_ready(&searcher), "{:?}", searcher.state());
+    let recall = recall_at_10(&kept, &searcher, &questions);
+    assert!(recall >= 0.95, "recall@10 is {recall}");
+}
+
+#[test]
+fn the_index_of_moments_without_structure_lives_through_everything() {
+    let root = tempfile::tempdir().unwrap();
+    let mut random = fastrand::Rng::with_seed(4);
+    let all: Vec<_> = (0..MANY).map(|_| gaussian(&mut random)).collect();
+    let questions: Vec<_> = (0..QUESTIONS).map(|_| gaussian(&mut random)).collect();
+    let mut kept = open(root.path());
+    kept.keep_embeddings(&all);
+
+    // Before anything is indexed every answer is exact.
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, None);
+    assert!(!is_ready(&searcher));
+    assert_eq!(recall_at_10(&kept, &searcher, &questions[..3]), 1.0);
+
+    indexer.settle();
+    assert!(is_ready(&searcher));
+    let recall = recall_at_10(&kept, &searcher, &questions);
+    assert!(recall >= 0.95, "recall@10 is {recall}");
+    filters_keep_the_nearest(&kept, &searcher, &questions);
+    let written = searcher.statistics().file_bytes_written;
+    assert_eq!(written, std::fs::metadata(kept.index_file()).unwrap().len());
+
+    // What is newer than the index is found at once.
+    let mut newer = common::draft(1);
+    newer.embedding = questions[0];
+    let sequence = kept.keep(&newer, 1);
+    assert_eq!(
+        searcher.recall(&questions[0], 1)[0].crystal.sequence(),
+        sequence
+    );
+    indexer.settle();
+    assert_eq!(
+        searcher.recall(&questions[0], 1)[0].crystal.sequence(),
+        sequence
+    );
+    kept.store.sync().unwrap();
+    drop(searcher);
+    drop(indexer);
+    drop(kept);
+
+    a_restart_reads_the_file(root.path(), &questions);
+    damage_is_noticed(root.path(), &questions);
+    what_is_gone_is_not_found(root.path(), &questions);
+}
+
+fn filters_keep_the_nearest(kept: &Kept, searcher: &Searcher, questions: &[Embedding]) {
+    let queries = [
+        Query {
+            kinds: Some(vec![CrystalKind::Sight, CrystalKind::Words]),
+            ..Query::default()
+        },
+        Query {
+            time: Some(4_000..9_000),
+            ..Query::default()
+        },
+        Query {
+            time: Some(100..7_000),
+            salience: 0.9,
+            kinds: Some(vec![CrystalKind::Voice]),
+            ..Query::default()
+        },
+        Query {
+            time: Some(100..115),
+            ..Query::default()
+        },
+    ];
+    for query in queries {
+        let mut sum = 0.0;
+        for question in questions {
+            let query = Query {
+                near: Some(*question),
+                ..query.clone()
+            };
+            let mut exact: Vec<_> = kept
+                .store
+                .reader()
+                .view()
+                .iter()
+                .filter(|crystal| allows(&query, crystal))
+                .map(|crystal| (question.similarity(crystal.embedding()), *crystal))
+                .collect();
+            exact.sort_by(|a, b| b.0.total_cmp(&a.0));
+            exact.truncate(query.limit);
+            let exact: Vec<_> = exact.into_iter().map(|one| one.1).collect();
+            let found: Vec<_> = searcher.search(&query).unwrap();
+            assert_eq!(found.len(), exact.len());
+            assert!(found.iter().all(|one| allows(&query, &one.crystal)));
+            let found: Vec<_> = found.into_iter().map(|one| one.crystal).collect();
+            sum += share(&exact, &found);
+        }
+        let recall = sum / questions.len() as f64;
+        assert!(recall >= 0.95, "recall@10 is {recall} for {query:?}");
+    }
+}
+
+fn allows(query: &Query, crystal: &Crystal) -> bool {
+    query
+        .time
+        .as_ref()
+        .is_none_or(|time| time.contains(&crystal.unix()))
+        && query
+            .kinds
+            .as_ref()
+            .is_none_or(|kinds| crystal.kind().is_some_and(|kind| kinds.contains(&kind)))
+        && crystal.salience() >= query.salience
+}
+
+fn a_restart_reads_the_file(root: &std::path::Path, questions: &[Embedding]) {
+    let kept = open(root);
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, None);
+    indexer.settle();
+    assert!(is_ready(&searcher));
+    assert_eq!(
+        searcher.statistics().file_bytes_written,
+        0,
+        "the file was good"
+    );
+    assert!(recall_at_10(&kept, &searcher, questions) >= 0.95);
+}
+
+fn damage_is_noticed(root: &std::path::Path, questions: &[Embedding]) {
+    let kept = open(root);
+    let good = std::fs::read(kept.index_file()).unwrap();
+    let altered = |place: usize| {
+        let mut bytes = good.clone();
+        bytes[place] ^= 0x10;
+        bytes
+    };
+    let damaged = [
+        altered(0),
+        altered(24),
+        altered(40),
+        altered(good.len() / 2),
+        altered(good.len() - 1),
+        good[..good.len() - 1000].to_vec(),
+        good[..10].to_vec(),
+        Vec::new(),
+    ];
+    for bytes in damaged {
+        std::fs::write(kept.index_file(), &bytes).unwrap();
+        let indexer = sleepy();
+        let searcher = kept.watch(&indexer, None);
+        assert_eq!(recall_at_10(&kept, &searcher, &questions[..2]), 1.0);
+        // Not settled: that the file is not believed shows at once, linking all takes its time.
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        assert!(!is_ready(&searcher), "a damaged file was believed");
+    }
+    std::fs::write(kept.index_file(), altered(good.len() / 3)).unwrap();
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, None);
+    indexer.settle();
+    assert!(is_ready(&searcher));
+    assert_eq!(
+        searcher.statistics().file_bytes_written,
+        std::fs::metadata(kept.index_file()).unwrap().len(),
+        "built and written anew"
+    );
+}
+
+fn what_is_gone_is_not_found(root: &std::path::Path, questions: &[Embedding]) {
+    // Retention removes the oldest segments; here while the being is closed.
+    let oldest = common::segments(&common::directory_of(root));
+    for segment in &oldest[..2] {
+        std::fs::remove_file(segment).unwrap();
+    }
+    let kept = open(root);
+    let first = kept.store.reader().first_sequence().unwrap();
+    assert!(first > 4096);
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, None);
+    for settle in [false, true] {
+        if settle {
+            indexer.settle();
+        }
+        for question in questions {
+            let found = searcher.recall(question, 20);
+            assert_eq!(found.len(), 20);
+            assert!(found.iter().all(|one| one.crystal.sequence() >= first));
+        }
+        assert!(recall_at_10(&kept, &searcher, questions) >= 0.95);
+    }
+}

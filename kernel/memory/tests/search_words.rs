@@ -1,0 +1,206 @@
+//! Told words are kept with their moment and found again.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+mod search_common;
+
+use search_common::{open, sleepy};
+use triune_core::{CrystalKind, State, ToldPercept};
+use triune_memory::search::{Indexer, IndexerOptions, Query, Searcher};
+use triune_memory::{CycleSide, Memory, Remembered};
+
+fn words(text: &str) -> Query {
+    Query {
+        words: Some(text.to_owned()),
+        ..Query::default()
+    }
+}
+
+fn sequences(searcher: &Searcher, query: &Query) -> Vec<u64> {
+    let found = searcher.search(query).unwrap();
+    found.iter().map(|one| one.crystal.sequence()).collect()
+}
+
+const LONG: &str = "Grandmother's recipe for plum cake: butter, sugar, eggs, flour, a pinch of salt, \
+                    plums from the garden and, at the very end, cinnamon";
+
+#[test]
+fn words_are_found_before_and_after_they_are_indexed_and_after_a_restart() {
+    let root = tempfile::tempdir().unwrap();
+    let mut kept = open(root.path());
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, Some(kept.catalog()));
+    indexer.settle();
+    let love = kept.tell(1, "Love and joy, hope and MUSIC!");
+    let quiet = kept.keep(&common::draft(2), 2);
+    let cake = kept.tell(3, LONG);
+    let joy = kept.tell(4, "joy joy joy");
+    kept.store.sync().unwrap();
+    let check = |searcher: &Searcher| {
+        assert_eq!(sequences(searcher, &words("music")), [love]);
+        assert_eq!(sequences(searcher, &words("MUSIC love")), [love]);
+        assert_eq!(
+            sequences(searcher, &words("joy")),
+            [joy, love],
+            "more often is more relevant"
+        );
+        assert_eq!(sequences(searcher, &words("mus*")), [love]);
+        assert_eq!(sequences(searcher, &words("mus")), [0; 0]);
+        assert_eq!(sequences(searcher, &words("love cake")), [0; 0]);
+        assert_eq!(
+            sequences(searcher, &words("cinnam*")),
+            [cake],
+            "whole texts are kept"
+        );
+        let found = searcher.search(&words("plum cake")).unwrap();
+        assert_eq!(found[0].told.as_deref(), Some(LONG));
+        assert!(found[0].relevance.unwrap() > 0.0);
+        assert_eq!(
+            sequences(searcher, &Query::default()),
+            [joy, cake, quiet, love]
+        );
+    };
+    check(&searcher);
+    indexer.settle();
+    check(&searcher);
+    drop((searcher, indexer, kept));
+    let kept = open(root.path());
+    let indexer = sleepy();
+    check(&kept.watch(&indexer, Some(kept.catalog())));
+}
+
+#[test]
+fn a_lost_catalogue_is_made_again_from_the_summaries() {
+    let root = tempfile::tempdir().unwrap();
+    let mut kept = open(root.path());
+    let love = kept.tell(1, "Love and joy");
+    let cake = kept.tell(2, LONG);
+    kept.store.sync().unwrap();
+    drop(kept);
+    let kept = open(root.path());
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, Some(kept.catalog()));
+    for _ in 0..2 {
+        assert_eq!(sequences(&searcher, &words("joy")), [love]);
+        assert_eq!(sequences(&searcher, &words("grandmother plum")), [cake]);
+        assert_eq!(
+            sequences(&searcher, &words("cinnamon")),
+            [0; 0],
+            "it did not fit"
+        );
+        assert_eq!(
+            sequences(&searcher, &words("salience")),
+            [0; 0],
+            "that was not told"
+        );
+        indexer.settle();
+    }
+}
+
+#[test]
+fn a_text_whose_crystal_was_lost_is_not_inherited() {
+    let root = tempfile::tempdir().unwrap();
+    let mut kept = open(root.path());
+    let first = kept.tell(1, "the secret of the first");
+    let catalog = kept.catalog();
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, Some(catalog));
+    indexer.settle();
+    drop((searcher, indexer, kept));
+    for segment in common::segments(&common::directory_of(root.path())) {
+        std::fs::remove_file(segment).unwrap();
+    }
+    let mut kept = open(root.path());
+    let second = kept.tell(2, "something else");
+    assert_eq!(first, second, "the number is given out again");
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, Some(kept.catalog()));
+    assert_eq!(sequences(&searcher, &words("secret")), [0; 0]);
+    indexer.settle();
+    assert_eq!(sequences(&searcher, &words("secret")), [0; 0]);
+    assert_eq!(
+        searcher.search(&Query::default()).unwrap()[0]
+            .told
+            .as_deref(),
+        Some("something else")
+    );
+}
+
+#[test]
+fn words_of_moments_that_are_gone_leave_the_catalogue() {
+    let root = tempfile::tempdir().unwrap();
+    let mut kept = open(root.path());
+    for number in 1..=5000 {
+        if number % 10 == 0 {
+            kept.tell(number, &format!("joy {number}"));
+        } else {
+            kept.keep(&common::draft(number), number);
+        }
+    }
+    kept.store.sync().unwrap();
+    let catalog = kept.catalog();
+    let indexer = sleepy();
+    drop(kept.watch(&indexer, Some(catalog)));
+    indexer.settle();
+    drop((indexer, kept));
+    let oldest = &common::segments(&common::directory_of(root.path()))[0];
+    std::fs::remove_file(oldest).unwrap();
+    let kept = open(root.path());
+    let first = kept.store.reader().first_sequence().unwrap();
+    let indexer = sleepy();
+    let searcher = kept.watch(&indexer, Some(kept.catalog()));
+    let all = Query {
+        limit: 10_000,
+        ..words("joy")
+    };
+    let left = sequences(&searcher, &all);
+    assert!(left.iter().all(|&sequence| sequence >= first) && left.len() == 91);
+    for _ in 0..4 {
+        indexer.settle();
+    }
+    drop((searcher, indexer));
+    let catalog = kept.catalog();
+    let rows = redb::ReadableTableMetadata::len(
+        &catalog
+            .begin_read()
+            .unwrap()
+            .open_table(redb::TableDefinition::<u64, &str>::new("texts"))
+            .unwrap(),
+    );
+    assert_eq!(rows.unwrap(), 91);
+}
+
+fn remember(cycle: &mut CycleSide, number: u64, told: u64) {
+    let mut draft = common::draft(number);
+    draft.told = told;
+    draft.kind = CrystalKind::Words as u32;
+    let state: State = common::state(number);
+    assert_eq!(cycle.remember(&state, Some(&draft)), Remembered::Moment);
+}
+
+#[test]
+fn what_a_being_is_told_is_in_its_memory() {
+    let root = tempfile::tempdir().unwrap();
+    let mut opened = Memory::open(root.path(), common::BEING, &common::small()).unwrap();
+    let memory = opened.memory;
+    let indexer = Indexer::start(IndexerOptions::default()).unwrap();
+    let searcher = memory.watch(&indexer);
+    let text = "Remember the lighthouse";
+    let fingerprint = ToldPercept::from_text(text).fingerprint();
+    memory.texts().note(fingerprint, text);
+    remember(&mut opened.cycle, 1, fingerprint);
+    memory.sync().unwrap();
+    let found = searcher.search(&words("LIGHT*")).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].told.as_deref(), Some(text));
+    assert!(
+        found[0]
+            .crystal
+            .summary()
+            .starts_with("“Remember the lighthouse” words, salience")
+    );
+    indexer.settle();
+    indexer.forget(&searcher);
+    memory.erase().unwrap();
+    assert!(!path.exists());
+}
