@@ -25,6 +25,7 @@ use triune_core::{
 };
 use triune_engine::{Change, Counters, RealTimeGrant, StatePage};
 use triune_hal::clock;
+use triune_memory::catalog::ConsentSource;
 use triune_memory::crystals::{Crystal, CrystalReader};
 
 /// Cycles after which the service is ready: the timer runs and the loops have a state.
@@ -343,9 +344,16 @@ impl Source for Hub {
         changes
             .push(Change::Consent(consent))
             .map_err(|_| ConsentError::Full)?;
-        let durable = self.memory.set_consent(consent);
+        let durable = self.memory.set_consent(consent, ConsentSource::Api);
+        let in_force = self.memory.consent();
+        if in_force != consent {
+            // What could not be logged is not allowed, here or in the cycle.
+            changes
+                .push(Change::Consent(in_force))
+                .map_err(|_| ConsentError::Full)?;
+        }
         drop(changes);
-        log::info!("consent of {being} is now {consent:?}");
+        log::info!("consent of {being} is now {in_force:?}");
         durable
             .map(|_| consent)
             .map_err(|error| ConsentError::NotDurable {
