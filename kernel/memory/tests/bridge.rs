@@ -6,6 +6,7 @@ mod common;
 use common::{draft, small, state};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use triune_core::{BeingId, Consent, Sense};
 use triune_memory::bridge::{BridgeError, GIFT_CRYSTALS, Given, Side, give};
 use triune_memory::catalog::{ConsentSource, Direction, Pair};
@@ -215,50 +216,58 @@ fn a_gift_that_was_not_logged_is_logged_when_it_is_repeated() {
 /// neither wait for one another for ever nor arrive twice.
 #[test]
 fn revoked_consent_wins_against_gifts_under_way() {
+    const CRYSTALS: u64 = 240;
     let root = tempfile::tempdir().unwrap();
-    let ada = being(root.path(), ADA, 1..201).memory;
+    let ada = being(root.path(), ADA, 1..CRYSTALS + 1).memory;
     let ben = being(root.path(), BEN, 1..1).memory;
-    let all: Vec<u64> = (1..=200).collect();
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    match give(&ada, &ben, &all) {
-                        Ok(_) | Err(BridgeError::Refused { .. }) => {}
-                        Err(error) => panic!("{error}"),
-                    }
-                    let back = ben.view().iter().next_back().map(|last| last.sequence());
-                    if let Some(last) = back {
-                        let _ = give(&ben, &ada, &[last]);
-                    }
+    let give_all = &|first: u64| {
+        for sequence in (first..=CRYSTALS).step_by(2) {
+            loop {
+                match give(&ada, &ben, &[sequence]) {
+                    Ok(_) => break,
+                    Err(BridgeError::Refused { .. }) => std::thread::yield_now(),
+                    Err(error) => panic!("{error}"),
                 }
-            });
+            }
         }
-        for round in 0..10 {
+    };
+    let done = AtomicBool::new(false);
+    let mut overtaken = 0;
+    std::thread::scope(|scope| {
+        let givers = [1, 2].map(|first| scope.spawn(move || give_all(first)));
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let last = ben.view().iter().next_back().map(|last| last.sequence());
+                if let Some(last) = last {
+                    let _ = give(&ben, &ada, &[last]);
+                }
+            }
+        });
+        let mut round = 0;
+        while !givers.iter().all(|giver| giver.is_finished()) {
             let side = if round % 2 == 0 { &ada } else { &ben };
+            round += 1;
             let refused = Consent::ALL.with(Sense::Share, false);
             side.set_consent(refused, ConsentSource::Person).unwrap();
             let before = ben.view().len();
-            std::thread::sleep(std::time::Duration::from_millis(2));
-            assert_eq!(ben.view().len(), before, "given after it was revoked");
+            std::thread::sleep(Duration::from_millis(5));
+            overtaken += ben.view().len() - before;
             side.set_consent(Consent::ALL, ConsentSource::Person)
                 .unwrap();
+            std::thread::sleep(Duration::from_millis(8));
         }
-        stop.store(true, Ordering::Relaxed);
+        done.store(true, Ordering::Relaxed);
     });
-    give(&ada, &ben, &all).unwrap();
-    assert_eq!((ada.view().len(), ben.view().len()), (200, 200));
+    assert_eq!(overtaken, 0, "given after it was revoked");
+    let counts = (ada.view().len(), ben.view().len());
+    assert_eq!(counts, (CRYSTALS, CRYSTALS));
     // Every crystal is in the log exactly once.
     for memory in [&ada, &ben] {
         let crossings = memory.catalog().crossings(9999).unwrap();
-        let mut numbers: Vec<u64> = crossings
-            .iter()
-            .flat_map(|crossing| &crossing.crystals)
-            .map(|pair| pair.own)
-            .collect();
+        let pairs = crossings.iter().flat_map(|crossing| &crossing.crystals);
+        let mut numbers: Vec<u64> = pairs.map(|pair| pair.own).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, all);
+        assert!(numbers.into_iter().eq(1..=CRYSTALS));
     }
     ada.erase().unwrap();
     assert_eq!(erase_being(root.path(), ADA).unwrap().files, 0);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use triune_core::BeingId;
 use zerocopy::IntoBytes;
 
-pub(crate) const NAME: &str = "essence";
+pub(super) const NAME: &str = "essence";
 
 /// Why an essence file could not be opened. The file is left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -249,7 +249,7 @@ impl EssenceFile {
     }
 }
 
-pub(crate) fn read_page(file: &File, index: u64) -> io::Result<Found> {
+fn read_page(file: &File, index: u64) -> io::Result<Found> {
     let mut bytes = [0_u8; PAGE];
     match file.read_exact_at(&mut bytes, index * PAGE as u64) {
         Ok(()) => Ok(read(&bytes)),

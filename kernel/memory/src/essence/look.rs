@@ -1,9 +1,10 @@
 //! Looking at an essence without opening its file for writing, and carrying it elsewhere.
 
-use super::file::{NAME, read_page};
+use super::file::NAME;
 use super::page::{Essence, Found, PAGE, read, seal};
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use zerocopy::IntoBytes;
 
@@ -43,7 +44,12 @@ fn look_once(directory: &Path) -> io::Result<Looked> {
     file.sync_data()?;
     let mut newest: Option<(u64, Box<Essence>)> = None;
     for index in 0..2 {
-        match read_page(&file, index)? {
+        let mut bytes = [0; PAGE];
+        match file.read_exact_at(&mut bytes, index * PAGE as u64) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => continue,
+            other => other?,
+        }
+        match read(&bytes) {
             Found::Whole { sequence, essence } => {
                 if newest.as_ref().is_none_or(|(best, _)| sequence > *best) {
                     newest = Some((sequence, essence));
