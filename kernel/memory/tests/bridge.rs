@@ -6,6 +6,7 @@ mod common;
 use common::{draft, small, state};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use triune_core::{BeingId, Consent, Sense};
 use triune_memory::bridge::{BridgeError, GIFT_CRYSTALS, Given, Side, give};
 use triune_memory::catalog::{ConsentSource, Direction, Pair};
@@ -16,7 +17,7 @@ const BEN: BeingId = BeingId(0xb);
 const CLO: BeingId = BeingId(0xc);
 
 /// A being with crystals for the moments in `numbers`.
-fn being(root: &Path, being: BeingId, numbers: std::ops::RangeInclusive<u64>) -> Opened {
+fn being(root: &Path, being: BeingId, numbers: std::ops::Range<u64>) -> Opened {
     let options = Options {
         board: [being.0 as u8; 16],
         ..small()
@@ -40,10 +41,7 @@ fn pair(own: u64, other: u64) -> Pair {
 #[test]
 fn what_is_given_is_durable_and_logged_on_both_sides() {
     let root = tempfile::tempdir().unwrap();
-    let (ada, ben) = (
-        being(root.path(), ADA, 1..=5),
-        being(root.path(), BEN, 1..=2),
-    );
+    let (ada, ben) = (being(root.path(), ADA, 1..6), being(root.path(), BEN, 1..3));
     let given = give(&ada.memory, &ben.memory, &[4, 2, 4]).unwrap();
     assert_eq!(given.given, [pair(4, 3), pair(2, 4)]);
     assert_eq!(ben.memory.statistics().last_durable, 4);
@@ -69,15 +67,15 @@ fn what_is_given_is_durable_and_logged_on_both_sides() {
     assert_eq!(received[0].direction, Direction::Received);
     assert_eq!(received[0].crystals, [pair(3, 4), pair(4, 2)]);
     drop(ben);
-    assert_eq!(being(root.path(), BEN, 1..=0).memory.view().len(), 4);
+    assert_eq!(being(root.path(), BEN, 1..1).memory.view().len(), 4);
 }
 
 #[test]
 fn provenance_holds_over_hops_and_nothing_is_kept_twice() {
     let root = tempfile::tempdir().unwrap();
-    let ada = being(root.path(), ADA, 1..=3).memory;
-    let ben = being(root.path(), BEN, 1..=4).memory;
-    let clo = being(root.path(), CLO, 1..=0).memory;
+    let ada = being(root.path(), ADA, 1..4).memory;
+    let ben = being(root.path(), BEN, 1..5).memory;
+    let clo = being(root.path(), CLO, 1..1).memory;
     give(&ada, &ben, &[2]).unwrap();
     assert_eq!(give(&ben, &clo, &[5]).unwrap().given, [pair(5, 1)]);
     let far = clo.crystals().get(1).unwrap();
@@ -118,12 +116,12 @@ fn provenance_holds_over_hops_and_nothing_is_kept_twice() {
 #[test]
 fn a_being_that_began_again_under_its_old_id_is_not_taken_for_the_first() {
     let root = tempfile::tempdir().unwrap();
-    let ben = being(root.path(), BEN, 1..=0).memory;
-    let ada = being(root.path(), ADA, 1..=1).memory;
+    let ben = being(root.path(), BEN, 1..1).memory;
+    let ada = being(root.path(), ADA, 1..2).memory;
     give(&ada, &ben, &[1]).unwrap();
     ada.erase().unwrap();
     assert_eq!(ben.view().len(), 1, "what was given is the receiver's");
-    let ada = being(root.path(), ADA, 7..=7).memory;
+    let ada = being(root.path(), ADA, 7..8).memory;
     assert_eq!(give(&ada, &ben, &[1]).unwrap().given, [pair(1, 2)]);
     assert_eq!(give(&ben, &ada, &[1]).unwrap().given, [pair(1, 2)]);
 }
@@ -131,8 +129,8 @@ fn a_being_that_began_again_under_its_old_id_is_not_taken_for_the_first() {
 #[test]
 fn whoever_refuses_is_named() {
     let root = tempfile::tempdir().unwrap();
-    let ada = being(root.path(), ADA, 1..=1).memory;
-    let ben = being(root.path(), BEN, 1..=0).memory;
+    let ada = being(root.path(), ADA, 1..2).memory;
+    let ben = being(root.path(), BEN, 1..1).memory;
     for (memory, being, side, sense) in [
         (&ada, ADA, Side::Giver, Sense::Share),
         (&ben, BEN, Side::Receiver, Sense::Share),
@@ -163,8 +161,8 @@ fn whoever_refuses_is_named() {
 #[test]
 fn what_cannot_be_given_is_told_before_anything_is() {
     let root = tempfile::tempdir().unwrap();
-    let ada = being(root.path(), ADA, 1..=2).memory;
-    let ben = being(root.path(), BEN, 1..=0).memory;
+    let ada = being(root.path(), ADA, 1..3).memory;
+    let ben = being(root.path(), BEN, 1..1).memory;
     assert!(matches!(
         give(&ada, &ada, &[1]),
         Err(BridgeError::SameBeing(ADA))
@@ -189,8 +187,8 @@ fn what_cannot_be_given_is_told_before_anything_is() {
 #[test]
 fn a_gift_that_was_not_logged_is_logged_when_it_is_repeated() {
     let root = tempfile::tempdir().unwrap();
-    let ada = being(root.path(), ADA, 1..=3);
-    let ben = being(root.path(), BEN, 1..=0);
+    let ada = being(root.path(), ADA, 1..4);
+    let ben = being(root.path(), BEN, 1..1);
     give(&ada.memory, &ben.memory, &[1, 2]).unwrap();
     drop((ada, ben));
     // The power went before either could log.
@@ -198,8 +196,8 @@ fn a_gift_that_was_not_logged_is_logged_when_it_is_repeated() {
         let directory = root.path().join("beings").join(being.to_string());
         std::fs::remove_file(directory.join("catalog.redb")).unwrap();
     }
-    let ada = being(root.path(), ADA, 1..=0);
-    let ben = being(root.path(), BEN, 1..=0);
+    let ada = being(root.path(), ADA, 1..1);
+    let ben = being(root.path(), BEN, 1..1);
     let again = give(&ada.memory, &ben.memory, &[1, 2]).unwrap();
     assert_eq!(again.known.len(), 2);
     for _ in 0..2 {
@@ -218,50 +216,58 @@ fn a_gift_that_was_not_logged_is_logged_when_it_is_repeated() {
 /// neither wait for one another for ever nor arrive twice.
 #[test]
 fn revoked_consent_wins_against_gifts_under_way() {
+    const CRYSTALS: u64 = 240;
     let root = tempfile::tempdir().unwrap();
-    let ada = being(root.path(), ADA, 1..=200).memory;
-    let ben = being(root.path(), BEN, 1..=0).memory;
-    let all: Vec<u64> = (1..=200).collect();
-    let stop = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    match give(&ada, &ben, &all) {
-                        Ok(_) | Err(BridgeError::Refused { .. }) => {}
-                        Err(error) => panic!("{error}"),
-                    }
-                    let back = ben.view().iter().next_back().map(|last| last.sequence());
-                    if let Some(last) = back {
-                        let _ = give(&ben, &ada, &[last]);
-                    }
+    let ada = being(root.path(), ADA, 1..CRYSTALS + 1).memory;
+    let ben = being(root.path(), BEN, 1..1).memory;
+    let give_all = &|first: u64| {
+        for sequence in (first..=CRYSTALS).step_by(2) {
+            loop {
+                match give(&ada, &ben, &[sequence]) {
+                    Ok(_) => break,
+                    Err(BridgeError::Refused { .. }) => std::thread::yield_now(),
+                    Err(error) => panic!("{error}"),
                 }
-            });
+            }
         }
-        for round in 0..10 {
+    };
+    let done = AtomicBool::new(false);
+    let mut overtaken = 0;
+    std::thread::scope(|scope| {
+        let givers = [1, 2].map(|first| scope.spawn(move || give_all(first)));
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let last = ben.view().iter().next_back().map(|last| last.sequence());
+                if let Some(last) = last {
+                    let _ = give(&ben, &ada, &[last]);
+                }
+            }
+        });
+        let mut round = 0;
+        while !givers.iter().all(|giver| giver.is_finished()) {
             let side = if round % 2 == 0 { &ada } else { &ben };
+            round += 1;
             let refused = Consent::ALL.with(Sense::Share, false);
             side.set_consent(refused, ConsentSource::Person).unwrap();
             let before = ben.view().len();
-            std::thread::sleep(std::time::Duration::from_millis(2));
-            assert_eq!(ben.view().len(), before, "given after it was revoked");
+            std::thread::sleep(Duration::from_millis(5));
+            overtaken += ben.view().len() - before;
             side.set_consent(Consent::ALL, ConsentSource::Person)
                 .unwrap();
+            std::thread::sleep(Duration::from_millis(8));
         }
-        stop.store(true, Ordering::Relaxed);
+        done.store(true, Ordering::Relaxed);
     });
-    give(&ada, &ben, &all).unwrap();
-    assert_eq!((ada.view().len(), ben.view().len()), (200, 200));
+    assert_eq!(overtaken, 0, "given after it was revoked");
+    let counts = (ada.view().len(), ben.view().len());
+    assert_eq!(counts, (CRYSTALS, CRYSTALS));
     // Every crystal is in the log exactly once.
     for memory in [&ada, &ben] {
         let crossings = memory.catalog().crossings(9999).unwrap();
-        let mut numbers: Vec<u64> = crossings
-            .iter()
-            .flat_map(|crossing| &crossing.crystals)
-            .map(|pair| pair.own)
-            .collect();
+        let pairs = crossings.iter().flat_map(|crossing| &crossing.crystals);
+        let mut numbers: Vec<u64> = pairs.map(|pair| pair.own).collect();
         numbers.sort_unstable();
-        assert_eq!(numbers, all);
+        assert!(numbers.into_iter().eq(1..=CRYSTALS));
     }
     ada.erase().unwrap();
     assert_eq!(erase_being(root.path(), ADA).unwrap().files, 0);

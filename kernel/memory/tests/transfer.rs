@@ -217,3 +217,26 @@ fn an_import_that_was_cut_off_is_removed_at_the_next_start() {
     drop(Memory::open(root.path(), BEING, &small()).unwrap());
     assert!(!young.exists());
 }
+
+#[test]
+fn a_segment_that_goes_meanwhile_is_done_without() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let _opened = lived(here.path());
+    let mut oldest = Some(common::segments(&directory_of(here.path())).remove(0));
+    let mut tell = |_| {
+        if let Some(path) = oldest.take() {
+            std::fs::remove_file(path).unwrap();
+        }
+        ControlFlow::Continue(())
+    };
+    let to = here.path().join("ada.being");
+    let summary = export_being(here.path(), BEING, &to, &mut tell).unwrap();
+    assert_eq!(summary.manifest.crystals, 22);
+    import_being(there.path(), &to, None, &mut go_on).unwrap();
+    let again = Memory::open(there.path(), BEING, &small()).unwrap();
+    assert_eq!(
+        crystals(&again.memory).first().map(Crystal::sequence),
+        Some(9)
+    );
+    assert_eq!(again.memory.view().len(), 22);
+}

@@ -5,7 +5,8 @@ use super::{CatalogError, Profile};
 use crate::files::{RealDisk, move_aside_as, sync_directory};
 use redb::{
     Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction,
-    StorageError, TableDefinition, TableError, TransactionError, WriteTransaction,
+    ReadableDatabase, StorageError, TableDefinition, TableError, TransactionError,
+    WriteTransaction,
 };
 use std::fmt;
 use std::io;
@@ -87,7 +88,7 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Transaction`], [`CatalogError::Closed`], or why it cannot be opened.
     pub fn begin_read(&self) -> Result<ReadTransaction, CatalogError> {
-        self.begin(|database| redb::ReadableDatabase::begin_read(database))
+        self.begin(ReadableDatabase::begin_read)
     }
 
     /// A change of the catalogue: durable when `commit` returns, forgotten when dropped. Waits until
@@ -247,7 +248,7 @@ fn begin_layout(database: &Database) -> Result<(), Unusable> {
         other => Unusable::Damaged(other.to_string()),
     };
     let read = || -> Result<Option<u64>, redb::Error> {
-        let view = redb::ReadableDatabase::begin_read(database)?;
+        let view = ReadableDatabase::begin_read(database)?;
         match view.open_table(HEAD) {
             Ok(head) => Ok(head.get("version")?.map(|version| version.value())),
             Err(TableError::TableDoesNotExist(_)) => Ok(None),
@@ -262,9 +263,6 @@ fn begin_layout(database: &Database) -> Result<(), Unusable> {
     let write = || -> Result<(), redb::Error> {
         let change = database.begin_write()?;
         change.open_table(HEAD)?.insert("version", VERSION)?;
-        for carried in super::CARRIED {
-            change.open_table(carried.definition())?;
-        }
         Ok(change.commit()?)
     };
     write().map_err(damaged)
@@ -295,7 +293,7 @@ pub(crate) fn look(path: &Path) -> Option<ReadOnlyDatabase> {
 pub(crate) fn look_at_profile(path: &Path) -> Option<Profile> {
     let read = || {
         let database = look(path)?;
-        let view = redb::ReadableDatabase::begin_read(&database).ok()?;
+        let view = ReadableDatabase::begin_read(&database).ok()?;
         profile_in(&view).ok()?
     };
     catch_unwind(read).ok().flatten()

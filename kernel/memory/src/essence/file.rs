@@ -12,7 +12,7 @@ use std::sync::Arc;
 use triune_core::BeingId;
 use zerocopy::IntoBytes;
 
-pub(crate) const NAME: &str = "essence";
+pub(super) const NAME: &str = "essence";
 
 /// Why an essence file could not be opened. The file is left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -293,7 +293,7 @@ impl EssenceFile {
     }
 }
 
-pub(crate) fn read_page(file: &DiskFile, index: u64) -> io::Result<Found> {
+fn read_page(file: &DiskFile, index: u64) -> io::Result<Found> {
     let mut bytes = [0_u8; PAGE];
     match file.file.read_exact_at(&mut bytes, index * PAGE as u64) {
         Ok(()) => Ok(read(&bytes)),

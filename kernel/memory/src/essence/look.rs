@@ -1,11 +1,11 @@
 //! Looking at an essence without opening its file for writing, and carrying it elsewhere.
 
-use super::file::{NAME, read_page};
+use super::file::NAME;
 use super::head::{Found, PAGE, read};
 use super::page::{Essence, seal};
-use crate::files::DiskFile;
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use zerocopy::IntoBytes;
 
@@ -36,17 +36,21 @@ pub(crate) fn look(directory: &Path) -> io::Result<Looked> {
 }
 
 fn look_once(directory: &Path) -> io::Result<Looked> {
-    let path = directory.join(NAME);
-    let file = match File::open(&path) {
-        Ok(file) => DiskFile { file, path },
+    let file = match File::open(directory.join(NAME)) {
+        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Looked::Nothing),
         Err(error) => return Err(error),
     };
     // What is read must not be newer than what a power cut would leave.
-    file.file.sync_data()?;
+    file.sync_data()?;
     let mut newest: Option<(u64, Box<Essence>)> = None;
     for index in 0..2 {
-        match read_page(&file, index)? {
+        let mut bytes = [0; PAGE];
+        match file.read_exact_at(&mut bytes, index * PAGE as u64) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => continue,
+            other => other?,
+        }
+        match read(&bytes) {
             Found::Whole(page) => {
                 if newest
                     .as_ref()

@@ -8,16 +8,20 @@ use super::sealed_file::SealedFile;
 use super::table::{ROW_BYTES, pack_name, pack_row};
 use crate::catalog::{self, CARRIED, Carried, Catalog, CatalogError};
 use crate::clock::unix_now;
-use crate::crystals::{self, RECORD_BYTES, SegmentLook};
+use crate::crystals::{self, CrystalOpenError, RECORD_BYTES, SegmentLook};
 use crate::directory::{DirectoryLock, LockError, being_directory};
 use crate::essence::{self, Essence, Looked};
-use redb::{ReadOnlyDatabase, ReadTransaction, ReadableTableMetadata, TableError};
+use redb::{ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::ops::ControlFlow;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use triune_core::BeingId;
+
+/// Begun anew so often when a segment that was there goes meanwhile, as the oldest do when memory is
+/// full.
+const ATTEMPTS: usize = 3;
 
 /// What was exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +43,22 @@ pub struct ExportSummary {
 /// # Errors
 /// See [`ExportError`]; there is no file `to` then.
 pub fn export_being(
+    root: &Path,
+    being: BeingId,
+    to: &Path,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<ExportSummary, ExportError> {
+    for _ in 1..ATTEMPTS {
+        match export_once(root, being, to, progress) {
+            Err(ExportError::Crystals(CrystalOpenError::System { source, .. }))
+                if source.kind() == io::ErrorKind::NotFound => {}
+            other => return other,
+        }
+    }
+    export_once(root, being, to, progress)
+}
+
+fn export_once(
     root: &Path,
     being: BeingId,
     to: &Path,
@@ -115,6 +135,18 @@ impl Out<'_> {
         Ok(())
     }
 
+    /// A block holds rows of one table, under its name.
+    fn add_rows(&mut self, table: &str, rows: &mut Vec<u8>) -> Result<(), ExportError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut block = pack_name(table);
+        block.append(rows);
+        self.add(Part::Table, &block)?;
+        let ended = self.packer.end_block();
+        ended.map_err(|source| at(self.to, source))
+    }
+
     fn report(&mut self) -> Result<(), ExportError> {
         match (self.progress)(self.done) {
             ControlFlow::Continue(()) => Ok(()),
@@ -163,8 +195,7 @@ impl CatalogView {
             Err(LockError::InUse { .. }) if !path.exists() => Ok(Self::Nothing),
             Err(LockError::InUse { .. }) => {
                 let database = catalog::look(&path).ok_or(CatalogError::InUse { path })?;
-                let view =
-                    redb::ReadableDatabase::begin_read(&database).map_err(CatalogError::from);
+                let view = database.begin_read().map_err(CatalogError::from);
                 Ok(Self::Shared {
                     view: view?,
                     _database: database,
@@ -229,9 +260,13 @@ impl Source {
             None => None,
         };
         let mut rows = std::collections::BTreeMap::new();
-        for carried in CARRIED {
-            if let Some(table) = self.table(carried)? {
-                let count = table.len().map_err(CatalogError::from)?;
+        if let Some(view) = self.catalog.view() {
+            for carried in CARRIED {
+                let mut count = 0;
+                carried.rows(view, &mut |_, _| {
+                    count += 1;
+                    ControlFlow::Continue(())
+                })?;
                 if count > 0 {
                     rows.insert(carried.name().to_owned(), count);
                 }
@@ -263,20 +298,6 @@ impl Source {
         Ok(None)
     }
 
-    fn table(
-        &self,
-        carried: &Carried,
-    ) -> Result<Option<redb::ReadOnlyTable<u64, &'static [u8]>>, ExportError> {
-        let Some(view) = self.catalog.view() else {
-            return Ok(None);
-        };
-        match view.open_table(carried.definition()) {
-            Ok(table) => Ok(Some(table)),
-            Err(TableError::TableDoesNotExist(_)) => Ok(None),
-            Err(error) => Err(CatalogError::from(error).into()),
-        }
-    }
-
     fn write(&self, out: &mut Out<'_>) -> Result<(), ExportError> {
         if let Some(essence) = &self.essence {
             out.add(Part::Essence, &essence::pack(essence))?;
@@ -288,52 +309,44 @@ impl Source {
             }
             out.report()?;
         }
-        for carried in CARRIED {
-            self.write_table(carried, out)?;
-            out.report()?;
+        if let Some(view) = self.catalog.view() {
+            for carried in CARRIED {
+                write_table(*carried, view, out)?;
+                out.report()?;
+            }
         }
         Ok(())
     }
+}
 
-    fn write_table(&self, carried: &Carried, out: &mut Out<'_>) -> Result<(), ExportError> {
-        let Some(table) = self.table(carried)? else {
-            return Ok(());
-        };
-        let name = carried.name();
-        let mut rows = Vec::new();
-        for row in table.range::<u64>(..).map_err(CatalogError::from)? {
-            let (key, row) = row.map_err(CatalogError::from)?;
-            let (key, row) = (key.value(), row.value());
-            if row.len() > ROW_BYTES {
-                return Err(ExportError::RowLength {
-                    table: name,
-                    key,
-                    bytes: row.len(),
-                });
-            }
+fn write_table(
+    carried: &dyn Carried,
+    view: &ReadTransaction,
+    out: &mut Out<'_>,
+) -> Result<(), ExportError> {
+    let name = carried.name();
+    let mut rows = Vec::new();
+    let mut written = Ok(());
+    carried.rows(view, &mut |key, row| {
+        if row.len() > ROW_BYTES {
+            written = Err(ExportError::RowLength {
+                table: name,
+                key,
+                bytes: row.len(),
+            });
+        } else {
             let packed = pack_row(key, row);
             if rows.len() + packed.len() > BLOCK_TARGET {
-                self.write_rows(name, &mut rows, out)?;
+                written = out.add_rows(name, &mut rows);
             }
             rows.extend_from_slice(&packed);
         }
-        self.write_rows(name, &mut rows, out)
-    }
-
-    /// A block holds rows of one table, under its name.
-    fn write_rows(
-        &self,
-        table: &str,
-        rows: &mut Vec<u8>,
-        out: &mut Out<'_>,
-    ) -> Result<(), ExportError> {
-        if !rows.is_empty() {
-            let mut block = pack_name(table);
-            block.append(rows);
-            out.add(Part::Table, &block)?;
-            let ended = out.packer.end_block();
-            ended.map_err(|source| at(out.to, source))?;
+        if written.is_ok() {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
-        Ok(())
-    }
+    })?;
+    written?;
+    out.add_rows(name, &mut rows)
 }

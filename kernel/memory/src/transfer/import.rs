@@ -172,16 +172,15 @@ impl<'a> Arrival<'a> {
                     pushed.map_err(|source| at(self.directory, source))?;
                 }
             }
-            Content::Rows { table, rows } => self.insert(table, rows)?,
+            Content::Rows { table, rows } => self.insert(table, &rows)?,
         }
         Ok(())
     }
 
-    fn insert(&self, table: &str, rows: Vec<(u64, Vec<u8>)>) -> Result<(), CatalogError> {
+    fn insert(&self, table: &str, rows: &[(u64, Vec<u8>)]) -> Result<(), CatalogError> {
         for carried in CARRIED.iter().filter(|carried| carried.name() == table) {
-            let mut table = self.rows.open_table(carried.definition())?;
-            for (key, row) in &rows {
-                table.insert(key, row.as_slice())?;
+            for (key, row) in rows {
+                carried.insert(&self.rows, *key, row)?;
             }
         }
         Ok(())

@@ -153,7 +153,10 @@ mod tests {
             young: Some(young.clone()),
         };
         let sealed = begin();
-        assert_eq!(unfinished_exports(directory.path(), BEING), [young.clone()]);
+        assert_eq!(
+            unfinished_exports(directory.path(), BEING),
+            std::slice::from_ref(&young)
+        );
         assert!(unfinished_exports(directory.path(), BeingId(2)).is_empty());
         drop(sealed);
         assert!(!young.exists());

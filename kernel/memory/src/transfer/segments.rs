@@ -94,3 +94,62 @@ impl SegmentWriter {
         self.first + self.used()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::BootId;
+    use crate::crystals::{CrystalStore, Provenance, Stamp};
+    use triune_core::{CrystalDraft, Timestamp};
+    use zerocopy::FromZeros;
+
+    const BEING: BeingId = BeingId(3);
+
+    fn crystal(sequence: u64) -> Crystal {
+        let draft = CrystalDraft {
+            being: BEING,
+            ..CrystalDraft::new_zeroed()
+        };
+        let from = Provenance {
+            being: BEING,
+            board: [0; 16],
+            sequence: 0,
+        };
+        let stamp = Stamp::of(Timestamp(sequence), BootId::UNKNOWN);
+        Crystal::seal(&draft, sequence, stamp, from)
+    }
+
+    /// Small gaps are empty slots; one that would take the disk begins another file.
+    #[test]
+    fn strange_numbers_are_read_back_and_take_little_space() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut writer = SegmentWriter::new(directory.path().to_owned(), BEING);
+        let numbers: Vec<u64> = [2, 3, 6, 100, 1 << 40]
+            .into_iter()
+            .chain(200_000_000_000_000..200_000_000_002_000)
+            .collect();
+        for &number in &numbers {
+            writer.push(&crystal(number)).unwrap();
+        }
+        writer.finish().unwrap();
+        let files = std::fs::read_dir(directory.path()).unwrap();
+        let sizes: Vec<u64> = files
+            .map(|file| file.unwrap().metadata().unwrap().len())
+            .collect();
+        assert_eq!(sizes.len(), 5, "{sizes:?}");
+        assert!(
+            sizes.iter().all(|&size| size <= 4096 + 512 * CAPACITY),
+            "{sizes:?}"
+        );
+        let (mut store, report) = CrystalStore::open(directory.path(), BEING, 8, 0).unwrap();
+        let found: Vec<u64> = store
+            .reader()
+            .view()
+            .iter()
+            .map(Crystal::sequence)
+            .collect();
+        assert_eq!(found, numbers);
+        assert_eq!((report.damaged, report.torn, report.sealed), (2, 0, 0));
+        assert_eq!(store.adopt(&crystal(1)).unwrap(), 200_000_000_002_000);
+    }
+}
