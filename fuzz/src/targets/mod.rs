@@ -15,8 +15,11 @@ pub use kernel::recording;
 pub use memory::{crystal, essence, segment};
 pub use service::{board, bodies, manifest, settings, status};
 
+/// Takes any bytes.
+pub type Target = fn(&[u8]);
+
 /// Every target with its name, which is also the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, fn(&[u8])); 11] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("board", board),
     ("bodies", bodies),
     ("crystal", crystal),
