@@ -24,6 +24,8 @@ pub struct ListedBeing {
     pub bytes: u64,
     /// When its essence was last written, in nanoseconds since 1970.
     pub written_unix: Option<u64>,
+    /// Cycles of its life in its newest durable essence; nothing when there is none that can be read.
+    pub cycle: Option<u64>,
     /// The consent in its newest durable essence; nothing when there is none that can be read.
     pub consent: Option<Consent>,
 }
@@ -71,6 +73,7 @@ fn list_being(directory: &Path, being: BeingId) -> io::Result<ListedBeing> {
         crystals: count_records(directory)?,
         bytes,
         written_unix: essence.as_ref().map(|essence| essence.written_unix),
+        cycle: essence.as_ref().map(|essence| essence.state.cycle),
         consent: essence.map(|essence| essence.consent),
     })
 }

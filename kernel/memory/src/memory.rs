@@ -5,13 +5,15 @@ use crate::catalog::{self, Catalog, CatalogError, ConsentSource};
 use crate::crystals::{
     Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalView, Recalled,
 };
-use crate::directory::{DirectoryError, DirectoryLock, EraseError, Erased, LockError, being_directory, erase_being};
+use crate::directory::{
+    DirectoryError, DirectoryLock, EraseError, Erased, LockError, being_directory, erase_being,
+};
 use crate::essence::{Essence, EssenceOpenError, EssenceRecovery};
 use crate::history::{HistoryReader, PageLock};
 use crate::memories::Memories;
 use crate::options::{Options, OptionsError};
-use crate::wear::Wear;
 use crate::search::{Indexer, Searcher, Texts};
+use crate::wear::Wear;
 use crate::writer::{
     Adopted, Adoption, CloseError, CycleSide, Durable, Shared, Statistics, SyncError, Writer,
 };

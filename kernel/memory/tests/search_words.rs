@@ -202,5 +202,5 @@ fn what_a_being_is_told_is_in_its_memory() {
     indexer.settle();
     indexer.forget(&searcher);
     memory.erase().unwrap();
-    assert!(!path.exists());
+    assert!(!common::directory_of(root.path()).exists());
 }

@@ -1,5 +1,6 @@
 //! Measurements, each beside a named peer or limit in the same run.
 
+mod cycle_beings;
 mod cycle_cost;
 mod cycle_lateness;
 mod figure;
@@ -7,6 +8,7 @@ mod interleave;
 mod memory_write;
 mod spread;
 mod stalls;
+mod world;
 
 pub use figure::{Figure, Finding, Kind, Skipped};
 
@@ -22,7 +24,7 @@ pub struct Area {
 }
 
 /// Every area there is.
-pub const AREAS: [Area; 3] = [
+pub const AREAS: [Area; 4] = [
     Area {
         name: "cycle.cost",
         about: "time of one engine cycle, beside the bare step",
@@ -32,6 +34,11 @@ pub const AREAS: [Area; 3] = [
         name: "cycle.lateness",
         about: "how late the cycle wakes, beside cyclictest by turns (90 s)",
         measure: cycle_lateness::measure,
+    },
+    Area {
+        name: "cycle.beings",
+        about: "beings that remember, sustained at 1000 Hz for 60 s",
+        measure: cycle_beings::measure,
     },
     Area {
         name: "memory.write",

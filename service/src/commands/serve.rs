@@ -53,12 +53,12 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     if let Ok(name) = rustix::system::uname().nodename().to_str() {
         options.host_names.push(name.to_lowercase());
     }
-    let (source, ended) = (running.source(), stop.clone());
+    let (source, kernel, ended) = (running.source(), running.kernel(), stop.clone());
     let server = std::thread::Builder::new()
         .name("http".to_owned())
         .spawn(move || {
             let _grant = request_real_time(&control);
-            runtime.block_on(serve(listeners, source, options, async move {
+            runtime.block_on(serve(listeners, source, kernel, options, async move {
                 while !ended.is_set() {
                     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                 }

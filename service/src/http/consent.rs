@@ -107,7 +107,9 @@ pub(super) async fn changed(
         Ok(consent) => Ok(Json(consent.into())),
         Err(ConsentError::NoSuchBeing(_)) => Err(unknown(&id)),
         Err(error @ ConsentError::Full) => Err(Problem::unavailable(error.to_string(), 1)),
-        Err(error @ ConsentError::NotDurable { .. }) => Err(Problem::failed(error.to_string())),
+        Err(error @ (ConsentError::NotInForce { .. } | ConsentError::NotDurable { .. })) => {
+            Err(Problem::failed(error.to_string()))
+        }
     }
 }
 

@@ -197,6 +197,12 @@ pub enum ConsentError {
     /// Earlier changes have not been taken yet; nothing was changed.
     #[error("earlier changes are still waiting: try again in a moment")]
     Full,
+    /// It is not in force.
+    #[error("the change is not in force: {why}")]
+    NotInForce {
+        /// Why.
+        why: String,
+    },
     /// It is in force, but would not survive a restart.
     #[error("the change is in force but not on the disk: {why}")]
     NotDurable {

@@ -34,7 +34,8 @@ pub(super) fn open_memories(
     let most_beings = board.kernel.beings_in_burst as usize;
     let longest = HISTORY_SECONDS * settings.rate_hz as usize;
     let options = Options {
-        history_records: (history / most_beings / HISTORY_RECORD).clamp(SHORTEST_HISTORY, longest.max(SHORTEST_HISTORY)),
+        history_records: (history / most_beings / HISTORY_RECORD)
+            .clamp(SHORTEST_HISTORY, longest.max(SHORTEST_HISTORY)),
         flush_window: Duration::from_millis(settings.memory.flush_window_ms),
         essence_interval: Duration::from_secs_f64(settings.memory.essence_interval_s),
         crystal_bytes: mebibytes(board.memory.crystals_mib),
@@ -58,7 +59,10 @@ pub(super) fn being_of(id: BeingId, opened: &Opened) -> Being {
     being.parameters = opened.parameters;
     being.consent = opened.consent;
     if let Some(essence) = opened.essence() {
-        log::info!("memory: being {id} goes on at cycle {}", essence.state.cycle);
+        log::info!(
+            "memory: being {id} goes on at cycle {}",
+            essence.state.cycle
+        );
         being.state = essence.state;
     } else {
         log::info!("memory: being {id} begins");

@@ -93,7 +93,15 @@ pub(super) fn start(
             let grant = Arc::new(request_real_time(&wish));
             // Loops' threads are started from here: they are placed after this thread's place.
             match spec.executor {
-                ExecutorSpec::Inline => run(InlineExecutor, Vec::new(), kernel, parts, &grant, &tell, stop),
+                ExecutorSpec::Inline => run(
+                    InlineExecutor,
+                    Vec::new(),
+                    kernel,
+                    parts,
+                    &grant,
+                    &tell,
+                    stop,
+                ),
                 ExecutorSpec::Threaded => match ThreadedExecutor::new(loops) {
                     Ok(executor) => {
                         let grants = executor.grants().to_vec();

@@ -10,7 +10,8 @@ use super::process::ProcessWatch;
 use super::recorder::{Progress, Recorder};
 use super::steward::Books;
 use crate::http::{
-    ConsentChange, ConsentError, CrystalQuery, Crystals, CrystalsError, DetectionQuery, Detections, FrameError, Source, StateView, ToldError,
+    ConsentChange, ConsentError, CrystalQuery, Crystals, CrystalsError, DetectionQuery, Detections,
+    FrameError, Source, StateView, ToldError,
 };
 use crate::kernel_api::KernelSource as _;
 use crate::status::{

@@ -11,8 +11,6 @@ use triune_engine::{
     Entry, RealTimeWish, RecordingError, RecordingHeader, WriteSummary, Writer, request_real_time,
 };
 
-/// Entries that may wait: half a minute at 250 Hz, longer than any disk stalls.
-pub(super) const WAITING_ENTRIES: usize = 8_192;
 /// How often waiting entries are written.
 const INTERVAL: Duration = Duration::from_millis(100);
 

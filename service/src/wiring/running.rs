@@ -1,23 +1,24 @@
 //! Starts everything, and ends it in order.
 
 use super::activation::{self, ActivationFacts};
-use super::awakening::{being, open_memory, recovery};
-use super::cycle::{self, Cycle};
+use super::awakening::{mebibytes, open_memories};
+use super::cycle::{self, Cycle, CycleParts};
 use super::display;
 use super::face::FaceDesk;
+use super::household::{Awakened, FaultDesk, Household, HouseholdSetup, InjectError};
 use super::hub::Hub;
-use super::latest::latest;
 use super::outlets::{Outlets, RecordingOutlet};
 use super::percepts::Percepts;
 use super::process::ProcessWatch;
 use super::recall;
-use super::recorder::{Recorder, RecordingOutcome, WAITING_ENTRIES};
+use super::recorder::{Recorder, RecordingOutcome};
 use super::sense_threads::{self, on};
-use super::steward::{self, Steward};
+use super::steward::{self, LOST_INTERVALS, Steward};
 use super::stop::Stop;
 use super::supervisor::spawn;
 use super::watchdog;
 use crate::http::Source;
+use crate::kernel_api::KernelSource;
 use crate::settings::Settings;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -25,10 +26,18 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
-use triune_board::{CoreError, Topology};
-use triune_core::Being;
+use triune_board::{CoreError, ResolvedCores, Topology};
+use triune_core::{Being, BeingId};
 use triune_engine::{Counters, Losses, RecordingError, RecordingHeader, StallWatch};
-use triune_memory::{CloseError, Memory, OpenError, Opened};
+use triune_memory::search::{Indexer, IndexerOptions};
+use triune_memory::{CloseError, OpenError};
+
+/// Overruns that may wait to be explained.
+const WAITING_OVERRUNS: usize = 256;
+/// Events of the kernel that may wait to be logged.
+const WAITING_EVENTS: usize = 256;
+/// Seconds of a full house that may wait for the recorder.
+const RECORDER_SECONDS: usize = 8;
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +56,12 @@ pub enum StartError {
     /// The board names processors that this machine does not have.
     #[error(transparent)]
     Cores(#[from] CoreError),
+    /// What is to fail on purpose is no fault.
+    #[error("--inject: {0}")]
+    Inject(#[from] InjectError),
+    /// The kernel cannot be made.
+    #[error("the kernel cannot run: {0}")]
+    Kernel(String),
     /// The recording cannot be made.
     #[error(transparent)]
     Recording(#[from] RecordingError),
@@ -69,10 +84,10 @@ pub struct Ending {
 /// The running service.
 pub struct Running {
     hub: Arc<Hub>,
+    household: Arc<Household>,
     cycle: Cycle,
     threads: Vec<JoinHandle<()>>,
     recorder: Option<Recorder>,
-    memory: Arc<Memory>,
 }
 
 impl Running {
@@ -87,27 +102,19 @@ impl Running {
     ) -> Result<Self, StartError> {
         let began = Instant::now();
         let cores = settings.board.cores.resolve(&Topology::read())?;
-        let opened = open_memory(settings, &cores)?;
-        let being = being(settings, &opened);
-        let found_at_start = recovery(&opened);
-        let Opened {
-            memory,
-            cycle: cycle_side,
-            ..
-        } = opened;
-        let memory = Arc::new(memory);
-        let crystals = memory.crystals();
+        let faults = FaultDesk::begin(settings.inject.as_deref().unwrap_or(""))?;
+        let household = Arc::new(household(settings, &cores, faults.clone())?);
+        let Awakened {
+            aboard,
+            settling,
+            found,
+        } = household.awaken()?;
 
-        let (give_recall, take_recall) = latest();
-        let (give_activation, take_activation) = latest();
-        let (tell, told) = rtrb::RingBuffer::new(64);
-        let (ask, questions) = rtrb::RingBuffer::new(16);
-        let (report_overrun, overruns) = rtrb::RingBuffer::new(256);
-        let (change, changes) = rtrb::RingBuffer::new(16);
-
+        let (report_overrun, overruns) = rtrb::RingBuffer::new(WAITING_OVERRUNS);
+        let (report_event, events) = rtrb::RingBuffer::new(WAITING_EVENTS);
         let (recorder, recording_outlet) = match recording {
             Some(path) => {
-                let (entries, waiting) = rtrb::RingBuffer::new(WAITING_ENTRIES);
+                let (entries, waiting) = rtrb::RingBuffer::new(waiting_entries(settings));
                 let lost = Arc::new(AtomicU64::new(0));
                 let header = RecordingHeader::new(settings.period(), unix_now());
                 let recorder = Recorder::start(
@@ -123,44 +130,40 @@ impl Running {
             None => (None, None),
         };
         let senses = sense_threads::start(&settings.board, &cores, stop)?;
-        let percepts = Percepts {
-            hearing: senses.hearing,
-            sight: senses.sight,
-            body: senses.body,
-            told,
-            recall: take_recall,
-            activation: take_activation,
-        };
-        let outlets = Outlets {
-            memory: cycle_side,
-            questions: ask,
-            overruns: report_overrun,
-            recording: recording_outlet,
-        };
         let cycle = cycle::start(
             settings,
             &cores.cycle,
-            being,
-            percepts,
-            outlets,
-            changes,
+            CycleParts {
+                residents: aboard,
+                percepts: Percepts {
+                    hearing: senses.hearing,
+                    sight: senses.sight,
+                    body: senses.body,
+                },
+                outlets: Outlets {
+                    overruns: report_overrun,
+                    events: report_event,
+                    recording: recording_outlet,
+                },
+                faults: faults.clone(),
+            },
             stop.clone(),
         )?;
+        household.set_control(cycle.control.clone(), cycle.loop_grants.clone());
+        for newcomer in settling {
+            household.settle(newcomer);
+        }
 
         let mut threads = senses.threads;
         threads.push(recall::start(
             on(&cores.control),
-            questions,
-            crystals.clone(),
-            give_recall,
+            household.askers.clone(),
             stop.clone(),
         )?);
         let activation_facts = ActivationFacts::new();
         threads.push(activation::start(
             on(&cores.control),
-            Arc::clone(&cycle.page),
-            Arc::clone(&memory),
-            give_activation,
+            household.watched.clone(),
             Arc::clone(&activation_facts),
             stop.clone(),
         )?);
@@ -170,6 +173,12 @@ impl Running {
             Arc::clone(&cycle.counters),
             stop.clone(),
         )?);
+        if faults.has_store_faults() {
+            let faults_stop = stop.clone();
+            threads.push(spawn("faults", on(&cores.control), move || {
+                faults.switch_store(&faults_stop);
+            })?);
+        }
         let books = Arc::default();
         let mut steward = Steward {
             books: Arc::clone(&books),
@@ -177,9 +186,11 @@ impl Running {
             overruns,
             hearing: senses.heard,
             sight: senses.seen,
-            memory: Arc::clone(&memory),
+            consent: household.first_consent(),
+            events,
+            household: Arc::clone(&household),
             stall_watch: StallWatch::of_thread(cycle.grant.thread, only(&cycle.grant.processors)),
-            lost: Losses::over(steward::LOST_INTERVALS),
+            lost: Losses::over(LOST_INTERVALS),
             hearing_facts: Arc::clone(&senses.status.hearing.0),
             sight_facts: Arc::clone(&senses.status.sight.0),
             marks: VecDeque::new(),
@@ -195,22 +206,18 @@ impl Running {
 
         let hub = Arc::new(Hub {
             board: settings.board.name.clone(),
-            rate_hz: settings.rate_hz,
             began,
             counters: Arc::clone(&cycle.counters),
-            page: Arc::clone(&cycle.page),
             grant: Arc::clone(&cycle.grant),
             books,
             senses: senses.status,
-            told: Mutex::new(tell),
-            changes: Mutex::new(change),
-            memory: Arc::clone(&memory),
-            crystals,
+            household: Arc::clone(&household),
+            consent: household.first_consent(),
             activation: activation_facts,
             face: FaceDesk::new(),
             recording: recorder.as_ref().map(Recorder::progress),
             process: Mutex::new(ProcessWatch::new()),
-            found_at_start,
+            found_at_start: found,
         });
         threads.push(display::start(
             on(&cores.control),
@@ -220,10 +227,10 @@ impl Running {
         )?);
         Ok(Self {
             hub,
+            household,
             cycle,
             threads,
             recorder,
-            memory,
         })
     }
 
@@ -251,11 +258,23 @@ impl Running {
         self.recorder.as_ref().is_some_and(Recorder::has_ended)
     }
 
+    /// What the API asks of the kernel and its beings.
+    #[must_use]
+    pub fn kernel(&self) -> Arc<dyn KernelSource> {
+        Arc::clone(&self.household) as Arc<dyn KernelSource>
+    }
+
     /// Waits for the end, which somebody else asks for, and closes everything in order: the
     /// cycle first, then what it feeds, memory last.
     pub fn finish(self) -> Result<Ending, String> {
         // Even if the cycle has failed, what it left is written and closed.
-        let being = self.cycle.thread.join();
+        let aboard = self.cycle.thread.join();
+        let first = aboard.map(|aboard| {
+            aboard
+                .into_iter()
+                .map(|resident| resident.being)
+                .find(|being| being.state.being == BeingId::FIRST)
+        });
         for thread in self.threads {
             if thread.join().is_err() {
                 log::error!("a thread panicked while it ended");
@@ -263,23 +282,49 @@ impl Running {
         }
         let recording = self.recorder.map(Recorder::finish);
         drop(self.hub);
-        let memory = match Arc::try_unwrap(self.memory) {
-            Ok(memory) => memory.close(),
-            // A request is still reading: what is there is made durable, the rest goes with it.
-            Err(shared) => {
-                if let Err(error) = shared.sync() {
-                    log::error!("memory: {error}");
-                }
-                Ok(())
-            }
-        };
-        let being = being.map_err(|_| "the cycle failed; the log says where".to_owned())?;
-        Ok(Ending {
-            being,
-            recording,
-            memory,
-        })
+        let memory = self.household.close();
+        match first {
+            Ok(Some(being)) => Ok(Ending {
+                being,
+                recording,
+                memory,
+            }),
+            Ok(None) => Err("the first being had left the cycle".to_owned()),
+            Err(_) => Err("the cycle failed; the log says where".to_owned()),
+        }
     }
+}
+
+/// The household of a service, nobody awake.
+fn household(
+    settings: &Settings,
+    cores: &ResolvedCores,
+    faults: FaultDesk,
+) -> Result<Household, StartError> {
+    let memories = open_memories(settings, cores, faults.disk())?;
+    let indexer = Indexer::start(IndexerOptions {
+        cores: cores.control.clone(),
+        ..IndexerOptions::default()
+    })?;
+    Household::new(HouseholdSetup {
+        data: settings.data.clone(),
+        spec: settings.board.kernel,
+        rate_hz: settings.rate_hz,
+        memories,
+        crystal_bytes: mebibytes(settings.board.memory.crystals_mib),
+        indexer,
+        faults,
+    })
+    .map_err(|source| StartError::Data {
+        path: settings.data.clone(),
+        source,
+    })
+}
+
+/// Entries that may wait for the recorder: those of some seconds, longer than any disk stalls.
+fn waiting_entries(settings: &Settings) -> usize {
+    let beings = settings.board.kernel.beings_steady as usize;
+    RECORDER_SECONDS * settings.rate_hz as usize * (1 + beings)
 }
 
 /// The only processor of a thread, if it has but one.

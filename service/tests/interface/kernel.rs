@@ -186,10 +186,7 @@ fn rate_burst_and_faults_are_set_and_shown() {
     assert_eq!(kernel["rate_hz"], json!(500));
     let (_, kernel) = exchange(&server, "POST", "/v1/kernel/burst", None);
     assert_eq!(kernel["burst"]["active"], json!(true));
-    assert_eq!(
-        exchange(&server, "POST", "/v1/kernel/burst", None).0,
-        503
-    );
+    assert_eq!(exchange(&server, "POST", "/v1/kernel/burst", None).0, 503);
     let (_, kernel) = exchange(&server, "DELETE", "/v1/kernel/burst", None);
     assert_eq!(kernel["burst"]["active"], json!(false));
     let faults = exchange(&server, "GET", "/v1/faults", None).1;

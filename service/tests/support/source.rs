@@ -365,6 +365,7 @@ pub(crate) fn full_status() -> Status {
         ..Sense::default()
     };
     Status {
+        kernel: None,
         version: "0.1.0".to_owned(),
         board: "qemu-aarch64".to_owned(),
         ready: true,

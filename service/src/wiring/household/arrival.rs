@@ -3,12 +3,14 @@
 use super::household::Household;
 use super::resident::{ConsentCell, Resident, lock};
 use crate::kernel_api::KernelError;
+use crate::status::Degradation;
 use crate::wiring::activation::Watched;
-use crate::wiring::awakening::being_of;
+use crate::wiring::awakening::{being_of, recovery};
 use crate::wiring::latest::Giver;
 use crate::wiring::port::{Ends, Port, port};
 use crate::wiring::recall::Asker;
 use std::sync::{Arc, Mutex, PoisonError};
+use triune_board::BEINGS_MAX;
 use triune_core::{ActivationAnswer, BeingId};
 use triune_engine::{CommandError, Resident as Aboard};
 use triune_memory::catalog::Profile;
@@ -51,36 +53,28 @@ impl Household {
             activation,
             questions,
         } = ends;
-        let texts = memory.texts();
-        let searcher = self.setup.indexer.watch(
-            memory.directory(),
-            being,
-            memory.crystals(),
-            texts.clone(),
-            Some(memory.catalog().clone()),
-        );
+        let searcher = memory.watch(&self.setup.indexer);
         Ok(Newcomer {
             aboard: Aboard {
                 being: aboard,
                 port,
             },
             settling: Settling {
-              being,
-              resident: Resident {
-                memory,
-                consent,
-                told: Mutex::new(told),
-                searcher: searcher.clone(),
-                texts,
-            },
-            ends: RestOfEnds {
-                asker: Asker {
-                    questions,
-                    answers: recall,
-                    searcher,
+                being,
+                resident: Resident {
+                    memory,
+                    consent,
+                    told: Mutex::new(told),
+                    searcher: searcher.clone(),
                 },
-                activation,
-            },
+                ends: RestOfEnds {
+                    asker: Asker {
+                        questions,
+                        answers: recall,
+                        searcher,
+                    },
+                    activation,
+                },
             },
             report,
         })
@@ -128,7 +122,11 @@ impl Household {
         noted?;
         if let Some(profile) = profile {
             let resident = self.awake(being)?;
-            resident.memory.catalog().set_profile(&profile).map_err(failed)?;
+            resident
+                .memory
+                .catalog()
+                .set_profile(&profile)
+                .map_err(failed)?;
         }
         Ok(being)
     }
@@ -149,7 +147,9 @@ impl Household {
     /// Opens a being and adds it to the running kernel.
     pub(super) fn take_in(&self, being: BeingId) -> Result<(), KernelError> {
         let control = self.control()?;
-        let newcomer = self.prepare(being).map_err(|error| opening(being, &error))?;
+        let newcomer = self
+            .prepare(being)
+            .map_err(|error| opening(being, &error))?;
         let (aboard, settling) = newcomer.part();
         match control.add(aboard) {
             Ok(()) => {
@@ -175,6 +175,61 @@ impl Household {
                 return Ok(being);
             }
         }
+    }
+}
+
+/// Who is awake from the beginning.
+pub(in crate::wiring) struct Awakened {
+    /// For the kernel; the first being is the first of them.
+    pub(in crate::wiring) aboard: Vec<Aboard<Port>>,
+    /// For [`Household::settle`], once the kernel runs.
+    pub(in crate::wiring) settling: Vec<Settling>,
+    /// What a person should know of it.
+    pub(in crate::wiring) found: Vec<Degradation>,
+}
+
+impl Household {
+    /// Prepares the first being and everybody else who does not sleep.
+    ///
+    /// # Errors
+    /// When the first being cannot be opened. Others that cannot are told of and left asleep.
+    pub(in crate::wiring) fn awaken(&self) -> Result<Awakened, OpenError> {
+        let mut awakened = Awakened {
+            aboard: Vec::new(),
+            settling: Vec::new(),
+            found: Vec::new(),
+        };
+        let mut take = |being: BeingId, newcomer: Newcomer| {
+            awakened.found.extend(recovery(being, &newcomer.report));
+            let (aboard, settling) = newcomer.part();
+            awakened.aboard.push(aboard);
+            awakened.settling.push(settling);
+        };
+        take(BeingId::FIRST, self.prepare(BeingId::FIRST)?);
+        let mut kept_out = Vec::new();
+        let asleep = lock(&self.asleep);
+        let others = self.listed().into_iter().map(|listed| listed.being);
+        let others = others.filter(|&being| being != BeingId::FIRST && !asleep.contains(being));
+        // One seat is the first being's.
+        for (seat, being) in (2..).zip(others) {
+            if seat > BEINGS_MAX as usize {
+                kept_out.push((being, "every seat is taken".to_owned()));
+                continue;
+            }
+            match self.prepare(being) {
+                Ok(newcomer) => take(being, newcomer),
+                Err(error) => kept_out.push((being, error.to_string())),
+            }
+        }
+        for (being, why) in kept_out {
+            log::error!("being {being} does not wake: {why}");
+            awakened.found.push(Degradation {
+                what: "beings".to_owned(),
+                why: format!("being {being} does not wake: {why}"),
+                remedy: "mend it, then 'triune beings wake'".to_owned(),
+            });
+        }
+        Ok(awakened)
     }
 }
 

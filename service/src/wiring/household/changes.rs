@@ -24,7 +24,7 @@ impl Household {
         let said = Timestamp(clock::now_ns());
         // Memory looks for the text when the moment arrives there, so it must be first.
         if resident.consent.get().allows(Sense::Remember) {
-            resident.texts.note(told.fingerprint(), words);
+            resident.memory.texts().note(told.fingerprint(), words);
         }
         lock(&resident.told)
             .push((told, said))

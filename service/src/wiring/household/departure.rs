@@ -67,11 +67,11 @@ impl Household {
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&being)
             .ok_or(KernelError::NoSuchBeing(being))?;
-        self.alone(being, resident)
+        self.alone(resident)
     }
 
     /// Waits until nobody reads the memory any more.
-    fn alone(&self, being: BeingId, resident: Arc<Resident>) -> Result<Memory, KernelError> {
+    fn alone(&self, resident: Arc<Resident>) -> Result<Memory, KernelError> {
         let mut resident = resident;
         let until = Instant::now() + PATIENCE;
         loop {
@@ -102,7 +102,7 @@ impl Household {
         self.watched.entries().clear();
         let mut outcome = Ok(());
         for (being, resident) in residents {
-            match self.alone(being, resident) {
+            match self.alone(resident) {
                 Ok(memory) => outcome = outcome.and(memory.close()),
                 // A request is still reading: dropping the last end makes everything durable.
                 Err(error) => log::warn!("memory: being {being}: {error}"),

@@ -57,7 +57,10 @@ impl FaultDesk {
     /// # Errors
     /// [`InjectError`] for the first fault that is none.
     pub(in crate::wiring) fn begin(text: &str) -> Result<Self, InjectError> {
-        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let parts = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
         let (store, others): (Vec<&str>, Vec<&str>) =
             parts.partition(|part| part.starts_with(STORE));
         let plan: FaultPlan = others.join(",").parse()?;
@@ -211,7 +214,12 @@ mod tests {
 
     #[test]
     fn what_is_no_plan_is_refused_with_a_reason() {
-        for text in ["memory=full", "memory=fool@1s..", "sight=blind@1s..2s", "memory=full@soon.."] {
+        for text in [
+            "memory=full",
+            "memory=fool@1s..",
+            "sight=blind@1s..2s",
+            "memory=full@soon..",
+        ] {
             let refused = FaultDesk::begin(text);
             assert!(refused.is_err(), "{text}");
         }

@@ -132,7 +132,10 @@ impl Household {
 
     /// Everybody who takes part.
     pub(in crate::wiring) fn everybody(&self) -> Vec<Arc<Resident>> {
-        let residents = self.residents.read().unwrap_or_else(PoisonError::into_inner);
+        let residents = self
+            .residents
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         residents.values().cloned().collect()
     }
 

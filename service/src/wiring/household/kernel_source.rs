@@ -21,7 +21,11 @@ use triune_engine::period_of_rate;
 impl KernelSource for Household {
     fn beings(&self) -> BeingsView {
         BeingsView {
-            beings: self.listed().iter().map(|one| self.being_view(one)).collect(),
+            beings: self
+                .listed()
+                .iter()
+                .map(|one| self.being_view(one))
+                .collect(),
             steady: self.setup.spec.beings_steady,
             in_burst: self.setup.spec.beings_in_burst,
         }
@@ -83,7 +87,11 @@ impl KernelSource for Household {
 
     fn consent_log(&self, being: BeingId, limit: usize) -> Result<ConsentLogView, KernelError> {
         let resident = self.awake(being)?;
-        let changes = resident.memory.catalog().consent_changes(limit).map_err(failed)?;
+        let changes = resident
+            .memory
+            .catalog()
+            .consent_changes(limit)
+            .map_err(failed)?;
         Ok(ConsentLogView {
             changes: changes
                 .iter()
@@ -106,7 +114,8 @@ impl KernelSource for Household {
         being: BeingId,
         values: &BTreeMap<String, f32>,
     ) -> Result<ParametersView, KernelError> {
-        self.tune(being, values).map(|tuned| parameters_view(&tuned))
+        self.tune(being, values)
+            .map(|tuned| parameters_view(&tuned))
     }
 
     fn recall(&self, question: &RecallQuestion) -> Result<RecallAnswerView, KernelError> {

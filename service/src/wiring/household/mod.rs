@@ -12,6 +12,7 @@ mod resident;
 mod transfer;
 mod views;
 
-pub(super) use faults::FaultDesk;
+pub(super) use arrival::Awakened;
+pub(super) use faults::{FaultDesk, InjectError};
 pub(super) use household::{Household, HouseholdSetup};
 pub(super) use resident::ConsentCell;

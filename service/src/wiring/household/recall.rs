@@ -18,7 +18,10 @@ const MILLISECOND: u64 = 1_000_000;
 
 impl Household {
     /// Looks for moments.
-    pub(super) fn search(&self, question: &RecallQuestion) -> Result<RecallAnswerView, KernelError> {
+    pub(super) fn search(
+        &self,
+        question: &RecallQuestion,
+    ) -> Result<RecallAnswerView, KernelError> {
         let being = match &question.being {
             None => BeingId::FIRST,
             Some(id) => id.parse().map_err(|_| {
@@ -121,7 +124,9 @@ fn limit(asked: Option<usize>) -> Result<usize, KernelError> {
     if (1..=MOST).contains(&limit) {
         Ok(limit)
     } else {
-        Err(invalid(format!("a limit of {limit} is outside 1 to {MOST}")))
+        Err(invalid(format!(
+            "a limit of {limit} is outside 1 to {MOST}"
+        )))
     }
 }
 

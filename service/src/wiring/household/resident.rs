@@ -4,7 +4,7 @@ use crate::wiring::port::Told;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use triune_core::Consent;
 use triune_memory::Memory;
-use triune_memory::search::{Searcher, Texts};
+use triune_memory::search::Searcher;
 
 /// The consent in force, for threads that outlive a being's memory.
 #[derive(Clone)]
@@ -30,7 +30,6 @@ pub(in crate::wiring) struct Resident {
     pub(in crate::wiring) memory: Memory,
     pub(in crate::wiring) consent: ConsentCell,
     pub(in crate::wiring) searcher: Searcher,
-    pub(in crate::wiring) texts: Texts,
     pub(in crate::wiring) told: Mutex<rtrb::Producer<Told>>,
 }
 

@@ -40,7 +40,7 @@ impl Household {
             })
             .and_then(|named| named.into_temp_path().keep().map_err(|error| error.error))
             .map_err(failed)?;
-        let summary = export_being(&self.setup.data.join("memory"), being, &path, |_| {
+        let summary = export_being(&self.setup.data.join("memory"), being, &path, &mut |_| {
             ControlFlow::Continue(())
         })
         .map_err(failed)?;
@@ -59,7 +59,7 @@ impl Household {
     ) -> Result<BeingId, KernelError> {
         let mut asleep = lock(&self.asleep);
         let root = self.setup.data.join("memory");
-        let imported = import_being(&root, file, as_being, |_| ControlFlow::Continue(()))
+        let imported = import_being(&root, file, as_being, &mut |_| ControlFlow::Continue(()))
             .map_err(|error| match error {
                 ImportError::Exists(being) => KernelError::Exists(being),
                 ImportError::Format(error) => KernelError::Invalid {

@@ -157,7 +157,9 @@ impl Household {
                         [only] => Some(only),
                         _ => None,
                     }),
-                    refused: granted.map(|grant| grant.refused.clone()).unwrap_or_default(),
+                    refused: granted
+                        .map(|grant| grant.refused.clone())
+                        .unwrap_or_default(),
                 }
             })
             .collect()
@@ -192,10 +194,7 @@ fn short_name(being: BeingId) -> String {
 }
 
 /// The being in a list of them.
-pub(super) fn find(
-    listed: Vec<ListedBeing>,
-    being: BeingId,
-) -> Result<ListedBeing, KernelError> {
+pub(super) fn find(listed: Vec<ListedBeing>, being: BeingId) -> Result<ListedBeing, KernelError> {
     listed
         .into_iter()
         .find(|listed| listed.being == being)
