@@ -35,7 +35,18 @@ fn any_draft() -> impl Strategy<Value = CrystalDraft> {
         )
 }
 
+/// The interpreter is a thousand times slower.
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: if cfg!(miri) { 3 } else { 256 },
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
+    #![proptest_config(config())]
+
     #[test]
     fn every_field_comes_back(draft in any_draft(), sequence in 1_u64.., board: [u8; 16]) {
         let from = Provenance { being: BEING, board, sequence: 0 };

@@ -107,6 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "makes files")]
     fn a_created_file_is_whole_and_leaves_nothing_beside_it() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");
@@ -119,6 +120,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "makes files")]
     fn damaged_files_never_replace_one_another() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("file");

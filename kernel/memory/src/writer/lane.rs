@@ -9,13 +9,15 @@ use std::io;
 use std::sync::atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// What is written; the two fail and recover apart from each other.
+/// What is done to the disk; each fails and recovers apart from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     /// Kept moments.
     Crystals,
     /// The running state.
     Essence,
+    /// Old segments, which are removed.
+    Retention,
 }
 
 impl fmt::Display for Lane {
@@ -23,6 +25,7 @@ impl fmt::Display for Lane {
         formatter.write_str(match self {
             Self::Crystals => "crystals",
             Self::Essence => "essence",
+            Self::Retention => "retention",
         })
     }
 }
@@ -199,7 +202,7 @@ impl Retry {
                 let failures = shared.succeed();
                 if failures > 0 {
                     log::info!(
-                        "memory: {} written again after {failures} failures",
+                        "memory: {} works again after {failures} failures",
                         self.lane
                     );
                 }

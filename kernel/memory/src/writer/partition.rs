@@ -66,6 +66,7 @@ pub(crate) struct Schedule {
     essence_due: Instant,
     crystal_retry: Retry,
     essence_retry: Retry,
+    retention_retry: Retry,
     flush_window: Duration,
     essence_interval: Duration,
     essence_bytes: u64,
@@ -83,6 +84,7 @@ impl Schedule {
             essence_due: Instant::now(),
             crystal_retry: Retry::new(Lane::Crystals, first, longest),
             essence_retry: Retry::new(Lane::Essence, first, longest),
+            retention_retry: Retry::new(Lane::Retention, first, longest),
             flush_window: options.flush_window,
             essence_interval: options.essence_interval,
             essence_bytes: 0,
@@ -115,12 +117,17 @@ impl Partition {
     pub(crate) fn turn(&mut self, now: Instant) -> Duration {
         self.schedule.pace = self.shared.wear.pace(WearSource::Crystals);
         if self.schedule.crystal_retry.is_due(now) {
-            let result = self
-                .write_crystals(now, false)
-                .and_then(|()| self.store.retire());
+            let result = self.write_crystals(now, false);
             self.schedule
                 .crystal_retry
                 .note(&result, &self.shared.crystals, now);
+        }
+        // Apart from the writing: a segment that cannot be removed must not delay a flush.
+        if self.schedule.retention_retry.is_due(now) {
+            let result = self.store.retire();
+            self.schedule
+                .retention_retry
+                .note(&result, &self.shared.retention, now);
         }
         if now >= self.schedule.essence_due && self.schedule.essence_retry.is_due(now) {
             self.essence_turn(now);

@@ -49,6 +49,8 @@ pub struct Statistics {
     pub crystals_degraded: Option<Degradation>,
     /// Why the essence cannot be written, while that lasts.
     pub essence_degraded: Option<Degradation>,
+    /// Why old segments cannot be removed, while that lasts; moments are written all the same.
+    pub retention_degraded: Option<Degradation>,
     /// Whether the writer thread runs.
     pub writer_running: bool,
 }
@@ -78,6 +80,7 @@ pub(crate) struct Shared {
     pub(crate) bytes_written: AtomicU64,
     pub(crate) crystals: SharedDegradation,
     pub(crate) essence: SharedDegradation,
+    pub(crate) retention: SharedDegradation,
     pub(crate) running: AtomicBool,
 }
 
@@ -113,6 +116,7 @@ impl Shared {
             bytes_written: AtomicU64::new(0),
             crystals: SharedDegradation::default(),
             essence: SharedDegradation::default(),
+            retention: SharedDegradation::default(),
             running: AtomicBool::new(false),
         }
     }
@@ -176,6 +180,7 @@ impl Shared {
             bytes_per_day,
             crystals_degraded: self.crystals.load(),
             essence_degraded: self.essence.load(),
+            retention_degraded: self.retention.load(),
             writer_running: self.running.load(Ordering::Acquire),
         }
     }
