@@ -5,6 +5,7 @@
 //! | [`history`] | locked ring in RAM | the cycle thread, every cycle | nothing |
 //! | [`essence`] | one file of two pages | the writer thread, every few seconds | a power cut |
 //! | [`crystals`] | append-only segment files, mapped to read | the writer thread, inside the flush window | a power cut |
+//! | [`search`] | rows and graph in RAM, a file and tables beside the crystals | the indexer thread, in the background | a restart; what is damaged is made again |
 //!
 //! [`Memory::open`] recovers a being's partition and splits it in two: the
 //! [`CycleSide`], which the cycle thread calls and which never allocates,
