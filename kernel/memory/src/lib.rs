@@ -6,6 +6,7 @@
 //! | [`essence`] | one file of two pages | the writer thread, every few seconds | a power cut |
 //! | [`catalog`] | a database of one file | whoever asks, never the cycle | a power cut |
 //! | [`crystals`] | append-only segment files, mapped to read | the writer thread, inside the flush window | a power cut |
+//! | [`search`] | rows and graph in RAM, a file and tables beside the crystals | the indexer thread, in the background | a restart; what is damaged is made again |
 //!
 //! [`Memories`] runs the one writer thread of all beings. [`Memories::open_being`]
 //! recovers a being's partition and splits it in two: the [`CycleSide`], which

@@ -37,6 +37,9 @@ fn clustered_moments_are_recalled() {
     let mut random = fastrand::Rng::with_seed(3);
     let mut all = clustered(&mut random, MANY + QUESTIONS, 100);
     let questions = all.split_off(MANY);
+    // A still scene: the same moment again and again.
+    let still = all[0];
+    all[5_000..8_000].fill(still);
     let mut kept = open(root.path());
     kept.keep_embeddings(&all);
     let indexer = sleepy();
@@ -45,6 +48,8 @@ fn clustered_moments_are_recalled() {
     assert!(is_ready(&searcher), "{:?}", searcher.state());
     let recall = recall_at_10(&kept, &searcher, &questions);
     assert!(recall >= 0.95, "recall@10 is {recall}");
+    let exact = kept.store.reader().recall(&still, 20);
+    assert_eq!(searcher.recall(&still, 20), exact, "of equals the newest");
 }
 
 #[test]

@@ -27,10 +27,6 @@ const FIRST_LANDMARKS: u32 = 16;
 /// Landmarks at which a walk begins.
 const BEGINNINGS: usize = 8;
 
-/// Rows from which a walk goes on in one step: what they lead to is on its way from memory while the
-/// first of it is compared.
-const AT_ONCE: usize = 4;
-
 /// Rows at the end of a walk that are compared by their codes.
 const RESCORED: usize = 256;
 
@@ -151,35 +147,63 @@ impl Graph {
         &self.links
     }
 
-    /// The rows nearest to `question`, nearest first, in `walk`; at most `effort`.
+    /// The rows nearest to `question`, nearest first, in `walk`; at most `effort`, fewer steps when
+    /// `patience` of them lead no nearer.
     pub(crate) fn walk(
         &self,
         codes: &Column<Code>,
         question: &Code,
         effort: usize,
+        patience: usize,
         walk: &mut Walk,
     ) {
-        walk.begin(self.links.len(), effort);
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2, as it just said.
+            unsafe { self.walk_wide(codes, question, effort, patience, walk) };
+            return;
+        }
+        self.walk_anywhere(codes, question, effort, patience, walk);
+    }
+
+    /// The same in wider registers than every x86-64 has.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn walk_wide(
+        &self,
+        codes: &Column<Code>,
+        question: &Code,
+        effort: usize,
+        patience: usize,
+        walk: &mut Walk,
+    ) {
+        self.walk_anywhere(codes, question, effort, patience, walk);
+    }
+
+    #[inline(always)]
+    fn walk_anywhere(
+        &self,
+        codes: &Column<Code>,
+        question: &Code,
+        effort: usize,
+        patience: usize,
+        walk: &mut Walk,
+    ) {
+        walk.begin(self.links.len(), effort, patience);
         for (code, row) in &self.landmarks {
             walk.first(code.similarity(question), *row, BEGINNINGS);
         }
-        loop {
+        while let Some(row) = walk.next() {
             walk.fresh.clear();
-            for _ in 0..AT_ONCE {
-                let Some(row) = walk.next() else { break };
-                for &other in self.links[row as usize].rows() {
-                    if walk.meet(other) {
-                        self.coarse[other as usize].prefetch();
-                        walk.fresh.push(other);
-                    }
+            for &other in self.links[row as usize].rows() {
+                if walk.meet(other) {
+                    self.coarse[other as usize].prefetch();
+                    walk.fresh.push(other);
                 }
             }
-            if walk.fresh.is_empty() && walk.is_over() {
-                break;
-            }
-            // Mostly the walk goes on from these, unless it finds something nearer now.
-            for row in walk.upcoming(AT_ONCE) {
-                self.links[row as usize].prefetch();
+            // Mostly the next step goes on from here, unless this one finds something nearer.
+            if let Some(following) = walk.peek() {
+                self.links[following as usize].prefetch();
             }
             for index in 0..walk.fresh.len() {
                 let other = walk.fresh[index];
@@ -212,7 +236,7 @@ impl Graph {
     pub(crate) fn plan(&self, codes: &Column<Code>, walk: &mut Walk) -> Plan {
         let row = self.links.len() as u32;
         let code = &codes[row as usize];
-        self.walk(codes, code, EFFORT, walk);
+        self.walk(codes, code, EFFORT, EFFORT, walk);
         let near = walk.found();
         let mut own = Links::EMPTY;
         let same = near

@@ -1,5 +1,8 @@
 //! What a walk through the graph remembers; kept from walk to walk, so that none allocates.
 
+/// A walk is over when none of so many nearest rows has changed for as many steps as it has patience.
+const FEW: usize = 32;
+
 /// Marks a row from which the walk has gone on.
 const EXPANDED: u32 = 1 << 31;
 
@@ -14,19 +17,25 @@ pub(crate) struct Walk {
     effort: usize,
     /// Nothing before this place is left to go on from.
     cursor: usize,
+    /// Steps since one of the nearest few changed.
+    settled: usize,
+    patience: usize,
     /// The rows that were first met from the current one.
     pub(super) fresh: Vec<u32>,
 }
 
 impl Walk {
-    /// Begins a walk among `rows` rows that keeps the `effort` nearest.
-    pub(super) fn begin(&mut self, rows: usize, effort: usize) {
+    /// Begins a walk among `rows` rows that keeps the `effort` nearest and ends
+    /// early when `patience` steps lead no nearer.
+    pub(super) fn begin(&mut self, rows: usize, effort: usize, patience: usize) {
         self.met.clear();
         self.met.resize(rows.div_ceil(64), 0);
         self.near.clear();
         self.near.reserve(effort + 1);
         self.effort = effort.max(1);
         self.cursor = 0;
+        self.settled = 0;
+        self.patience = patience;
     }
 
     /// Whether `row` is met for the first time.
@@ -65,11 +74,18 @@ impl Walk {
         let place = self.near.partition_point(|other| other.0 >= similarity);
         self.near.insert(place, (similarity, row));
         self.cursor = self.cursor.min(place);
+        if place < FEW {
+            self.settled = 0;
+        }
     }
 
     /// The nearest row from which the walk has not gone on.
     #[inline(always)]
     pub(super) fn next(&mut self) -> Option<u32> {
+        self.settled += 1;
+        if self.settled > self.patience {
+            return None;
+        }
         while let Some((_, row)) = self.near.get_mut(self.cursor) {
             self.cursor += 1;
             if *row & EXPANDED == 0 {
@@ -81,18 +97,13 @@ impl Walk {
         None
     }
 
-    /// Whether there is no row left to go on from.
-    pub(super) fn is_over(&self) -> bool {
-        self.upcoming(1).next().is_none()
-    }
-
-    /// The rows from which the next step would go on.
-    pub(super) fn upcoming(&self, count: usize) -> impl Iterator<Item = u32> {
+    /// The row from which the next step would go on.
+    #[inline(always)]
+    pub(super) fn peek(&self) -> Option<u32> {
         let left = self.near.get(self.cursor..).unwrap_or_default();
         left.iter()
             .map(|&(_, row)| row)
-            .filter(|row| row & EXPANDED == 0)
-            .take(count)
+            .find(|row| row & EXPANDED == 0)
     }
 
     /// Ends the walk: compares the nearest `most` again by `similarity`, after asking for all of them.
