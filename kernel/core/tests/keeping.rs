@@ -48,6 +48,21 @@ fn a_moment_is_kept_as_what_stood_out() {
 }
 
 #[test]
+fn words_are_kept_however_often_and_ordinary_they_are() {
+    let mut being = Being::new(BeingId::FIRST);
+    run(&mut being, &quiet(), 5_000);
+    let mut percept = quiet();
+    percept.told = ToldPercept::from_text("the keys lie under the blue bowl");
+    // The tenth time nothing about it is new.
+    let kept = run(&mut being, &percept, 10);
+    assert_eq!(kept.len(), 10);
+    let fingerprint = percept.told.fingerprint();
+    assert!(kept.iter().all(|moment| moment.told == fingerprint));
+    being.consent = being.consent.with(Sense::Remember, false);
+    assert!(run(&mut being, &percept, 10).is_empty());
+}
+
+#[test]
 fn quiet_is_not_kept() {
     let mut being = Being::new(BeingId::FIRST);
     run(&mut being, &quiet(), 5_000);

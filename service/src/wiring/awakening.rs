@@ -59,13 +59,7 @@ pub(super) fn being_of(id: BeingId, opened: &Opened) -> Being {
     being.parameters = opened.parameters;
     being.consent = opened.consent;
     if let Some(essence) = opened.essence() {
-        log::info!(
-            "memory: being {id} goes on at cycle {}",
-            essence.state.cycle
-        );
         being.state = essence.state;
-    } else {
-        log::info!("memory: being {id} begins");
     }
     being
 }

@@ -38,15 +38,21 @@ pub(crate) fn advance(
     if !consent.allows(Sense::Remember) {
         return (after, outputs);
     }
-    if is_worth_keeping(&after.observation, parameters) {
+    let stands_out = is_worth_keeping(&after.observation, parameters);
+    let analysed = after.loop_ages[LoopKind::Analytical as usize] == 0;
+    // Whoever says something means it to be remembered, however ordinary the moment is. Words
+    // that find the analytical loop late come again.
+    let told = analysed && !percept.told.heeded(parameters).is_empty();
+    if stands_out || told {
         let observation = &mut after.observation;
         observation.kept = observation.kept.wrapping_add(1);
-        observation.microseconds_to_keep =
-            microseconds(nanoseconds(parameters.keep_interval_seconds));
+        if stands_out {
+            observation.microseconds_to_keep =
+                microseconds(nanoseconds(parameters.keep_interval_seconds));
+        }
         outputs.crystal = Some(draft(&after, percept, parameters));
     }
     // A loop that is late stands at its last countdown: it has asked already.
-    let analysed = after.loop_ages[LoopKind::Analytical as usize] == 0;
     if analysed && after.analytical.microseconds_to_question == 0 {
         outputs.question = Some(Question {
             being: after.being,

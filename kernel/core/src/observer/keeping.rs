@@ -6,8 +6,8 @@ use crate::parameters::Parameters;
 use crate::percept::Percept;
 use crate::state::{Observation, SceneFeature, State};
 
-/// A moment is kept when it stands out from what is usual, is sure enough, and the last one is
-/// long enough ago.
+/// A moment without words is kept when it stands out from what is usual, is sure enough, and the
+/// last one is long enough ago.
 pub(super) fn is_worth_keeping(observation: &Observation, parameters: &Parameters) -> bool {
     observation.microseconds_to_keep == 0
         && parameters.may_act_on(observation.confidence)

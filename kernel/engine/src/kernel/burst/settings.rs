@@ -124,7 +124,7 @@ pub enum BurstRefusal {
     #[error("no burst lasts: nothing is to be ended")]
     NoneLasts,
     /// The pause is not over.
-    #[error("the last burst was less than its rest ago: ask again in {0} ns")]
+    #[error("the last burst was less than its rest ago: ask again in {} s", .0.div_ceil(1_000_000_000))]
     Resting(Nanoseconds),
     /// No being waits, and there is no higher rate.
     #[error("no being waits and bursts have no higher rate: there is nothing to begin")]
