@@ -100,12 +100,12 @@ pub(super) fn start(
                     parts,
                     &grant,
                     &tell,
-                    stop,
+                    &stop,
                 ),
                 ExecutorSpec::Threaded => match ThreadedExecutor::new(loops) {
                     Ok(executor) => {
                         let grants = executor.grants().to_vec();
-                        run(executor, grants, kernel, parts, &grant, &tell, stop)
+                        run(executor, grants, kernel, parts, &grant, &tell, &stop)
                     }
                     Err(error) => {
                         let _ = tell.send(Err(error.to_string()));
@@ -143,7 +143,7 @@ fn run<E: Executor>(
     parts: CycleParts,
     grant: &Arc<RealTimeGrant>,
     tell: &Tell,
-    stop: Stop,
+    stop: &Stop,
 ) -> Vec<Resident<Port>> {
     let CycleParts {
         residents,

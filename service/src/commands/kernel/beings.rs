@@ -29,13 +29,13 @@ pub(in crate::commands) fn run(arguments: &BeingsArguments) -> Result<Exit, Fail
         BeingsAction::Rename { being, name } => change(
             ask,
             *being,
-            BeingChange {
+            &BeingChange {
                 name: Some(name.clone()),
                 awake: None,
             },
         ),
-        BeingsAction::Sleep { being } => change(ask, *being, awake(false)),
-        BeingsAction::Wake { being } => change(ask, *being, awake(true)),
+        BeingsAction::Sleep { being } => change(ask, *being, &awake(false)),
+        BeingsAction::Wake { being } => change(ask, *being, &awake(true)),
         BeingsAction::Erase { being, yes } => {
             if !yes {
                 confirm(*being)?;
@@ -87,9 +87,9 @@ fn awake(awake: bool) -> BeingChange {
     }
 }
 
-fn change(ask: &AskArguments, being: BeingId, change: BeingChange) -> Result<Exit, Failure> {
+fn change(ask: &AskArguments, being: BeingId, change: &BeingChange) -> Result<Exit, Failure> {
     let path = format!("/v1/beings/{being}");
-    show(ask, patient_client(ask).patch_json(&path, &change), told)
+    show(ask, patient_client(ask).patch_json(&path, change), told)
 }
 
 /// Asks a person; without one there must be `--yes`.

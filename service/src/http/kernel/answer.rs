@@ -19,7 +19,7 @@ pub(super) async fn ask<T: Send + 'static>(
             log::error!("a request's work ended early: {error}");
             Problem::failed("the work ended early; the log says why")
         })?
-        .map_err(problem)
+        .map_err(|error| problem(&error))
 }
 
 /// The same, answered as JSON.
@@ -37,7 +37,7 @@ pub(super) fn named(id: &str) -> Result<BeingId, Problem> {
     })
 }
 
-fn problem(error: KernelError) -> Problem {
+fn problem(error: &KernelError) -> Problem {
     let detail = error.to_string();
     match error {
         KernelError::NoSuchBeing(_) => Problem::no_such(detail),

@@ -1,6 +1,6 @@
 //! How a being comes into the cycle: from its memory, or from nothing.
 
-use super::household::Household;
+use super::members::Household;
 use super::resident::{ConsentCell, Resident, lock};
 use crate::kernel_api::KernelError;
 use crate::status::Degradation;

@@ -1,7 +1,7 @@
 //! What may be changed of a being that takes part.
 
 use super::arrival::{commanded, failed};
-use super::household::Household;
+use super::members::Household;
 use super::resident::lock;
 use crate::http::{ConsentChange, ConsentError, ToldError};
 use crate::kernel_api::KernelError;

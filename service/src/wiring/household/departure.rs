@@ -1,7 +1,7 @@
 //! How a being leaves the cycle: to sleep, or for ever.
 
 use super::arrival::{commanded, failed};
-use super::household::Household;
+use super::members::Household;
 use super::resident::{Resident, lock};
 use crate::kernel_api::KernelError;
 use std::sync::{Arc, PoisonError};

@@ -1,7 +1,7 @@
 //! The household answers the API.
 
 use super::arrival::{commanded, failed};
-use super::household::Household;
+use super::members::Household;
 use super::resident::lock;
 use super::views::{find, parameters_view};
 use crate::http::ConsentView;

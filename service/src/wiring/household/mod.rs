@@ -5,8 +5,8 @@ mod asleep;
 mod changes;
 mod departure;
 mod faults;
-mod household;
 mod kernel_source;
+mod members;
 mod recall;
 mod resident;
 mod transfer;
@@ -14,5 +14,5 @@ mod views;
 
 pub(super) use arrival::Awakened;
 pub(super) use faults::{FaultDesk, InjectError};
-pub(super) use household::{Household, HouseholdSetup};
+pub(super) use members::{Household, HouseholdSetup};
 pub(super) use resident::ConsentCell;

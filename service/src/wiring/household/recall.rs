@@ -1,7 +1,7 @@
 //! What is remembered, searched.
 
 use super::arrival::failed;
-use super::household::Household;
+use super::members::Household;
 use super::resident::Resident;
 use crate::kernel_api::{FoundView, KernelError, RecallAnswerView, RecallQuestion};
 use crate::wiring::crystal_view::crystal_view;

@@ -1,7 +1,7 @@
 //! Beings out of and into this board, and moments from one to another.
 
 use super::arrival::failed;
-use super::household::Household;
+use super::members::Household;
 use super::resident::lock;
 use crate::kernel_api::{ExportFile, GiftView, GivenView, KernelError};
 use std::ops::ControlFlow;

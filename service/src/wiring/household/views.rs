@@ -1,6 +1,6 @@
 //! Beings, memories and the kernel as people and programs see them.
 
-use super::household::Household;
+use super::members::Household;
 use super::resident::{Resident, lock};
 use crate::http::ConsentView;
 use crate::kernel_api::{
