@@ -1,8 +1,9 @@
 //! Opening a being's catalogue, and transactions on it.
 
+use super::backend::{DiskBackend, Medium};
 use super::profile::profile_in;
 use super::{CatalogError, Profile};
-use crate::files::{RealDisk, move_aside_as, sync_directory};
+use crate::files::move_aside_as;
 use redb::{
     Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction,
     ReadableDatabase, StorageError, TableDefinition, TableError, TransactionError,
@@ -30,6 +31,7 @@ pub struct Catalog {
 
 struct Inner {
     path: PathBuf,
+    medium: Medium,
     slot: Mutex<Slot>,
     /// Consent changes come into force in the order in which they are logged.
     consent: Mutex<()>,
@@ -55,25 +57,30 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Newer`], [`CatalogError::InUse`], [`CatalogError::System`].
     pub fn open(path: &Path) -> Result<Self, CatalogError> {
-        let database = open_or_begin(path)?;
-        Ok(Self::with(path, Slot::Open(Arc::new(database))))
+        Self::open_on(path, Medium::default())
+    }
+
+    fn open_on(path: &Path, medium: Medium) -> Result<Self, CatalogError> {
+        let database = open_or_begin(path, &medium)?;
+        Ok(Self::with(path, medium, Slot::Open(Arc::new(database))))
     }
 
     /// Opens the catalogue, or, where the system does not let it, one that tries again at each call:
     /// a being lives without its catalogue, but not with one that a newer version wrote.
-    pub(crate) fn open_now_or_later(path: &Path) -> Result<Self, CatalogError> {
-        match Self::open(path) {
+    pub(crate) fn open_now_or_later(path: &Path, medium: Medium) -> Result<Self, CatalogError> {
+        match Self::open_on(path, medium.clone()) {
             Err(error @ (CatalogError::System { .. } | CatalogError::Transaction(_))) => {
                 log::error!("memory: {error}; going on without it");
-                Ok(Self::with(path, Slot::Shut))
+                Ok(Self::with(path, medium, Slot::Shut))
             }
             other => other,
         }
     }
 
-    fn with(path: &Path, slot: Slot) -> Self {
+    fn with(path: &Path, medium: Medium, slot: Slot) -> Self {
         let inner = Inner {
             path: path.to_owned(),
+            medium,
             slot: Mutex::new(slot),
             consent: Mutex::new(()),
             bridge: Mutex::new(()),
@@ -122,7 +129,7 @@ impl Catalog {
             Slot::Open(database) => Ok(Arc::clone(database)),
             Slot::Closed => Err(CatalogError::Closed),
             Slot::Shut => {
-                let database = Arc::new(open_or_begin(&self.inner.path)?);
+                let database = Arc::new(open_or_begin(&self.inner.path, &self.inner.medium)?);
                 *slot = Slot::Open(Arc::clone(&database));
                 Ok(database)
             }
@@ -190,22 +197,23 @@ enum Unusable {
     System(io::Error),
 }
 
-fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
+fn open_or_begin(path: &Path, medium: &Medium) -> Result<Database, CatalogError> {
     let system = |source| CatalogError::System {
         path: path.to_owned(),
         source,
     };
-    let is_new = !path.try_exists().map_err(system)?;
-    let opened = match try_open(path) {
+    let mut is_new = !path.try_exists().map_err(system)?;
+    let opened = match try_open(path, medium) {
         Err(Unusable::Damaged(why)) => {
             let aside = path.with_file_name(ASIDE);
-            let moved_to = move_aside_as(&RealDisk, path, &aside).map_err(system)?;
+            let moved_to = move_aside_as(medium.disk.as_ref(), path, &aside).map_err(system)?;
             log::error!(
                 "memory: {} is damaged ({why}) and was moved to {}; its consent and bridge logs begin anew",
                 path.display(),
                 moved_to.display()
             );
-            try_open(path)
+            is_new = true;
+            try_open(path, medium)
         }
         other => other,
     };
@@ -221,18 +229,19 @@ fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
         Unusable::System(source) => system(source),
     })?;
     if is_new && let Some(directory) = path.parent() {
-        sync_directory(directory).map_err(system)?;
+        medium.disk.sync_directory(directory).map_err(system)?;
     }
     Ok(database)
 }
 
-fn try_open(path: &Path) -> Result<Database, Unusable> {
+fn try_open(path: &Path, medium: &Medium) -> Result<Database, Unusable> {
     // redb answers damage with an error, as a rule; where one of its assertions fails first, that is
     // damage too.
     let attempt = || -> Result<Database, Unusable> {
+        let backend = DiskBackend::open(path, medium.clone()).map_err(judge)?;
         let database = builder()
             .set_check_integrity_on_open(true)
-            .create(path)
+            .create_with_backend(backend)
             .map_err(judge)?;
         begin_layout(&database)?;
         Ok(database)
@@ -245,6 +254,7 @@ fn try_open(path: &Path) -> Result<Database, Unusable> {
 fn begin_layout(database: &Database) -> Result<(), Unusable> {
     let damaged = |error: redb::Error| match error {
         redb::Error::Io(error) => Unusable::System(error),
+        redb::Error::PreviousIo => Unusable::System(io::Error::other(error)),
         other => Unusable::Damaged(other.to_string()),
     };
     let read = || -> Result<Option<u64>, redb::Error> {
@@ -277,6 +287,10 @@ fn judge(error: DatabaseError) -> Unusable {
             }
             _ => Unusable::System(error),
         },
+        // Not a word about what is in the file.
+        error @ DatabaseError::Storage(StorageError::PreviousIo) => {
+            Unusable::System(io::Error::other(error))
+        }
         other => Unusable::Damaged(other.to_string()),
     }
 }
