@@ -211,7 +211,8 @@ impl Memory {
     }
 
     /// Puts `consent` in force here from the next cycle on, logs who changed it, and returns when it is
-    /// durable, so that no power cut can bring back what was refused.
+    /// durable, so that no power cut can bring back what was refused. Moments that still wait to be
+    /// written when remembering is refused are not written any more, and count as refused.
     ///
     /// # Errors
     /// See [`ConsentError`]; what `consent` refuses is refused then too, and [`Memory::consent`] tells
@@ -263,7 +264,8 @@ impl Memory {
         self.shared.wear.clone()
     }
 
-    /// Makes everything durable that was remembered before the call and not withheld.
+    /// Makes everything durable that was remembered before the call and neither withheld nor refused
+    /// since.
     ///
     /// # Errors
     /// See [`SyncError`].

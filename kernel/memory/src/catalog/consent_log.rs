@@ -151,6 +151,8 @@ pub(crate) fn in_force(
 ) -> Result<(), CatalogError> {
     let found = shared.restrict_consent(after);
     let _order = catalog.consent_order();
+    // Again, since another change may have allowed it while this one waited for its turn.
+    shared.restrict_consent(after);
     let last = catalog.consent_changes(1)?;
     let before = last.first().map_or(found, |change| change.after);
     catalog.log_consent(before, after, by)?;
