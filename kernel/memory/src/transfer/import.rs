@@ -12,6 +12,7 @@ use crate::directory::{
 };
 use crate::essence::EssenceFile;
 use crate::files::{rename_new, sync_directory};
+use crate::wear::WearDay;
 use redb::WriteTransaction;
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -160,6 +161,8 @@ impl<'a> Arrival<'a> {
         match content {
             Content::Essence(mut essence) => {
                 essence.state.being = self.being;
+                // What was written elsewhere wore another board's disk.
+                essence.wear = WearDay::default();
                 let opened = EssenceFile::open(self.directory, self.being);
                 let (mut file, _) =
                     opened.map_err(|error| at(self.directory, io::Error::other(error)))?;
