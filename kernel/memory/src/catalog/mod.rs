@@ -19,6 +19,7 @@ mod carried;
 mod consent_log;
 mod database;
 mod error;
+mod opening;
 mod profile;
 mod rows;
 
@@ -31,5 +32,6 @@ pub use profile::{NAME_CHARACTERS, NOTE_BYTES, Profile, ProfileError};
 
 pub(crate) use backend::Medium;
 pub(crate) use consent_log::{consent_at_start, in_force};
-pub(crate) use database::{NAME, look, look_at_profile};
+pub(crate) use database::NAME;
+pub(crate) use opening::{look, look_at_profile};
 pub(crate) use profile::profile_in;
