@@ -94,7 +94,8 @@ impl Memories {
             wear: wear.clone(),
         };
         let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME), medium)?;
-        let consent = catalog::consent_at_start(&catalog, consent);
+        let is_newest = !matches!(essence_recovery, EssenceRecovery::FellBack(_));
+        let consent = catalog::consent_at_start(&catalog, consent, is_newest);
         let parameters = recovered.map_or(options.initial_parameters, |one| one.parameters);
         let records = options.history_records;
         let (history_writer, history) =

@@ -96,7 +96,8 @@ pub struct Opened {
     /// For the cycle thread.
     pub cycle: CycleSide,
     /// The consent in force: the recovered one; that of [`Options::initial_consent`] for a new being;
-    /// none at all when the essence is damaged, since what was refused is not known any more.
+    /// none at all when the essence is damaged, or an older one stands in for it and the log cannot be
+    /// read, since what was refused is not known any more.
     pub consent: Consent,
     /// The parameters: the recovered ones, otherwise [`Options::initial_parameters`].
     pub parameters: Parameters,
