@@ -318,3 +318,46 @@ fn a_catalogue_on_a_failing_disk_refuses_and_heals() {
         life.heals();
     }
 }
+
+/// A being is there on a disk without room, closed in order before or not: it reads, and refuses.
+#[test]
+fn a_being_opens_on_a_disk_without_room() {
+    for fault in [
+        StoreFault::Full { after: 0 },
+        StoreFault::WriteError { every: 1 },
+    ] {
+        let life = Life::begun();
+        let profile = Profile::new("Ada", "").unwrap();
+        life.memory.catalog().set_profile(&profile).unwrap();
+        let consent = Consent::ALL.with(Sense::Hear, false);
+        life.memory
+            .set_consent(consent, ConsentSource::Person)
+            .unwrap();
+        let cut = common::directory();
+        copy_directory(&directory_of(life.root.path()), &directory_of(cut.path()));
+        let (disk, root, count) = (life.disk, life.root, life.taken);
+        life.memory.close().unwrap();
+        for root in [root.path(), cut.path()] {
+            disk.inject(fault);
+            let opened = Memory::open(root, BEING, &options(&disk)).unwrap();
+            assert_eq!(opened.consent, consent, "{fault}");
+            assert_kept(&opened.memory, count);
+            let less = consent.with(Sense::Share, false);
+            let told = opened.memory.set_consent(less, ConsentSource::Person);
+            assert!(told.is_err(), "{fault}");
+            assert_eq!(opened.memory.consent(), less);
+            disk.heal();
+            opened
+                .memory
+                .set_consent(consent, ConsentSource::Person)
+                .unwrap();
+            assert_eq!(opened.memory.consent(), consent);
+            assert_eq!(
+                opened.memory.catalog().profile().unwrap().as_ref(),
+                Some(&profile)
+            );
+            assert_eq!(names(&directory_of(root), ".damaged-1"), 0, "{fault}");
+            opened.memory.close().unwrap();
+        }
+    }
+}

@@ -120,9 +120,10 @@ impl Young {
             io::ErrorKind::AlreadyExists => ImportError::Exists(being),
             _ => failed(source),
         })?;
-        self.has_appeared = true;
-        let parent = target.parent().unwrap_or(root);
-        sync_directory(parent).map_err(failed)
+        let durable = sync_directory(target.parent().unwrap_or(root));
+        // Told as failed, it must not be here all the same.
+        self.has_appeared = durable.is_ok() || rename_new(target, &self.path).is_err();
+        durable.map_err(failed)
     }
 }
 
