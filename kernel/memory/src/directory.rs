@@ -295,6 +295,11 @@ fn remove_unfinished_exports(
     Ok(())
 }
 
+/// Somebody else removed it: another process may be at the same remnant.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+}
+
 pub(crate) fn remove_tree(path: &Path, erased: &mut Erased) -> Result<(), EraseError> {
     let failed = |path: &Path, source| EraseError::Remove {
         path: path.to_owned(),
@@ -302,20 +307,32 @@ pub(crate) fn remove_tree(path: &Path, erased: &mut Erased) -> Result<(), EraseE
     };
     let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if is_gone(&error) => return Ok(()),
         Err(error) => return Err(failed(path, error)),
     };
     for entry in entries {
         let entry = entry.map_err(|error| failed(path, error))?;
         let child = entry.path();
-        let metadata = entry.metadata().map_err(|error| failed(&child, error))?;
+        let metadata = match entry.metadata() {
+            Ok(metadata) => metadata,
+            Err(error) if is_gone(&error) => continue,
+            Err(error) => return Err(failed(&child, error)),
+        };
         if metadata.is_dir() {
             remove_tree(&child, erased)?;
         } else {
-            std::fs::remove_file(&child).map_err(|error| failed(&child, error))?;
-            erased.files += 1;
-            erased.bytes += metadata.len();
+            match std::fs::remove_file(&child) {
+                Ok(()) => {
+                    erased.files += 1;
+                    erased.bytes += metadata.len();
+                }
+                Err(error) if is_gone(&error) => {}
+                Err(error) => return Err(failed(&child, error)),
+            }
         }
     }
-    std::fs::remove_dir(path).map_err(|error| failed(path, error))
+    match std::fs::remove_dir(path) {
+        Err(error) if !is_gone(&error) => Err(failed(path, error)),
+        _ => Ok(()),
+    }
 }

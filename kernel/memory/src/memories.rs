@@ -20,7 +20,9 @@ use triune_core::{BeingId, Consent, State};
 /// The memories of the beings under one directory, all written by one thread.
 ///
 /// Beings are opened, closed and erased one by one while others go on. Each fails and recovers for
-/// itself. The thread ends when this and every [`Memory`] that was opened by it are gone.
+/// itself. They share the disk's time: while it takes long over one being's sync, or over setting a
+/// segment aside, the moments of the others wait in their rings ([`Options::ring_records`]), and
+/// become durable that much later than [`Options::flush_window`] says. The thread ends when this and every [`Memory`] that was opened by it are gone.
 pub struct Memories {
     root: PathBuf,
     options: Options,
@@ -87,8 +89,13 @@ impl Memories {
             EssenceRecovery::Whole(essence) | EssenceRecovery::FellBack(essence) => essence.consent,
             EssenceRecovery::Damaged { .. } => Consent::NONE,
         };
-        let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME))?;
-        let consent = catalog::consent_at_start(&catalog, consent);
+        let medium = catalog::Medium {
+            disk: Arc::clone(&options.disk),
+            wear: wear.clone(),
+        };
+        let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME), medium)?;
+        let is_newest = !matches!(essence_recovery, EssenceRecovery::FellBack(_));
+        let consent = catalog::consent_at_start(&catalog, consent, is_newest);
         let parameters = recovered.map_or(options.initial_parameters, |one| one.parameters);
         let records = options.history_records;
         let (history_writer, history) =
@@ -119,7 +126,7 @@ impl Memories {
             shared: Arc::clone(&shared),
             first_state: recovered.map_or_else(|| State::at_rest(being), |essence| essence.state),
             counters: EssenceCounters {
-                starts: counters.starts + 1,
+                starts: counters.starts.saturating_add(1),
                 ..counters
             },
             boot: BootId::current(),

@@ -96,7 +96,8 @@ pub struct Opened {
     /// For the cycle thread.
     pub cycle: CycleSide,
     /// The consent in force: the recovered one; that of [`Options::initial_consent`] for a new being;
-    /// none at all when the essence is damaged, since what was refused is not known any more.
+    /// none at all when the essence is damaged, or an older one stands in for it and the log cannot be
+    /// read, since what was refused is not known any more.
     pub consent: Consent,
     /// The parameters: the recovered ones, otherwise [`Options::initial_parameters`].
     pub parameters: Parameters,
@@ -211,7 +212,8 @@ impl Memory {
     }
 
     /// Puts `consent` in force here from the next cycle on, logs who changed it, and returns when it is
-    /// durable, so that no power cut can bring back what was refused.
+    /// durable, so that no power cut can bring back what was refused. Moments that still wait to be
+    /// written when remembering is refused are not written any more, and count as refused.
     ///
     /// # Errors
     /// See [`ConsentError`]; what `consent` refuses is refused then too, and [`Memory::consent`] tells
@@ -263,7 +265,8 @@ impl Memory {
         self.shared.wear.clone()
     }
 
-    /// Makes everything durable that was remembered before the call and not withheld.
+    /// Makes everything durable that was remembered before the call and neither withheld nor refused
+    /// since.
     ///
     /// # Errors
     /// See [`SyncError`].

@@ -8,9 +8,12 @@ use triune_core::{Consent, Parameters};
 /// Settings of the memory of beings; [`Options::default`] suits the board.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// States that the live history holds; 15 000 is a minute at 250 Hz.
+    /// States that the live history holds; 15 000 is a minute at 250 Hz. Each takes the size of a
+    /// [`triune_core::State`] and eight bytes, in whole cache lines of 64, of locked RAM.
     pub history_records: usize,
-    /// Records in a new segment file (512 bytes each); existing segments keep theirs.
+    /// Records in a new segment file (512 bytes each) of a being with few; with what is kept it grows to
+    /// eight times as many. Room for them is set aside at once: half a mebibyte for a new being, four
+    /// for one with many, as this is 1024. Existing segments keep theirs.
     pub records_per_segment: u32,
     /// Moments that may wait between the cycle thread and the writer.
     pub ring_records: usize,
@@ -68,9 +71,6 @@ pub enum OptionsError {
     /// Too little history for a reader to stay ahead of the writer.
     #[error("history_records is {0}, but at least 2 are needed: use 15000 for a minute at 250 Hz")]
     HistoryTooShort(usize),
-    /// More history than can be addressed.
-    #[error("history_records is {0}, more than this machine can address: use a smaller number")]
-    HistoryTooLong(usize),
     /// A segment without records, or one too large to map comfortably.
     #[error("records_per_segment is {0}, but must lie between 1 and 1048576: use 1024")]
     SegmentSize(u32),

@@ -238,3 +238,29 @@ proptest! {
         prop_assert_eq!(catalog.profile().unwrap(), Some(profile));
     }
 }
+
+/// The newest essence and the log are both lost, as on a disk that wears out: an older essence does
+/// not know what was refused since.
+#[test]
+fn an_older_essence_alone_allows_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    opened.memory.sync().unwrap();
+    let refused = Consent::ALL.with(Sense::Hear, false);
+    opened
+        .memory
+        .set_consent(refused, ConsentSource::Person)
+        .unwrap();
+    for page in 0..2 {
+        let copy = tempfile::tempdir().unwrap();
+        let directory = directory_of(copy.path());
+        common::copy_directory(&directory_of(root.path()), &directory);
+        let mut essence = std::fs::read(directory.join("essence")).unwrap();
+        essence[page * 4096 + 100] ^= 1;
+        std::fs::write(directory.join("essence"), essence).unwrap();
+        std::fs::remove_file(file_in(&directory)).unwrap();
+        std::fs::create_dir(file_in(&directory)).unwrap();
+        let again = Memory::open(copy.path(), BEING, &small()).unwrap();
+        assert!(!again.consent.allows(Sense::Hear), "page {page}");
+    }
+}

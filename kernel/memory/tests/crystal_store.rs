@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use triune_core::Embedding;
 use triune_memory::crystals::{
-    Crystal, CrystalReader, CrystalRecovery, CrystalStore, StoreSettings,
+    AppendError, Crystal, CrystalReader, CrystalRecovery, CrystalStore, StoreSettings,
 };
 use triune_memory::wear::Wear;
 use triune_memory::{FaultyDisk, StoreFault};
@@ -319,4 +319,30 @@ fn another_beings_moment_is_refused() {
     let error = store.append(&stray, stamp(1), own()).unwrap_err();
     assert!(error.to_string().contains("0000000000000002"), "{error}");
     assert!(store.reader().view().is_empty());
+}
+
+/// What the essence says may come from outside: no number is beyond counting on.
+#[test]
+fn sequence_numbers_end_with_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut store, _) = CrystalStore::open(directory.path(), BEING, 4, u64::MAX).unwrap();
+    assert!(matches!(
+        store.append(&draft(1), stamp(1), own()),
+        Err(AppendError::Exhausted)
+    ));
+    drop(store);
+    let last = (1 << 62) - 2;
+    let (mut store, _) = CrystalStore::open(directory.path(), BEING, 4, last).unwrap();
+    assert_eq!(
+        store.append(&draft(1), stamp(1), own()).unwrap(),
+        (1 << 62) - 1
+    );
+    assert!(matches!(
+        store.append(&draft(1), stamp(1), own()),
+        Err(AppendError::Exhausted)
+    ));
+    store.sync().unwrap();
+    drop(store);
+    let (store, report) = CrystalStore::open(directory.path(), BEING, 4, 0).unwrap();
+    assert_eq!((report.whole, store.durable()), (1, (1 << 62) - 1));
 }

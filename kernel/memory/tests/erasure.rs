@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use triune_core::BeingId;
 use triune_memory::catalog::Profile;
 use triune_memory::transfer::export_being;
-use triune_memory::{EraseError, LockError, Memory, Opened, erase_being};
+use triune_memory::{EraseError, LockError, Memories, Memory, Opened, erase_being};
 
 /// Text that is nowhere unless the being put it there.
 const MARKER: &str = "quince and lavender";
@@ -149,4 +149,25 @@ fn an_export_under_way_goes_with_the_being() {
     assert!(export_being(root.path(), BEING, &to, &mut erase).is_err());
     assert_eq!(traces(root.path()), [] as [PathBuf; 0]);
     assert!(!to.exists());
+}
+
+/// Two programs that start at once find the same remnant.
+#[test]
+fn a_remnant_may_be_removed_by_two_at_once() {
+    for _ in 0..10 {
+        let root = tempfile::tempdir().unwrap();
+        let remnant = root.path().join(format!("beings/{BEING}.erasing"));
+        std::fs::create_dir_all(&remnant).unwrap();
+        for number in 0..300 {
+            std::fs::write(remnant.join(number.to_string()), MARKER).unwrap();
+        }
+        std::thread::scope(|scope| {
+            let both =
+                [1, 2].map(|_| scope.spawn(|| Memories::open(root.path(), &small()).map(drop)));
+            for one in both {
+                one.join().unwrap().unwrap();
+            }
+        });
+        assert_eq!(traces(root.path()), [] as [PathBuf; 0]);
+    }
 }

@@ -10,6 +10,8 @@ use common::{
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use triune_core::{Consent, Sense};
+use triune_memory::catalog::{CatalogError, ConsentSource, Profile};
 use triune_memory::{
     CycleSide, DegradedCause, FaultyDisk, Memory, Opened, Options, Remembered, Statistics,
     StoreFault,
@@ -235,6 +237,31 @@ fn a_slow_disk_delays_and_loses_nothing_that_the_ring_holds() {
     life.heals();
 }
 
+/// What waits for the disk when remembering is refused does not reach it later.
+#[test]
+fn what_waits_when_remembering_is_refused_is_not_kept() {
+    let mut life = Life::begun();
+    life.disk.inject(StoreFault::Full { after: 0 });
+    life.live(10);
+    eventually("a moment waits", || {
+        life.statistics().crystals_degraded.is_some()
+    });
+    let refused = Consent::ALL.with(Sense::Remember, false);
+    // It cannot be made durable, but is in force.
+    let told = life.memory.set_consent(refused, ConsentSource::Person);
+    assert!(told.is_err());
+    assert_eq!(life.memory.consent(), refused);
+    life.disk.heal();
+    let before = life.memory.view().len();
+    assert_eq!(life.memory.sync().unwrap().last_crystal, before);
+    assert_eq!(life.memory.view().len(), before);
+    assert_eq!(life.statistics().refused, life.number - before);
+    assert_eq!(life.statistics().pending, 0);
+    eventually("well again", || {
+        life.statistics().crystals_degraded.is_none()
+    });
+}
+
 #[test]
 fn a_being_is_not_begun_on_a_disk_that_refuses_and_is_when_it_is_healed() {
     let root = common::directory();
@@ -244,4 +271,93 @@ fn a_being_is_not_begun_on_a_disk_that_refuses_and_is_when_it_is_healed() {
     assert_eq!(disk.fault(), Some(StoreFault::ReadOnly));
     disk.heal();
     assert!(Memory::open(root.path(), BEING, &options(&disk)).is_ok());
+}
+
+/// The catalogue's database fails as the other files do: the call is refused, nothing of it is kept,
+/// the being goes on, and the next call works when the disk does.
+#[test]
+fn a_catalogue_on_a_failing_disk_refuses_and_heals() {
+    let faults = [
+        StoreFault::Full { after: 0 },
+        StoreFault::Full { after: 6000 },
+        StoreFault::WriteError { every: 1 },
+        StoreFault::WriteError { every: 3 },
+        StoreFault::SyncError { every: 1 },
+        StoreFault::Torn { keep: 700 },
+        StoreFault::ReadOnly,
+        StoreFault::Cut { after: 2 },
+    ];
+    for fault in faults {
+        let mut life = Life::begun();
+        let first = Profile::new("Ada", "").unwrap();
+        life.memory.catalog().set_profile(&first).unwrap();
+        let directory = directory_of(life.root.path());
+        life.disk
+            .inject_below(&directory.join("catalog.redb"), fault);
+        // Larger than what a database sets aside at first.
+        let second = Profile::new("Eve", &"x".repeat(4000)).unwrap();
+        let mut failed = 0;
+        for _ in 0..20 {
+            match life.memory.catalog().set_profile(&second) {
+                Ok(()) => {}
+                Err(CatalogError::Transaction(_) | CatalogError::System { .. }) => failed += 1,
+                Err(other) => panic!("{fault}: {other}"),
+            }
+            let found = life.memory.catalog().profile();
+            if let Ok(Some(found)) = found {
+                assert!(found == first || found == second, "{fault}: {found:?}");
+            }
+        }
+        assert!(failed > 0, "{fault}");
+        life.live(10);
+        assert_eq!(life.memory.sync().unwrap().last_crystal, life.taken);
+        life.disk.heal();
+        life.memory.catalog().set_profile(&second).unwrap();
+        assert_eq!(life.memory.catalog().profile().unwrap(), Some(second));
+        assert_eq!(names(&directory, ".damaged-1"), 0, "{fault}");
+        life.heals();
+    }
+}
+
+/// A being is there on a disk without room, closed in order before or not: it reads, and refuses.
+#[test]
+fn a_being_opens_on_a_disk_without_room() {
+    for fault in [
+        StoreFault::Full { after: 0 },
+        StoreFault::WriteError { every: 1 },
+    ] {
+        let life = Life::begun();
+        let profile = Profile::new("Ada", "").unwrap();
+        life.memory.catalog().set_profile(&profile).unwrap();
+        let consent = Consent::ALL.with(Sense::Hear, false);
+        life.memory
+            .set_consent(consent, ConsentSource::Person)
+            .unwrap();
+        let cut = common::directory();
+        copy_directory(&directory_of(life.root.path()), &directory_of(cut.path()));
+        let (disk, root, count) = (life.disk, life.root, life.taken);
+        life.memory.close().unwrap();
+        for root in [root.path(), cut.path()] {
+            disk.inject(fault);
+            let opened = Memory::open(root, BEING, &options(&disk)).unwrap();
+            assert_eq!(opened.consent, consent, "{fault}");
+            assert_kept(&opened.memory, count);
+            let less = consent.with(Sense::Share, false);
+            let told = opened.memory.set_consent(less, ConsentSource::Person);
+            assert!(told.is_err(), "{fault}");
+            assert_eq!(opened.memory.consent(), less);
+            disk.heal();
+            opened
+                .memory
+                .set_consent(consent, ConsentSource::Person)
+                .unwrap();
+            assert_eq!(opened.memory.consent(), consent);
+            assert_eq!(
+                opened.memory.catalog().profile().unwrap().as_ref(),
+                Some(&profile)
+            );
+            assert_eq!(names(&directory_of(root), ".damaged-1"), 0, "{fault}");
+            opened.memory.close().unwrap();
+        }
+    }
 }

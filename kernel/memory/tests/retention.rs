@@ -272,3 +272,30 @@ fn a_memory_keeps_to_its_allowance_and_says_what_it_keeps() {
     assert_eq!(again.memory.statistics().first_kept, Some(169));
     assert_eq!(again.memory.statistics().last_durable, 200);
 }
+
+/// A being with many moments has few files, and one with few takes little room.
+#[test]
+fn segments_grow_with_what_is_kept() {
+    let directory = common::directory();
+    let (mut store, _) = open(directory.path(), u64::MAX);
+    append(&mut store, 1..=1);
+    assert_eq!(store.bytes_kept(), SEGMENT);
+    append(&mut store, 2..=4000);
+    let files = segments(directory.path());
+    let lengths: Vec<u64> = files
+        .iter()
+        .map(|file| std::fs::metadata(file).unwrap().len())
+        .collect();
+    assert!(lengths.is_sorted(), "{lengths:?}");
+    assert_eq!(lengths.last(), Some(&(4096 + 64 * 512)));
+    assert!(files.len() < 4000 / 8 / 4, "{}", files.len());
+    // What is set aside beyond what is kept stays a small part of it.
+    for (number, length) in lengths.iter().enumerate().skip(1) {
+        let kept: u64 = lengths[..number].iter().sum();
+        assert!(*length <= SEGMENT.max(kept / 4), "{lengths:?}");
+    }
+    drop(store);
+    let (store, report) = open(directory.path(), u64::MAX);
+    assert_eq!((report.whole, report.damaged, report.sealed), (4000, 0, 0));
+    assert_eq!(kept(&store).len(), 4000);
+}

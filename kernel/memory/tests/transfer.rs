@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use triune_core::{BeingId, Consent, Sense};
 use triune_memory::catalog::{ConsentSource, Profile};
 use triune_memory::crystals::Crystal;
+use triune_memory::essence::{ESSENCE_VERSION, migrate};
 use triune_memory::transfer::{
     ExportError, ImportError, Progress, export_being, import_being, verify_export,
 };
+use triune_memory::wear::WearSource;
 use triune_memory::{Memory, Opened, Options, erase_being};
 
 const OTHER: BeingId = BeingId(0xfeed);
@@ -239,4 +241,54 @@ fn a_segment_that_goes_meanwhile_is_done_without() {
         Some(9)
     );
     assert_eq!(again.memory.view().len(), 22);
+}
+
+/// One that an older program could read again, and whose oldest moments were given up.
+#[test]
+fn a_being_of_an_older_version_that_gave_up_moments_travels_as_it_is() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let options = Options {
+        crystal_bytes: 2 * (4096 + 8 * 512),
+        ..small()
+    };
+    drop(lived(here.path()));
+    let mut opened = Memory::open(here.path(), BEING, &options).unwrap();
+    for number in 31..=50 {
+        let _ = opened.cycle.remember(&state(number), Some(&draft(number)));
+    }
+    opened.memory.sync().unwrap();
+    let (kept, consent) = (crystals(&opened.memory), opened.memory.consent());
+    assert!(kept[0].sequence() > 30);
+    opened.memory.close().unwrap();
+    let down = migrate(&directory_of(here.path()), 1).unwrap();
+    assert_eq!((down.from, down.to), (ESSENCE_VERSION, 1));
+    let file = export(here.path());
+    import_being(there.path(), &file, None, &mut go_on).unwrap();
+    for root in [here.path(), there.path()] {
+        let again = Memory::open(root, BEING, &options).unwrap();
+        assert_eq!(crystals(&again.memory), kept);
+        assert_eq!(again.report.crystals.missing_at_start, 0);
+        assert_eq!(again.report.crystals.missing_at_end, 0);
+        assert_eq!(again.consent, consent);
+        assert_eq!(again.memory.catalog().consent_changes(99).unwrap().len(), 2);
+        let essence = again.essence().unwrap();
+        assert_eq!(
+            (essence.state, essence.counters.last_crystal),
+            (state(50), 50)
+        );
+    }
+}
+
+/// Wear is a board's, not a being's.
+#[test]
+fn what_another_board_wrote_today_is_not_held_against_this_one() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let opened = lived(here.path());
+    opened.memory.wear().count(WearSource::Index, 1 << 40);
+    opened.memory.sync().unwrap();
+    let file = export(here.path());
+    import_being(there.path(), &file, None, &mut go_on).unwrap();
+    let again = Memory::open(there.path(), BEING, &small()).unwrap();
+    assert_eq!(again.memory.wear().today().index, 0);
+    assert_eq!(again.essence().unwrap().state, state(30));
 }

@@ -6,6 +6,7 @@ mod common;
 use common::{BEING, draft_of, small, state_of};
 use std::time::Duration;
 use triune_core::BeingId;
+use triune_memory::catalog::Profile;
 use triune_memory::wear::{Pace, WearSource};
 use triune_memory::{Memories, Opened, Options};
 
@@ -43,6 +44,10 @@ fn what_is_written_is_counted_by_what_for_and_over_restarts() {
     let mut opened = memories.open_being(BEING).unwrap();
     live(&mut opened, 1..4);
     opened.memory.sync().unwrap();
+    let before = opened.memory.wear().today().catalogue;
+    let profile = Profile::new("Ada", "").unwrap();
+    opened.memory.catalog().set_profile(&profile).unwrap();
+    assert!(opened.memory.wear().today().catalogue >= before + 4096);
     opened.memory.wear().count(WearSource::Index, 5000);
     let today = opened.memory.statistics().wear;
     // A segment set aside, one flush or more of its first page; the essence's file and a page for it.

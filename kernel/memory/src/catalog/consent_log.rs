@@ -151,6 +151,8 @@ pub(crate) fn in_force(
 ) -> Result<(), CatalogError> {
     let found = shared.restrict_consent(after);
     let _order = catalog.consent_order();
+    // Again, since another change may have allowed it while this one waited for its turn.
+    shared.restrict_consent(after);
     let last = catalog.consent_changes(1)?;
     let before = last.first().map_or(found, |change| change.after);
     catalog.log_consent(before, after, by)?;
@@ -160,12 +162,15 @@ pub(crate) fn in_force(
 
 /// The consent to begin with: the `recovered` one, but nothing that the last logged change refused,
 /// which a power cut may have kept from the essence. A difference is logged.
-pub(crate) fn consent_at_start(catalog: &Catalog, recovered: Consent) -> Consent {
+///
+/// `is_newest` says whether the recovered one is the last that was written. One before it does not
+/// know what was refused since: where the log does not say so either, nothing is allowed.
+pub(crate) fn consent_at_start(catalog: &Catalog, recovered: Consent, is_newest: bool) -> Consent {
     let last = match catalog.consent_changes(1) {
         Ok(changes) => changes.first().map(|change| change.after),
         Err(error) => {
             log::error!("memory: the consent log cannot be read: {error}");
-            return recovered;
+            return if is_newest { recovered } else { Consent::NONE };
         }
     };
     let consent = last.map_or(recovered, |last| common(recovered, last));

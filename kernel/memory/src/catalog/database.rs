@@ -1,26 +1,18 @@
-//! Opening a being's catalogue, and transactions on it.
+//! A being's catalogue in use: transactions on it, and its end.
 
-use super::profile::profile_in;
-use super::{CatalogError, Profile};
-use crate::files::{RealDisk, move_aside_as, sync_directory};
+use super::CatalogError;
+use super::backend::Medium;
+use super::opening::open_or_begin;
 use redb::{
-    Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction,
-    ReadableDatabase, StorageError, TableDefinition, TableError, TransactionError,
-    WriteTransaction,
+    Database, ReadTransaction, ReadableDatabase, StorageError, TransactionError, WriteTransaction,
 };
 use std::fmt;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The file in a being's directory.
 pub(crate) const NAME: &str = "catalog.redb";
-/// What a damaged file is called, before its number.
-const ASIDE: &str = "catalog";
-const CACHE_BYTES: usize = 1 << 20;
-const VERSION: u64 = 1;
-const HEAD: TableDefinition<&str, u64> = TableDefinition::new("catalog");
 
 /// A being's catalogue; cheap to clone, usable from any thread but the cycle's.
 #[derive(Clone)]
@@ -30,6 +22,7 @@ pub struct Catalog {
 
 struct Inner {
     path: PathBuf,
+    medium: Medium,
     slot: Mutex<Slot>,
     /// Consent changes come into force in the order in which they are logged.
     consent: Mutex<()>,
@@ -55,25 +48,30 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Newer`], [`CatalogError::InUse`], [`CatalogError::System`].
     pub fn open(path: &Path) -> Result<Self, CatalogError> {
-        let database = open_or_begin(path)?;
-        Ok(Self::with(path, Slot::Open(Arc::new(database))))
+        Self::open_on(path, Medium::default())
+    }
+
+    fn open_on(path: &Path, medium: Medium) -> Result<Self, CatalogError> {
+        let database = open_or_begin(path, &medium)?;
+        Ok(Self::with(path, medium, Slot::Open(Arc::new(database))))
     }
 
     /// Opens the catalogue, or, where the system does not let it, one that tries again at each call:
     /// a being lives without its catalogue, but not with one that a newer version wrote.
-    pub(crate) fn open_now_or_later(path: &Path) -> Result<Self, CatalogError> {
-        match Self::open(path) {
+    pub(crate) fn open_now_or_later(path: &Path, medium: Medium) -> Result<Self, CatalogError> {
+        match Self::open_on(path, medium.clone()) {
             Err(error @ (CatalogError::System { .. } | CatalogError::Transaction(_))) => {
                 log::error!("memory: {error}; going on without it");
-                Ok(Self::with(path, Slot::Shut))
+                Ok(Self::with(path, medium, Slot::Shut))
             }
             other => other,
         }
     }
 
-    fn with(path: &Path, slot: Slot) -> Self {
+    fn with(path: &Path, medium: Medium, slot: Slot) -> Self {
         let inner = Inner {
             path: path.to_owned(),
+            medium,
             slot: Mutex::new(slot),
             consent: Mutex::new(()),
             bridge: Mutex::new(()),
@@ -122,7 +120,7 @@ impl Catalog {
             Slot::Open(database) => Ok(Arc::clone(database)),
             Slot::Closed => Err(CatalogError::Closed),
             Slot::Shut => {
-                let database = Arc::new(open_or_begin(&self.inner.path)?);
+                let database = Arc::new(open_or_begin(&self.inner.path, &self.inner.medium)?);
                 *slot = Slot::Open(Arc::clone(&database));
                 Ok(database)
             }
@@ -140,14 +138,20 @@ impl Catalog {
     pub(crate) fn close(&self) {
         let slot = std::mem::replace(&mut *lock(&self.inner.slot), Slot::Closed);
         let Slot::Open(database) = slot else { return };
-        if let Some(database) = Arc::into_inner(database)
-            && let Err(error) = database.close()
-        {
-            log::warn!(
-                "memory: closing {}: {error}; it is repaired when it is opened",
-                self.inner.path.display()
-            );
-        }
+        let Some(database) = Arc::into_inner(database) else {
+            return;
+        };
+        // Whoever closes a being goes on, whatever becomes of its catalogue.
+        let closed = catch_unwind(AssertUnwindSafe(|| database.close()));
+        let why = match closed {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it failed".to_owned(),
+        };
+        log::warn!(
+            "memory: closing {}: {why}; it is repaired when it is opened",
+            self.inner.path.display()
+        );
     }
 
     /// Held while a consent is changed.
@@ -172,129 +176,4 @@ impl fmt::Debug for Catalog {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn builder() -> Builder {
-    let mut builder = Builder::new();
-    builder.set_cache_size(CACHE_BYTES);
-    // Others may look into the catalogue of a being that runs.
-    builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
-    builder
-}
-
-/// What a file turns out to be that is no usable catalogue.
-enum Unusable {
-    Newer(u64),
-    InUse,
-    Damaged(String),
-    System(io::Error),
-}
-
-fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
-    let system = |source| CatalogError::System {
-        path: path.to_owned(),
-        source,
-    };
-    let is_new = !path.try_exists().map_err(system)?;
-    let opened = match try_open(path) {
-        Err(Unusable::Damaged(why)) => {
-            let aside = path.with_file_name(ASIDE);
-            let moved_to = move_aside_as(&RealDisk, path, &aside).map_err(system)?;
-            log::error!(
-                "memory: {} is damaged ({why}) and was moved to {}; its consent and bridge logs begin anew",
-                path.display(),
-                moved_to.display()
-            );
-            try_open(path)
-        }
-        other => other,
-    };
-    let database = opened.map_err(|unusable| match unusable {
-        Unusable::Newer(version) => CatalogError::Newer {
-            path: path.to_owned(),
-            version,
-        },
-        Unusable::InUse => CatalogError::InUse {
-            path: path.to_owned(),
-        },
-        Unusable::Damaged(why) => system(io::Error::new(io::ErrorKind::InvalidData, why)),
-        Unusable::System(source) => system(source),
-    })?;
-    if is_new && let Some(directory) = path.parent() {
-        sync_directory(directory).map_err(system)?;
-    }
-    Ok(database)
-}
-
-fn try_open(path: &Path) -> Result<Database, Unusable> {
-    // redb answers damage with an error, as a rule; where one of its assertions fails first, that is
-    // damage too.
-    let attempt = || -> Result<Database, Unusable> {
-        let database = builder()
-            .set_check_integrity_on_open(true)
-            .create(path)
-            .map_err(judge)?;
-        begin_layout(&database)?;
-        Ok(database)
-    };
-    catch_unwind(AssertUnwindSafe(attempt))
-        .unwrap_or_else(|_| Err(Unusable::Damaged("its pages contradict one another".into())))
-}
-
-/// Reads the layout's version, or writes it into a fresh database.
-fn begin_layout(database: &Database) -> Result<(), Unusable> {
-    let damaged = |error: redb::Error| match error {
-        redb::Error::Io(error) => Unusable::System(error),
-        other => Unusable::Damaged(other.to_string()),
-    };
-    let read = || -> Result<Option<u64>, redb::Error> {
-        let view = ReadableDatabase::begin_read(database)?;
-        match view.open_table(HEAD) {
-            Ok(head) => Ok(head.get("version")?.map(|version| version.value())),
-            Err(TableError::TableDoesNotExist(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    };
-    match read().map_err(damaged)? {
-        Some(version) if version > VERSION => return Err(Unusable::Newer(version)),
-        Some(_) => return Ok(()),
-        None => {}
-    }
-    let write = || -> Result<(), redb::Error> {
-        let change = database.begin_write()?;
-        change.open_table(HEAD)?.insert("version", VERSION)?;
-        Ok(change.commit()?)
-    };
-    write().map_err(damaged)
-}
-
-fn judge(error: DatabaseError) -> Unusable {
-    match error {
-        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => Unusable::InUse,
-        DatabaseError::Storage(StorageError::Io(error)) => match error.kind() {
-            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
-                Unusable::Damaged(error.to_string())
-            }
-            _ => Unusable::System(error),
-        },
-        other => Unusable::Damaged(other.to_string()),
-    }
-}
-
-/// Looks into the catalogue at `path` without writing to it, while its being runs or not. Nothing when
-/// there is none, or when a crash left it so that only opening it for writing can mend it.
-pub(crate) fn look(path: &Path) -> Option<ReadOnlyDatabase> {
-    catch_unwind(|| builder().open_read_only(path).ok())
-        .ok()
-        .flatten()
-}
-
-/// The profile in the catalogue at `path`, as far as it can be read without writing.
-pub(crate) fn look_at_profile(path: &Path) -> Option<Profile> {
-    let read = || {
-        let database = look(path)?;
-        let view = ReadableDatabase::begin_read(&database).ok()?;
-        profile_in(&view).ok()?
-    };
-    catch_unwind(read).ok().flatten()
 }

@@ -13,11 +13,13 @@
 //!
 //! Tables that hold what cannot be made again travel with an export; [`CARRIED`] lists them.
 
+mod backend;
 mod bridge_log;
 mod carried;
 mod consent_log;
 mod database;
 mod error;
+mod opening;
 mod profile;
 mod rows;
 
@@ -28,6 +30,8 @@ pub use database::Catalog;
 pub use error::CatalogError;
 pub use profile::{NAME_CHARACTERS, NOTE_BYTES, Profile, ProfileError};
 
+pub(crate) use backend::Medium;
 pub(crate) use consent_log::{consent_at_start, in_force};
-pub(crate) use database::{NAME, look, look_at_profile};
+pub(crate) use database::NAME;
+pub(crate) use opening::{look, look_at_profile};
 pub(crate) use profile::profile_in;

@@ -12,6 +12,13 @@ pub(crate) const HEADER_BYTES: usize = 4096;
 const COPY_BYTES: usize = 512;
 /// Where the copies lie.
 const COPIES: [usize; 2] = [0, 2048];
+/// Records in a segment at most.
+pub(crate) const MOST_RECORDS: u32 = 1 << 20;
+/// Bytes of a segment's file at most.
+pub(crate) const LONGEST_FILE: u64 =
+    HEADER_BYTES as u64 + MOST_RECORDS as u64 * RECORD_BYTES as u64;
+/// Sequence numbers stay below this, so that counting on never overflows.
+pub(crate) const SEQUENCE_END: u64 = 1 << 62;
 const MAGIC: [u8; 8] = *b"TRIUNECR";
 const VERSION: u32 = 1;
 

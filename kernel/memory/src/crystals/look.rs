@@ -2,10 +2,10 @@
 
 use super::header::{FoundHeader, HEADER_BYTES, SegmentHeader};
 use super::record::{Crystal, RECORD_BYTES};
-use super::recovery::{CrystalOpenError, list, refuse, segment_path};
+use super::recovery::{CrystalOpenError, list, read_segment, refuse, segment_path};
 use super::scan::{Unusable, scan};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use triune_core::BeingId;
@@ -25,24 +25,29 @@ pub(crate) struct SegmentLook {
 /// See [`CrystalOpenError`]; files without a single whole record are passed over.
 pub(crate) fn look(directory: &Path, being: BeingId) -> Result<Vec<SegmentLook>, CrystalOpenError> {
     let mut looks = Vec::new();
+    let mut floor = 0;
     for number in list(directory).map_err(|source| system(directory, source))? {
         let path = segment_path(directory, number);
         let (file, bytes) = read(&path)?;
         match scan(&bytes, being, number) {
             Ok(scan) => {
                 file.sync_data().map_err(|source| system(&path, source))?;
-                looks.push(SegmentLook {
+                floor = floor.max(scan.header.floor);
+                let look = SegmentLook {
                     path,
                     number,
                     used: scan.used,
                     whole: u64::from(scan.used) - scan.damaged.len() as u64,
-                });
+                };
+                looks.push((scan.header.end_sequence(), look));
             }
             Err(Unusable::Hopeless) => {}
             Err(unusable) => return Err(refuse(path, being, unusable)),
         }
     }
-    Ok(looks)
+    // What retention gave up is no part of the being any more, even while its file is there.
+    let kept = looks.into_iter().filter(|(end, _)| *end > floor);
+    Ok(kept.map(|(_, look)| look).collect())
 }
 
 impl SegmentLook {
@@ -102,9 +107,8 @@ fn used_slots(path: &Path) -> io::Result<u64> {
 
 fn read(path: &Path) -> Result<(File, Vec<u8>), CrystalOpenError> {
     let read = || -> io::Result<(File, Vec<u8>)> {
-        let mut file = File::open(path)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        let file = File::open(path)?;
+        let bytes = read_segment(&file)?;
         Ok((file, bytes))
     };
     read().map_err(|source| system(path, source))

@@ -31,7 +31,7 @@ mod segment;
 mod store;
 mod summary;
 
-pub(crate) use header::SegmentHeader;
+pub(crate) use header::{SEQUENCE_END, SegmentHeader};
 pub(crate) use look::{SegmentLook, count_records, look};
 pub use reader::{CrystalReader, CrystalView};
 pub use recall::Recalled;

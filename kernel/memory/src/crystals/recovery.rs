@@ -1,8 +1,10 @@
 //! Finding what stands in a being's segment files at start.
 
+use super::header::LONGEST_FILE;
 use super::scan::{Scan, Unusable, scan};
 use super::segment::Segment;
 use crate::files::{Disk, DiskFile, move_aside, open_read_write};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -137,8 +139,10 @@ pub(crate) struct Outdated {
     pub(crate) bytes: u64,
 }
 
+/// A segment file that was read, and closed again: there may be more of them than a process may have
+/// open.
 struct Opened {
-    file: DiskFile,
+    path: PathBuf,
     scan: Scan,
 }
 
@@ -159,9 +163,9 @@ pub(crate) fn recover(
     })?;
     for &number in &numbers {
         let path = segment_path(directory, number);
-        let (file, bytes) = read_whole(&path)?;
+        let bytes = read_whole(&path)?;
         match scan(&bytes, being, number) {
-            Ok(scan) => opened.push(Opened { file, scan }),
+            Ok(scan) => opened.push(Opened { path, scan }),
             Err(Unusable::Hopeless) => hopeless.push(path),
             Err(unusable) => return Err(refuse(path, being, unusable)),
         }
@@ -171,7 +175,7 @@ pub(crate) fn recover(
         let sequence = one.scan.header.first_sequence;
         if sequence < end {
             return Err(CrystalOpenError::Overlap {
-                path: one.file.path.clone(),
+                path: one.path.clone(),
                 sequence,
             });
         }
@@ -198,7 +202,7 @@ pub(crate) fn recover(
         .into_iter()
         .map(|one| Outdated {
             bytes: one.scan.header.file_bytes() as u64,
-            path: one.file.path,
+            path: one.path,
         })
         .collect();
     Ok(recovered)
@@ -218,7 +222,7 @@ fn build(
     // What was given up was there once.
     let mut last_whole = floor.saturating_sub(1);
     let count = opened.len();
-    for (index, Opened { file, scan }) in opened.into_iter().enumerate() {
+    for (index, Opened { path, scan }) in opened.into_iter().enumerate() {
         let Scan {
             header,
             used,
@@ -250,9 +254,10 @@ fn build(
             continue;
         }
         let failed = |source| CrystalOpenError::System {
-            path: file.path.clone(),
+            path: path.clone(),
             source,
         };
+        let file = open_read_write(&path).map_err(failed)?;
         if last {
             // What a killed process left to the system alone is made durable before it is trusted.
             disk.sync(&file).map_err(failed)?;
@@ -306,13 +311,16 @@ fn remove_unfinished_files(disk: &dyn Disk, directory: &Path) -> Result<(), Crys
     Ok(())
 }
 
-fn read_whole(path: &Path) -> Result<(DiskFile, Vec<u8>), CrystalOpenError> {
-    let read = || -> io::Result<(DiskFile, Vec<u8>)> {
-        let mut file = open_read_write(path)?;
-        let mut bytes = Vec::new();
-        file.file.read_to_end(&mut bytes)?;
-        Ok((file, bytes))
-    };
+/// The bytes of a file, as far as a segment may be long.
+pub(crate) fn read_segment(file: &File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // One more, so that a longer file is seen to be none that was made here.
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn read_whole(path: &Path) -> Result<Vec<u8>, CrystalOpenError> {
+    let read = || read_segment(&open_read_write(path)?.file);
     read().map_err(|source| CrystalOpenError::System {
         path: path.to_owned(),
         source,

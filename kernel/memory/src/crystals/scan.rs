@@ -1,6 +1,6 @@
 //! Reading a segment's bytes at start: which records stand. Pure: bytes in, findings out.
 
-use super::header::{FoundHeader, HEADER_BYTES, SegmentHeader};
+use super::header::{FoundHeader, HEADER_BYTES, MOST_RECORDS, SEQUENCE_END, SegmentHeader};
 use super::record::{Crystal, RECORD_BYTES, Slot, check};
 use triune_core::BeingId;
 
@@ -67,6 +67,10 @@ pub(crate) fn scan(file: &[u8], being: BeingId, number: u32) -> Result<Scan, Unu
     if header.number != number {
         return Err(Unusable::Misnamed(header.number));
     }
+    // Sealed, but not by this program.
+    if header.first_sequence >= SEQUENCE_END || header.capacity > MOST_RECORDS {
+        return Err(Unusable::Foreign);
+    }
     let mut used = 0;
     let mut faults = Vec::new();
     let mut torn = 0;
@@ -109,12 +113,13 @@ fn records(file: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// The header that the first whole record of `being` implies, where both copies are lost.
 fn infer_header(file: &[u8], being: BeingId, number: u32) -> Option<SegmentHeader> {
     let capacity = u32::try_from(records(file).count()).ok()?;
+    let capacity = capacity.min(MOST_RECORDS);
     let first_sequence = records(file).zip(0_u64..).find_map(|(bytes, slot)| {
         let record = Crystal::read(bytes).filter(|record| record.being() == being)?;
         record
             .sequence()
             .checked_sub(slot)
-            .filter(|&first| first > 0)
+            .filter(|first| (1..SEQUENCE_END).contains(first))
     })?;
     Some(SegmentHeader {
         being,

@@ -1,13 +1,13 @@
 //! Appending crystals: the writer thread's end.
 
 use super::active::Active;
-use super::header::SegmentHeader;
+use super::header::{SEQUENCE_END, SegmentHeader};
 use super::reader::{CrystalReader, SharedSegments};
 use super::record::{Crystal, Provenance, Stamp};
 use super::recovery::{
     CrystalOpenError, CrystalRecovery, Outdated, Recovered, recover, segment_path,
 };
-use super::retention::{Retention, kept_bytes};
+use super::retention::{Retention, capacity_beside, kept_bytes};
 use super::segment::Segment;
 use crate::files::{Disk, DiskFile, RealDisk, create_whole};
 use crate::wear::{Wear, WearSource};
@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use triune_core::{BeingId, CrystalDraft};
 
-/// Why a crystal was not appended or made durable, or an outdated one not removed. The call may be repeated; nothing that was
-/// durable is touched.
+/// Why a crystal was not appended or made durable, or an outdated one not removed. The call may be
+/// repeated; nothing that was durable is touched.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// A new segment cannot be created.
@@ -54,7 +54,9 @@ pub enum AppendError {
         expected: BeingId,
     },
     /// All segment or sequence numbers have been given out.
-    #[error("this memory has used up its segment numbers: export the being and begin a new memory")]
+    #[error(
+        "this memory has used up its segment or sequence numbers: export the being and begin a new memory"
+    )]
     Exhausted,
 }
 
@@ -74,7 +76,7 @@ impl AppendError {
 /// How a store writes and what it keeps.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
-    /// Records in a new segment, 1 to 2^20.
+    /// Records in a new segment, 1 to 2^20; up to eight times as many once there are many others.
     pub records_per_segment: u32,
     /// Bytes that the segments may take: the oldest whole segments are given up beyond it, but never
     /// the newest two.
@@ -106,7 +108,7 @@ impl CrystalStore {
     /// Opens the crystals of `being` in `directory`, an existing one, on the machine's disk, and
     /// recovers them; all are kept.
     ///
-    /// `records_per_segment` (1 to 2^20) is for new segments; sequence numbers up to `known_last` are
+    /// `records_per_segment` (1 to 2^20) is for new segments, as in [`StoreSettings`]; sequence numbers up to `known_last` are
     /// not given out again.
     ///
     /// # Errors
@@ -212,6 +214,9 @@ impl CrystalStore {
     }
 
     fn push(&mut self, crystal: Crystal) -> Result<u64, AppendError> {
+        if self.next_sequence >= SEQUENCE_END {
+            return Err(AppendError::Exhausted);
+        }
         self.make_room()?;
         let active = self.active.as_mut().ok_or(AppendError::Exhausted)?;
         active.append(self.settings.disk.as_ref(), crystal)?;
@@ -311,14 +316,14 @@ impl CrystalStore {
     }
 
     fn begin_segment(&mut self) -> Result<(), AppendError> {
+        let segments = self.segments.list();
         let mut header = SegmentHeader {
             being: self.being,
             number: self.next_number,
-            capacity: self.settings.records_per_segment,
+            capacity: capacity_beside(&segments, &self.settings),
             first_sequence: self.next_sequence,
             floor: 0,
         };
-        let segments = self.segments.list();
         let Retention { kept, given_up } = Retention::plan(
             &segments,
             header.file_bytes() as u64,

@@ -7,10 +7,14 @@ use super::version_1;
 use crate::directory::{DirectoryLock, LockError};
 use crate::files::{Disk, RealDisk, create_whole};
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use triune_core::Parameters;
 use zerocopy::IntoBytes;
+
+/// Bytes of an essence's file.
+const FILE: u64 = 2 * PAGE as u64;
 
 /// The version that this program writes. Crystals are the same in all versions.
 pub const ESSENCE_VERSION: u32 = page::VERSION;
@@ -101,7 +105,9 @@ pub fn migrate_on(disk: &dyn Disk, directory: &Path, to: u32) -> Result<Migratio
     }
     let _lock = DirectoryLock::take(directory)?;
     let path = directory.join(NAME);
-    let mut file = std::fs::read(&path).map_err(|source| match source.kind() {
+    let mut file = Vec::new();
+    let filled = File::open(&path).and_then(|from| from.take(FILE).read_to_end(&mut file));
+    filled.map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => MigrateError::NoEssence { path: path.clone() },
         _ => EssenceOpenError::System {
             path: path.clone(),
@@ -110,7 +116,7 @@ pub fn migrate_on(disk: &dyn Disk, directory: &Path, to: u32) -> Result<Migratio
         .into(),
     })?;
     // A file that was cut short has a page that is not whole; it stays so.
-    file.resize(2 * PAGE, 0);
+    file.resize(FILE as usize, 0);
     let mut newest: Option<WholePage> = None;
     for bytes in file.chunks_exact_mut(PAGE) {
         match read(bytes) {

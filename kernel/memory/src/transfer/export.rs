@@ -71,10 +71,16 @@ fn export_once(
     let manifest = source.manifest()?;
     let (bytes, sha256) = write_file(&source, &manifest, file.file(), to, progress)?;
     // Who is erased meanwhile does not live on in a file.
-    if self::identity(&source.directory) != Some(identity) {
+    let is_there = || self::identity(&source.directory) == Some(identity);
+    if !is_there() {
         return Err(ExportError::Erased(being));
     }
     file.publish().map_err(|source| at(to, source))?;
+    // Looked at again, since the name may have come after the last byte of the being was gone.
+    if !is_there() {
+        std::fs::remove_file(to).map_err(|source| at(to, source))?;
+        return Err(ExportError::Erased(being));
+    }
     Ok(ExportSummary {
         manifest,
         bytes,

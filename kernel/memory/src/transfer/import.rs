@@ -12,6 +12,7 @@ use crate::directory::{
 };
 use crate::essence::EssenceFile;
 use crate::files::{rename_new, sync_directory};
+use crate::wear::WearDay;
 use redb::WriteTransaction;
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -119,9 +120,10 @@ impl Young {
             io::ErrorKind::AlreadyExists => ImportError::Exists(being),
             _ => failed(source),
         })?;
-        self.has_appeared = true;
-        let parent = target.parent().unwrap_or(root);
-        sync_directory(parent).map_err(failed)
+        let durable = sync_directory(target.parent().unwrap_or(root));
+        // Told as failed, it must not be here all the same.
+        self.has_appeared = durable.is_ok() || rename_new(target, &self.path).is_err();
+        durable.map_err(failed)
     }
 }
 
@@ -160,6 +162,8 @@ impl<'a> Arrival<'a> {
         match content {
             Content::Essence(mut essence) => {
                 essence.state.being = self.being;
+                // What was written elsewhere wore another board's disk.
+                essence.wear = WearDay::default();
                 let opened = EssenceFile::open(self.directory, self.being);
                 let (mut file, _) =
                     opened.map_err(|error| at(self.directory, io::Error::other(error)))?;

@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use triune_core::BeingId;
 
-/// Records in a segment.
-const CAPACITY: u64 = 1024;
+/// Records in a segment: few files for a being with many, and little memory while they are put
+/// together.
+const CAPACITY: u64 = 8192;
 /// Missing records that are kept as empty slots; a longer gap begins a new segment, so that a file
 /// with strange numbers cannot fill the disk.
 const GAP: u64 = 8;
@@ -126,7 +127,7 @@ mod tests {
         let mut writer = SegmentWriter::new(directory.path().to_owned(), BEING);
         let numbers: Vec<u64> = [2, 3, 6, 100, 1 << 40]
             .into_iter()
-            .chain(200_000_000_000_000..200_000_000_002_000)
+            .chain(200_000_000_000_000..200_000_000_010_000)
             .collect();
         for &number in &numbers {
             writer.push(&crystal(number)).unwrap();
@@ -150,6 +151,6 @@ mod tests {
             .collect();
         assert_eq!(found, numbers);
         assert_eq!((report.damaged, report.torn, report.sealed), (2, 0, 0));
-        assert_eq!(store.adopt(&crystal(1)).unwrap(), 200_000_000_002_000);
+        assert_eq!(store.adopt(&crystal(1)).unwrap(), 200_000_000_010_000);
     }
 }

@@ -6,15 +6,12 @@ use super::format::{BLOCK_HEAD, DIGEST_BYTES, MAGIC, MANIFEST_BYTES, Part, VERSI
 use super::manifest::Manifest;
 use super::table;
 use crate::catalog::CARRIED;
-use crate::crystals::{Crystal, RECORD_BYTES};
+use crate::crystals::{Crystal, RECORD_BYTES, SEQUENCE_END};
 use crate::essence::{Essence, Looked, unpack};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
 use triune_core::BeingId;
-
-/// Sequence numbers stay below this, so that counting on never overflows.
-const SEQUENCE_END: u64 = 1 << 62;
 
 /// Something that was read and checked.
 pub(crate) enum Content {
@@ -143,7 +140,11 @@ impl<R: Read> Unpacker<R> {
                 version,
                 state_bytes,
             }),
-            Looked::Whole(essence) if !self.has_essence && essence.state.being == self.being => {
+            Looked::Whole(essence)
+                if !self.has_essence
+                    && essence.state.being == self.being
+                    && essence.counters.last_crystal < SEQUENCE_END =>
+            {
                 self.has_essence = true;
                 Ok(Content::Essence(essence))
             }
@@ -245,7 +246,11 @@ mod tests {
     use super::super::packer::Packer;
     use super::super::table::{pack_name, pack_row};
     use super::*;
+    use crate::clock::BootId;
+    use crate::essence::{EssenceCounters, pack};
+    use crate::wear::WearDay;
     use proptest::prelude::*;
+    use triune_core::{Consent, Parameters, State, Timestamp};
 
     /// A manifest as an export of being 1 would have it.
     fn manifest(crystals: u64, rows: &[(&str, u64)]) -> Manifest {
@@ -319,6 +324,32 @@ mod tests {
                 .all(|refusal| refusal.contains("damaged")),
             "{refusals:?}"
         );
+    }
+
+    #[test]
+    fn an_essence_beyond_all_sequence_numbers_is_refused() {
+        let essence = |last_crystal| Essence {
+            state: State::at_rest(BeingId(1)),
+            consent: Consent::NONE,
+            parameters: Parameters::default(),
+            written_unix: 0,
+            written: Timestamp(0),
+            boot: BootId::UNKNOWN,
+            clean: true,
+            counters: EssenceCounters {
+                last_crystal,
+                ..EssenceCounters::default()
+            },
+            wear: WearDay::default(),
+        };
+        let promised = Manifest {
+            essence_unix: Some(0),
+            ..manifest(0, &[])
+        };
+        for (last, stands) in [(SEQUENCE_END - 1, true), (u64::MAX, false)] {
+            let file = export(&promised, &[(Part::Essence, pack(&essence(last)))]);
+            assert_eq!(verify_export(file.as_slice()).is_ok(), stands);
+        }
     }
 
     #[test]

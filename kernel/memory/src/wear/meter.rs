@@ -56,8 +56,12 @@ impl WearDay {
     }
 
     /// Adds what was counted earlier, if that was today.
-    fn resume(&mut self, earlier: Self) {
-        // Where the clock stands before what was seen earlier, that day is not over yet.
+    fn resume(&mut self, mut earlier: Self) {
+        // Where the clock stands a day before what was seen earlier, that day is not over yet; where
+        // it stands further back, it was wrong then.
+        if earlier.day > self.day.saturating_add(1) {
+            earlier.day = self.day;
+        }
         self.turn_to(earlier.day);
         if earlier.day == self.day {
             self.crystals = self.crystals.saturating_add(earlier.crystals);
@@ -67,13 +71,16 @@ impl WearDay {
         }
     }
 
-    /// Goes to `day` unless it is an earlier one: a clock that was set back begins no new day.
+    /// Goes to `day`. A clock that was set back begins no new day: what was counted stays counted. By
+    /// more than a day, the clock was wrong before, and the next day begins by the right one.
     fn turn_to(&mut self, day: u32) {
         if day > self.day {
             *self = Self {
                 day,
                 ..Self::default()
             };
+        } else if self.day - day > 1 {
+            self.day = day;
         }
     }
 }
@@ -200,6 +207,23 @@ mod tests {
         };
         wear.resume(yesterday);
         assert_eq!(wear.today().essence, 8192);
+    }
+
+    #[test]
+    fn a_clock_that_was_years_ahead_does_not_keep_the_budget_spent_for_years() {
+        let wear = Wear::new(1 << 30);
+        at(&wear.day, DAY * 40_000).crystals = 4096;
+        assert_eq!(at(&wear.day, DAY * 7).crystals, 4096);
+        assert_eq!(at(&wear.day, DAY * 8).crystals, 0);
+        let wear = Wear::new(1 << 30);
+        let today = wear.today().day;
+        wear.resume(WearDay {
+            day: u32::MAX,
+            crystals: 4096,
+            ..WearDay::default()
+        });
+        let now = wear.today();
+        assert!(now.day <= today + 1 && now.crystals <= 4096, "{now:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::statistics::{Shared, count};
 use crate::history::HistoryWriter;
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use triune_core::{BeingId, CrystalDraft, Sense, State};
 use zerocopy::FromZeros;
 
@@ -65,7 +66,8 @@ impl CycleSide {
             return Remembered::State;
         };
         if !self.shared.consent().allows(Sense::Remember) {
-            count(&self.shared.refused);
+            // The writer counts here, too.
+            self.shared.refused.fetch_add(1, Ordering::Relaxed);
             return Remembered::MomentRefused;
         }
         if self.drafts.push(*draft).is_err() {

@@ -14,7 +14,7 @@ use rtrb::Consumer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use triune_core::{BeingId, CrystalDraft, State};
+use triune_core::{BeingId, CrystalDraft, Sense, State};
 
 /// What is durable after a sync.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,6 +189,12 @@ impl Partition {
             .take()
             .or_else(|| self.next_admitted(withheld_share))
         {
+            // Here and not only before: what waited when remembering was refused does not reach the
+            // disk.
+            if !self.shared.consent().allows(Sense::Remember) {
+                self.shared.refused.fetch_add(1, Ordering::Relaxed);
+                continue;
+            }
             let stamp = Stamp::of(draft.time, self.boot);
             let from = Provenance {
                 being: self.being,
@@ -253,9 +259,9 @@ impl Partition {
             clean,
             counters: EssenceCounters {
                 last_crystal: self.store.durable(),
-                dropped: self.counters.dropped + dropped,
+                dropped: self.counters.dropped.saturating_add(dropped),
                 starts: self.counters.starts,
-                withheld: self.counters.withheld + withheld,
+                withheld: self.counters.withheld.saturating_add(withheld),
             },
             wear: self.shared.wear.today(),
         };

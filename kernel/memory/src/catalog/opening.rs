@@ -1,0 +1,152 @@
+//! Finding out what a catalogue's file is, and beginning one.
+
+use super::CatalogError;
+use super::backend::{DiskBackend, Medium};
+use super::profile::{Profile, profile_in};
+use crate::files::move_aside_as;
+use redb::{
+    Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase,
+    StorageError, TableDefinition, TableError,
+};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// What a damaged file is called, before its number.
+const ASIDE: &str = "catalog";
+const CACHE_BYTES: usize = 1 << 20;
+const VERSION: u64 = 1;
+const HEAD: TableDefinition<&str, u64> = TableDefinition::new("catalog");
+
+fn builder() -> Builder {
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE_BYTES);
+    // Others may look into the catalogue of a being that runs.
+    builder.set_concurrency_mode(ConcurrencyMode::SingleWriter);
+    builder
+}
+
+/// What a file turns out to be that is no usable catalogue.
+enum Unusable {
+    Newer(u64),
+    InUse,
+    Damaged(String),
+    System(io::Error),
+}
+
+/// Opens the catalogue at `path`, or makes it; a damaged one is moved aside.
+pub(super) fn open_or_begin(path: &Path, medium: &Medium) -> Result<Database, CatalogError> {
+    let system = |source| CatalogError::System {
+        path: path.to_owned(),
+        source,
+    };
+    let mut is_new = !path.try_exists().map_err(system)?;
+    let opened = match try_open(path, medium) {
+        Err(Unusable::Damaged(why)) => {
+            let aside = path.with_file_name(ASIDE);
+            let moved_to = move_aside_as(medium.disk.as_ref(), path, &aside).map_err(system)?;
+            log::error!(
+                "memory: {} is damaged ({why}) and was moved to {}; its consent and bridge logs begin anew",
+                path.display(),
+                moved_to.display()
+            );
+            is_new = true;
+            try_open(path, medium)
+        }
+        other => other,
+    };
+    let database = opened.map_err(|unusable| match unusable {
+        Unusable::Newer(version) => CatalogError::Newer {
+            path: path.to_owned(),
+            version,
+        },
+        Unusable::InUse => CatalogError::InUse {
+            path: path.to_owned(),
+        },
+        Unusable::Damaged(why) => system(io::Error::new(io::ErrorKind::InvalidData, why)),
+        Unusable::System(source) => system(source),
+    })?;
+    if is_new && let Some(directory) = path.parent() {
+        medium.disk.sync_directory(directory).map_err(system)?;
+    }
+    Ok(database)
+}
+
+fn try_open(path: &Path, medium: &Medium) -> Result<Database, Unusable> {
+    // redb answers damage with an error, as a rule; where one of its assertions fails first, that is
+    // damage too.
+    let attempt = || -> Result<Database, Unusable> {
+        let backend = DiskBackend::open(path, medium.clone()).map_err(judge)?;
+        let database = builder()
+            .set_check_integrity_on_open(true)
+            .create_with_backend(backend)
+            .map_err(judge)?;
+        begin_layout(&database)?;
+        Ok(database)
+    };
+    catch_unwind(AssertUnwindSafe(attempt))
+        .unwrap_or_else(|_| Err(Unusable::Damaged("its pages contradict one another".into())))
+}
+
+/// Reads the layout's version, or writes it into a fresh database.
+fn begin_layout(database: &Database) -> Result<(), Unusable> {
+    let damaged = |error: redb::Error| match error {
+        redb::Error::Io(error) => Unusable::System(error),
+        redb::Error::PreviousIo => Unusable::System(io::Error::other(error)),
+        other => Unusable::Damaged(other.to_string()),
+    };
+    let read = || -> Result<Option<u64>, redb::Error> {
+        let view = ReadableDatabase::begin_read(database)?;
+        match view.open_table(HEAD) {
+            Ok(head) => Ok(head.get("version")?.map(|version| version.value())),
+            Err(TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    };
+    match read().map_err(damaged)? {
+        Some(version) if version > VERSION => return Err(Unusable::Newer(version)),
+        Some(_) => return Ok(()),
+        None => {}
+    }
+    let write = || -> Result<(), redb::Error> {
+        let change = database.begin_write()?;
+        change.open_table(HEAD)?.insert("version", VERSION)?;
+        Ok(change.commit()?)
+    };
+    write().map_err(damaged)
+}
+
+fn judge(error: DatabaseError) -> Unusable {
+    match error {
+        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => Unusable::InUse,
+        DatabaseError::Storage(StorageError::Io(error)) => match error.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+                Unusable::Damaged(error.to_string())
+            }
+            _ => Unusable::System(error),
+        },
+        // Not a word about what is in the file.
+        error @ DatabaseError::Storage(StorageError::PreviousIo) => {
+            Unusable::System(io::Error::other(error))
+        }
+        other => Unusable::Damaged(other.to_string()),
+    }
+}
+
+/// Looks into the catalogue at `path` without writing to it, while its being runs or not. Nothing when
+/// there is none, or when a crash left it so that only opening it for writing can mend it.
+pub(crate) fn look(path: &Path) -> Option<ReadOnlyDatabase> {
+    catch_unwind(|| builder().open_read_only(path).ok())
+        .ok()
+        .flatten()
+}
+
+/// The profile in the catalogue at `path`, as far as it can be read without writing.
+pub(crate) fn look_at_profile(path: &Path) -> Option<Profile> {
+    let read = || {
+        let database = look(path)?;
+        let view = ReadableDatabase::begin_read(&database).ok()?;
+        profile_in(&view).ok()?
+    };
+    catch_unwind(read).ok().flatten()
+}
