@@ -166,7 +166,7 @@ impl CycleTimer {
             clock.sleep_until(deadline);
             return clock.now();
         }
-        let wake = Timestamp(deadline.0.saturating_sub(self.margin.get()));
+        let wake = Timestamp(deadline.0.saturating_sub(self.margin.get(self.period)));
         let mut now = clock.now();
         if now < wake {
             clock.sleep_until(wake);
