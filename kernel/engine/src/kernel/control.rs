@@ -1,7 +1,7 @@
 //! The handle by which other threads command a kernel.
 
 use super::burst::BurstCommand;
-use super::command::{Answer, Command, Order, Resident};
+use super::command::{Command, Resident};
 use super::error::{CommandError, Refused};
 use super::pages::StatePages;
 use super::policy::OverrunPolicy;
@@ -35,14 +35,9 @@ impl<O> Clone for KernelControl<O> {
 }
 
 impl<O> KernelControl<O> {
-    pub(super) fn new(
-        orders: rtrb::Producer<(u64, Order<O>)>,
-        answers: rtrb::Consumer<Answer<O>>,
-        pages: StatePages,
-        counters: Arc<Counters>,
-    ) -> Self {
+    pub(super) fn new(desk: Arc<Desk<O>>, counters: Arc<Counters>) -> Self {
         Self {
-            desk: Arc::new(Desk::new(orders, answers, pages)),
+            desk,
             counters,
             patience: PATIENCE,
         }

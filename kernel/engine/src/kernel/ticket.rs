@@ -28,6 +28,7 @@ struct Lines<O> {
     expected: HashMap<u64, Expected>,
     answered: HashMap<u64, Outcome<O>>,
     unclaimed: Vec<Resident<O>>,
+    closed: bool,
 }
 
 /// What an answer will mean.
@@ -59,6 +60,7 @@ impl<O> Desk<O> {
                 expected: HashMap::new(),
                 answered: HashMap::new(),
                 unclaimed: Vec::new(),
+                closed: false,
             }),
             pages,
         }
@@ -93,7 +95,7 @@ impl<O> Desk<O> {
         let mut lines = self.lock();
         lines.collect(&self.pages);
         let sequence = lines.next;
-        let why = if lines.orders.is_abandoned() {
+        let why = if lines.closed || lines.orders.is_abandoned() {
             Some(CommandError::Stopped)
         } else if lines.orders.is_full() {
             Some(CommandError::Busy)
@@ -126,6 +128,27 @@ impl<O> Desk<O> {
         std::mem::take(&mut lines.unclaimed)
     }
 
+    /// Refuses what has not been followed, and whatever is asked from now on; beings on their way
+    /// go back. It takes the desk's lock, so that nobody can ask in between: for a cycle thread
+    /// that cycles no more.
+    pub(super) fn close(&self, orders: &mut rtrb::Consumer<(u64, Order<O>)>) {
+        let mut lines = self.lock();
+        lines.closed = true;
+        lines.collect(&self.pages);
+        while let Ok((sequence, order)) = orders.pop() {
+            let passage = match order {
+                Order::Add(passage) => Some(passage),
+                _ => None,
+            };
+            let answer = Answer {
+                sequence,
+                outcome: Err(CommandError::Stopped),
+                passage,
+            };
+            lines.settle(answer, &self.pages);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Lines<O>> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -135,25 +158,29 @@ impl<O> Lines<O> {
     /// Takes what the cycle thread has answered.
     fn collect(&mut self, pages: &StatePages) {
         while let Ok(answer) = self.answers.pop() {
-            let expected = self.expected.remove(&answer.sequence).unwrap_or_default();
-            let outcome = match answer.outcome {
-                Err(why) => Err(refused(why, answer.passage)),
-                Ok(()) => {
-                    if let Some((being, page)) = expected.adds {
-                        pages.insert(being, page);
-                    }
-                    let resident = answer.passage.and_then(|mut passage| passage.aboard.take());
-                    Ok(resident.map(|(resident, _page)| {
-                        pages.remove(resident.being.state.being);
-                        resident
-                    }))
+            self.settle(answer, pages);
+        }
+    }
+
+    fn settle(&mut self, answer: Answer<O>, pages: &StatePages) {
+        let expected = self.expected.remove(&answer.sequence).unwrap_or_default();
+        let outcome = match answer.outcome {
+            Err(why) => Err(refused(why, answer.passage)),
+            Ok(()) => {
+                if let Some((being, page)) = expected.adds {
+                    pages.insert(being, page);
                 }
-            };
-            if expected.forgotten {
-                self.keep_resident(outcome);
-            } else {
-                self.answered.insert(answer.sequence, outcome);
+                let resident = answer.passage.and_then(|mut passage| passage.aboard.take());
+                Ok(resident.map(|(resident, _page)| {
+                    pages.remove(resident.being.state.being);
+                    resident
+                }))
             }
+        };
+        if expected.forgotten {
+            self.keep_resident(outcome);
+        } else {
+            self.answered.insert(answer.sequence, outcome);
         }
     }
 
