@@ -2,10 +2,11 @@
 
 use super::burst::BurstCommand;
 use super::command::{Command, Resident};
+use super::desk::Desk;
 use super::error::{CommandError, Refused};
 use super::pages::StatePages;
 use super::policy::OverrunPolicy;
-use super::ticket::{Desk, Ticket};
+use super::ticket::Ticket;
 use crate::counters::Counters;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +68,8 @@ impl<O> KernelControl<O> {
     /// [`Refused`] with [`CommandError::Busy`], [`CommandError::Stopped`] or
     /// [`CommandError::Parameter`]: then it was not sent.
     pub fn submit(&self, command: Command<O>) -> Result<Ticket<O>, Refused<O>> {
-        self.desk.submit(command)
+        let sequence = self.desk.submit(command)?;
+        Ok(Ticket::new(Arc::clone(&self.desk), sequence))
     }
 
     /// Beings whose removal, or refusal, was answered when nobody waited for it any longer.

@@ -3,6 +3,7 @@
 use super::burst::Burst;
 use super::command::{Answer, Order, Resident};
 use super::control::KernelControl;
+use super::desk::Desk;
 use super::error::SetupError;
 use super::event::KernelEvent;
 use super::governor::Governor;
@@ -11,7 +12,6 @@ use super::pages::StatePages;
 use super::ports::{BeingPort, CycleSink, PerceptSource};
 use super::seats::{Passage, Seats};
 use super::setup::{KernelSettings, KernelSetup};
-use super::ticket::Desk;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::executor::Executor;
