@@ -421,3 +421,75 @@ fn a_being_that_departed_and_came_back_is_watched_again() {
     let report = replay(&mut reader(&bytes), AtDifference::GoOn, |_| {}).expect("readable");
     assert_eq!(report.differences, 2);
 }
+
+/// What a person may ask of a kernel while it is recorded.
+fn any_command() -> impl Strategy<Value = Command<common::Own>> {
+    let being = || (1_u64..8).prop_map(BeingId);
+    prop_oneof![
+        being().prop_map(|id| Command::Add(common::resident(id.0, &common::Own::default()))),
+        being().prop_map(Command::Remove),
+        (being(), any::<bool>(), any::<bool>()).prop_map(|(being, hear, remember)| {
+            let consent = Consent::ALL.with(Sense::Hear, hear);
+            Command::Consent(being, consent.with(Sense::Remember, remember))
+        }),
+        (1_u32..=1000).prop_map(|rate| Command::Rate(period_of_rate(rate).expect("in range"))),
+        (1_u32..9).prop_map(|at_most| Command::Policy(OverrunPolicy::CatchUp { at_most })),
+        Just(Command::Policy(OverrunPolicy::Skip)),
+        Just(Command::Burst(BurstCommand::Start)),
+        Just(Command::Burst(BurstCommand::End)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Beings that wait, leave and come back, rates and bursts that come and go, late loops and
+    /// lost deadlines: the recording tells it all, and time goes on.
+    #[test]
+    fn whatever_a_kernel_is_asked_its_recording_replays(
+        cycles in prop::collection::vec(
+            (prop::collection::vec(any_command(), 0..4), 0_u64..9_000_000, 0_u32..8),
+            1..80,
+        ),
+    ) {
+        let joined = |bits: u32| LoopSet::from_bits(bits).expect("three loops");
+        let tardy = common::Tardy {
+            joined: cycles.iter().map(|(_, _, bits)| joined(*bits)).collect(),
+        };
+        let work = cycles.iter().map(|(_, work, _)| work / 3).collect();
+        let settings = KernelSettings {
+            capacity: 6,
+            burst: Some(BurstSettings {
+                steady_beings: 2,
+                burst_beings: 4,
+                longest: 40_000_000,
+                rest: 0,
+                rate: Some(500),
+                cost_limit: 90,
+                by_itself: false,
+            }),
+            ..KernelSettings::default()
+        };
+        let mut scene = Scene::on(tardy, 4, work, settings);
+        let mut away = Vec::new();
+        for (commands, _, _) in cycles {
+            let mut tickets = Vec::new();
+            for command in commands {
+                tickets.push(scene.control.submit(command).expect("room"));
+            }
+            if let Some(gone) = away.pop() {
+                tickets.push(scene.control.submit(Command::Add(gone)).expect("room"));
+            }
+            scene.cycle(1);
+            for ticket in tickets {
+                let outcome = ticket.poll().expect("answered");
+                away.extend(outcome.ok().flatten());
+            }
+        }
+        let report = replay_bytes(&bytes_of(&scene.witness.entries(), true)).expect("good");
+        prop_assert_eq!((report.difference, report.end_disagrees), (None, false));
+        let cycles = scene.witness.cycles();
+        prop_assert_eq!(report.cycles, cycles.len() as u64);
+        prop_assert!(cycles.is_sorted_by_key(|cycle| cycle.tick.time));
+    }
+}

@@ -291,3 +291,13 @@ fn at_a_higher_rate_it_spins_no_more_of_a_period_than_before() {
     let margin = beat.deadline.0 - clock.until.load(Ordering::Relaxed);
     assert!((1..=1_000_000 / 8).contains(&margin), "{margin} ns");
 }
+
+#[test]
+fn a_period_of_nothing_is_the_shortest_there_is() {
+    let clock = MockClock::at(Timestamp(0));
+    let mut timer = CycleTimer::new(clock.now(), 0, false);
+    assert_eq!(timer.wait(&clock).elapsed(), 1);
+    timer.set_period(0);
+    clock.advance(5);
+    assert_eq!(timer.wait(&clock).elapsed(), 5);
+}
