@@ -1,7 +1,5 @@
 //! Flux positions: where a token falls on the ring of nine.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 /// A position on the ring of nine, 1 to 9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FluxPosition(u8);
@@ -15,12 +13,6 @@ impl FluxPosition {
         } else {
             Self(1 + ((hash - 1) % 9) as u8)
         }
-    }
-
-    /// The position of bytes, through XXH3-64.
-    #[must_use]
-    pub fn of_bytes(bytes: &[u8]) -> Self {
-        Self::of_hash(xxh3_64(bytes))
     }
 
     /// The number, 1 to 9.

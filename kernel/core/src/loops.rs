@@ -133,7 +133,7 @@ impl Loops {
                 self.analytical = analytical::advance(state, percept, parameters, elapsed);
             }
             LoopKind::Experiential => {
-                self.experiential = experiential::advance(state, percept, parameters, elapsed);
+                self.experiential = experiential::advance(state, parameters, elapsed);
             }
         }
     }

@@ -23,6 +23,18 @@ pub(crate) fn unit(value: f32) -> f32 {
     }
 }
 
+/// `value` held within `-bound` to `bound`. The standard library's `clamp` would panic where the
+/// bound is not a positive number, which the parameters of a damaged recording may make it.
+pub(crate) fn within(value: f32, bound: f32) -> f32 {
+    if value > bound {
+        bound
+    } else if value < -bound {
+        -bound
+    } else {
+        value
+    }
+}
+
 /// Share of the way that a first-order lag `tau x' = target - x` moves in `elapsed` (in the unit of
 /// `time_constant`), by the implicit Euler rule: between 0 and 1, so stable for every step size
 /// (Hairer and Wanner, Solving Ordinary Differential Equations II, IV.3).

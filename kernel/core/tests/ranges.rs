@@ -4,6 +4,7 @@ mod common;
 use common::{any, ranges};
 use proptest::prelude::*;
 use triune_core::*;
+use zerocopy::{FromBytes, IntoBytes};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
@@ -58,4 +59,35 @@ proptest! {
             prop_assert!(velocity.abs() < 1e-3, "{:?}", state.experiential);
         }
     }
+}
+
+proptest! {
+    /// A recording may hold any bits behind its checksums, and is stepped all the same.
+    #[test]
+    fn no_bits_make_the_step_panic(
+        state in prop::collection::vec(any_bits(), size_of::<State>() / 4),
+        percept in prop::collection::vec(any_bits(), size_of::<Percept>() / 4),
+        parameters in prop::collection::vec(any_bits(), size_of::<Parameters>() / 4),
+        joined in any::joined(),
+        consent in any::consent(),
+        elapsed in proptest::num::u64::ANY,
+        time in proptest::num::u64::ANY,
+    ) {
+        let state = State::read_from_bytes(state.as_bytes()).expect("whole");
+        let percept = Percept::read_from_bytes(percept.as_bytes()).expect("whole");
+        let parameters = Parameters::read_from_bytes(parameters.as_bytes()).expect("whole");
+        let tick = Tick { time: Timestamp(time), elapsed };
+        let _ = step_joined(&state, &percept, joined, consent, &parameters, tick);
+    }
+}
+
+/// Four bytes: often what is no number, none at all, or the most.
+fn any_bits() -> impl Strategy<Value = u32> {
+    prop_oneof![
+        Just(f32::NAN.to_bits()),
+        Just(f32::NEG_INFINITY.to_bits()),
+        Just(u32::MAX),
+        Just(0),
+        proptest::num::u32::ANY,
+    ]
 }

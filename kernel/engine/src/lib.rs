@@ -1,8 +1,8 @@
 //! Runs the kernel's pure step at a fixed rate, counts what time does to it, and
 //! records and replays what it did.
 //!
-//! The cycle thread allocates nothing, takes no lock, writes no log and makes no
-//! system call but the timer's own.
+//! The cycle thread allocates nothing, takes no lock, writes no log and makes no system call but
+//! the timer's own and, with the loops on threads of their own, the futex calls between them.
 
 mod clock;
 mod counters;

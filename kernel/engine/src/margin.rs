@@ -16,25 +16,28 @@ const PART_OF_PERIOD: Nanoseconds = 8;
 #[derive(Clone, Debug)]
 pub(crate) struct Margin {
     lateness: RecentSpans,
-    longest: Nanoseconds,
 }
 
 impl Margin {
     /// For deadlines that lie `period` apart.
     pub(crate) fn for_period(period: Nanoseconds) -> Self {
-        let longest = LONGEST.min(period / PART_OF_PERIOD);
         Self {
-            lateness: RecentSpans::up_to(longest),
-            longest,
+            lateness: RecentSpans::up_to(longest_of(period)),
         }
     }
 
-    pub(crate) fn get(&self) -> Nanoseconds {
-        self.lateness.covering().unwrap_or(self.longest)
+    /// The margin for a deadline that lies `period` after the one before.
+    pub(crate) fn get(&self, period: Nanoseconds) -> Nanoseconds {
+        let longest = longest_of(period);
+        self.lateness.covering().unwrap_or(longest).min(longest)
     }
 
     /// Learns that a sleep ended `lateness` after the instant that it was asked for.
     pub(crate) fn learn(&mut self, lateness: Nanoseconds) {
         self.lateness.learn(lateness);
     }
+}
+
+fn longest_of(period: Nanoseconds) -> Nanoseconds {
+    LONGEST.min(period / PART_OF_PERIOD)
 }

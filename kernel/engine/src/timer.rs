@@ -87,9 +87,10 @@ pub struct CycleTimer {
 
 impl CycleTimer {
     /// A timer whose first deadline is one period after `origin`. With `spin` the last
-    /// moments before a deadline are waited out busily.
+    /// moments before a deadline are waited out busily. A period of 0 counts as 1 ns.
     #[must_use]
     pub fn new(origin: Timestamp, period: Nanoseconds, spin: bool) -> Self {
+        let period = period.max(1);
         Self {
             period,
             next: origin.after(period),
@@ -115,7 +116,9 @@ impl CycleTimer {
     }
 
     /// The time between two deadlines from the newest on. The new phase begins at the newest.
+    /// A period of 0 counts as 1 ns.
     pub fn set_period(&mut self, period: Nanoseconds) {
+        let period = period.max(1);
         self.next = Timestamp(self.next.0 - self.period).after(period);
         self.period = period;
     }
@@ -166,7 +169,7 @@ impl CycleTimer {
             clock.sleep_until(deadline);
             return clock.now();
         }
-        let wake = Timestamp(deadline.0.saturating_sub(self.margin.get()));
+        let wake = Timestamp(deadline.0.saturating_sub(self.margin.get(self.period)));
         let mut now = clock.now();
         if now < wake {
             clock.sleep_until(wake);

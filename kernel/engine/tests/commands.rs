@@ -184,3 +184,44 @@ fn many_threads_command_one_kernel() {
     assert_eq!(everyone.len(), 1);
     assert_eq!(control.pages().all().len(), 1);
 }
+
+#[test]
+fn a_being_that_comes_while_the_kernel_stops_is_never_lost() {
+    const BEINGS: u64 = 200;
+    for _ in 0..100 {
+        let settings = KernelSettings {
+            capacity: 2 * BEINGS as usize,
+            ..KernelSettings::default()
+        };
+        let Scene {
+            kernel, control, ..
+        } = Scene::with(BEINGS, vec![], settings);
+        let begun = AtomicBool::new(false);
+        let (added, there) = std::thread::scope(|scope| {
+            let comes = scope.spawn(|| {
+                let mut tickets = Vec::new();
+                let mut id = BEINGS;
+                loop {
+                    id += 1;
+                    match control.submit(Command::Add(resident(id, &Own::default()))) {
+                        Ok(ticket) => tickets.push(ticket),
+                        Err(refused) if refused.why == CommandError::Busy => {}
+                        Err(_stopped) => return tickets,
+                    }
+                    begun.store(true, Ordering::Relaxed);
+                }
+            });
+            while !begun.load(Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+            let there = kernel.run(&AtomicBool::new(true)).len() - BEINGS as usize;
+            (comes.join().expect("no panic"), there)
+        });
+        let sent = added.len();
+        let back = added
+            .into_iter()
+            .filter_map(|ticket| ticket.wait(Duration::from_secs(5)).err()?.resident)
+            .count();
+        assert_eq!(sent, there + back);
+    }
+}

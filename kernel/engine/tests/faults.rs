@@ -421,3 +421,33 @@ proptest! {
         prop_assert_eq!(plan.to_string().parse::<FaultPlan>().expect("a plan"), plan);
     }
 }
+
+/// Says another word in each cycle.
+struct Talkative(u64);
+
+impl PerceptSource for Talkative {
+    fn sample(&mut self, _now: Timestamp, percept: &mut Percept) {
+        self.0 += 1;
+        percept.told = ToldPercept::from_text("hope");
+        percept.told.tokens[0] = self.0;
+        if self.0 > 20 {
+            percept.told = ToldPercept::ABSENT;
+        }
+    }
+}
+
+#[test]
+fn late_words_that_come_together_come_one_after_the_other() {
+    let plan: FaultPlan = "told=late:30ms@0s..40ms".parse().expect("a plan");
+    let mut source = FaultySource::new(Talkative(0), plan.begin(BEGIN));
+    let mut heard = Vec::new();
+    for cycle in 0..60 {
+        // Lost deadlines, and words of the present when the fault has ended.
+        let lost = if cycle < 9 { 0 } else { 3 * PERIOD };
+        let mut percept = Percept::ABSENT;
+        source.sample(BEGIN.after(cycle * PERIOD + lost), &mut percept);
+        heard.extend((percept.told.count > 0).then_some(percept.told.tokens[0]));
+    }
+    heard.sort_unstable();
+    assert_eq!(heard, (1..=20).collect::<Vec<_>>());
+}

@@ -71,3 +71,25 @@ proptest! {
         prop_assert_eq!(scene.counted().skipped, 0);
     }
 }
+
+#[test]
+fn time_never_goes_back_when_the_rate_rises_while_deadlines_are_made_up_for() {
+    let settings = KernelSettings {
+        policy: OverrunPolicy::CatchUp { at_most: 8 },
+        ..KernelSettings::default()
+    };
+    let mut scene = Scene::with(1, vec![], settings);
+    scene.clock.delay_sleeps([0, 3_900_000]);
+    scene.cycle(1);
+    // Followed by a cycle that began so late that deadlines of the new rate have passed by then.
+    scene.ask(Command::Rate(1_000_000)).expect("possible");
+    scene.cycle(6);
+    assert!(scene.counted().caught_up > 0);
+    let times: Vec<u64> = scene
+        .witness
+        .cycles()
+        .iter()
+        .map(|cycle| cycle.tick.time.0)
+        .collect();
+    assert!(times.is_sorted(), "{times:?}");
+}

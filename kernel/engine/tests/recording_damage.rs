@@ -226,3 +226,15 @@ proptest! {
         let _ = replay_bytes(&bytes);
     }
 }
+
+#[test]
+fn a_block_after_more_cycles_than_can_be_counted_is_refused() {
+    let mut bytes = GOOD.clone();
+    // Behind its lengths, counts and the body's checksum the head states the cycles before it.
+    bytes[HEADER + 32..HEADER + 40].fill(0xff);
+    let sealed = crc32c::crc32c(&bytes[HEADER..HEADER + 52]);
+    bytes[HEADER + 52..HEADER + 56].copy_from_slice(&sealed.to_le_bytes());
+    // Without the end, blocks are found by their heads.
+    bytes.truncate(bytes.len() - 1);
+    assert!(replay_bytes(&bytes).is_err());
+}

@@ -137,3 +137,18 @@ fn settings_that_cannot_be_followed_are_refused() {
         SetupError::Policy(InvalidPolicy::CatchUp(0))
     );
 }
+
+#[test]
+fn a_being_that_leaves_at_once_takes_nothing_along_that_it_has_refused() {
+    let mut scene = Scene::new(2, vec![]);
+    scene.cycle(50);
+    let stood = scene.own[1].states()[49];
+    let refuses = Command::Consent(BeingId(2), Consent::NONE);
+    let refused = scene.control.submit(refuses).expect("room");
+    let gone = scene.ask(Command::Remove(BeingId(2))).expect("there");
+    refused.poll().expect("answered").expect("followed");
+    let left = gone.expect("the being itself").being.state;
+    let speech = SceneFeature::Speech as usize;
+    assert!(stood.environmental.scene[speech].evidence > 0.0);
+    assert_eq!(left, forget_refused(&stood, Consent::NONE));
+}

@@ -1,11 +1,12 @@
-//! A hundred thousand steady cycles, inline and threaded: no allocation, no page fault, and no
-//! system call but the timer's and, threaded, at most two futex calls a loop and cycle.
+//! A hundred thousand steady cycles of a kernel, inline and threaded, recorded and not: no
+//! allocation, no page fault, and no system call but the timer's and, threaded, at most two futex
+//! calls a loop and cycle.
 #![allow(missing_docs)]
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use triune_core::*;
 use triune_engine::*;
 
@@ -13,13 +14,15 @@ const CYCLES: usize = 100_000;
 /// Cycles under strace, which makes every system call many times as long: fewer where a cycle
 /// makes several.
 const TRACED_CYCLES: usize = 100_000;
-const TRACED_THREADED_CYCLES: usize = 20_000;
+const TRACED_THREADED_CYCLES: usize = 10_000;
 const WARM_UP: usize = 1_000;
-/// A short period, so that the test is; whether deadlines are kept is not what it is about.
-const PERIOD: Nanoseconds = 20_000;
-/// Loops may take so long: they always join.
-const PATIENCE: Nanoseconds = 60_000_000_000;
+/// The kernel's highest rate, and how many times as fast as it the test is; whether deadlines are
+/// kept is not what it is about.
+const PERIOD: Nanoseconds = 1_000_000;
+const HURRY: u64 = 20;
 const BEINGS: usize = 3;
+/// Entries of a recording that are kept: a few cycles.
+const ENTRIES: usize = 64;
 /// Set in the process that strace watches: `inline` or `threaded`.
 const CHILD: &str = "TRIUNE_STEADY_CYCLES";
 
@@ -61,69 +64,120 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Steps beings as an engine does: wait, sense, run the loops, observe, publish.
+/// The machine's clock, many times as fast. The executor goes by the machine's own time, in which
+/// the deadlines of the loops lie far ahead: they always join.
+struct Hurried;
+
+impl Clock for Hurried {
+    fn now(&self) -> Timestamp {
+        Timestamp(MonotonicClock.now().0 * HURRY)
+    }
+    fn sleep_until(&self, deadline: Timestamp) {
+        MonotonicClock.sleep_until(Timestamp(deadline.0.div_ceil(HURRY)));
+    }
+}
+
+struct Senses;
+
+impl PerceptSource for Senses {
+    fn sample(&mut self, now: Timestamp, percept: &mut Percept) {
+        percept.hearing.level = Judgement::fresh(-((now.0 % 90) as f32), 1.0);
+        percept.hearing.speech = Judgement::fresh((now.0 % 10) as f32 / 10.0, 1.0);
+    }
+}
+
+struct Talk;
+
+impl BeingPort for Talk {
+    fn sample(&mut self, now: Timestamp, percept: &mut Percept) {
+        percept.told = ToldPercept {
+            tokens: [now.0; 16],
+            count: 16,
+            confidence: 1.0,
+            age: 0,
+        };
+    }
+    fn accept(&mut self, state: &State, outputs: &Outputs) {
+        std::hint::black_box((state, outputs));
+    }
+}
+
+/// Keeps the newest entries, while a recording is wanted.
+struct Newest {
+    wanted: Arc<AtomicBool>,
+    entries: Box<[Entry; ENTRIES]>,
+    next: usize,
+}
+
+impl CycleSink for Newest {
+    fn wants_record(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed)
+    }
+    fn record(&mut self, entry: &Entry) {
+        self.entries[self.next % ENTRIES] = *entry;
+        self.next += 1;
+    }
+    fn overrun(&mut self, overrun: Overrun) {
+        std::hint::black_box(overrun);
+    }
+    fn event(&mut self, _at: Timestamp, event: KernelEvent) {
+        std::hint::black_box(event);
+    }
+}
+
+enum Either {
+    Inline(InlineExecutor),
+    Threaded(ThreadedExecutor),
+}
+
+impl Executor for Either {
+    fn run(&mut self, works: &mut [BeingWork], elapsed: Nanoseconds, by: Timestamp) -> LoopSet {
+        match self {
+            Self::Inline(executor) => executor.run(works, elapsed, by),
+            Self::Threaded(executor) => executor.run(works, elapsed, by),
+        }
+    }
+}
+
+/// A kernel with several beings, which is recorded in half of its cycles.
 struct Steady {
-    executor: Box<dyn Executor>,
-    works: Vec<BeingWork>,
-    pages: Vec<StatePage>,
-    timer: CycleTimer,
+    kernel: Kernel<Hurried, Either, Senses, Newest, Talk>,
+    recorded: Arc<AtomicBool>,
 }
 
 impl Steady {
-    fn new(executor: Box<dyn Executor>) -> Self {
-        let being = |number| Being::new(BeingId(number));
-        Self {
-            executor,
-            works: (1..=BEINGS as u64)
-                .map(|number| BeingWork::new(being(number)))
-                .collect(),
-            pages: (1..=BEINGS as u64)
-                .map(|number| StatePage::new(BeingId(number)))
-                .collect(),
-            timer: CycleTimer::new(MonotonicClock.now(), PERIOD, true),
-        }
-    }
-
-    fn cycle(&mut self) {
-        let beat = self.timer.wait(&MonotonicClock);
-        let tick = Tick {
-            time: beat.started,
-            elapsed: PERIOD,
+    fn new(executor: Either) -> Self {
+        let recorded = Arc::new(AtomicBool::new(false));
+        let resident = |number| Resident {
+            being: Being::new(BeingId(number)),
+            port: Talk,
         };
-        for work in &mut self.works {
-            let mut percept = Percept::ABSENT;
-            percept.hearing.level = Judgement::fresh(-((beat.started.0 % 90) as f32), 1.0);
-            percept.hearing.speech = Judgement::fresh((beat.started.0 % 10) as f32 / 10.0, 1.0);
-            percept.told = ToldPercept {
-                tokens: [beat.started.0; 16],
-                count: 16,
-                confidence: 1.0,
-                age: 0,
-            };
-            work.percept = admit(&percept, work.being.consent);
-        }
-        let deadline = beat.started.after(PATIENCE);
-        let joined = self.executor.run(&mut self.works, PERIOD, deadline);
-        assert_eq!(joined, LoopSet::ALL);
-        for (work, page) in self.works.iter_mut().zip(&self.pages) {
-            let being = &work.being;
-            let (state, _) = integrate(
-                &being.state,
-                &work.loops,
-                joined,
-                &work.percept,
-                being.consent,
-                &being.parameters,
-                tick,
-            );
-            work.being.state = state;
-            page.publish(&state);
-        }
+        let (kernel, _control) = Kernel::new(KernelSetup {
+            residents: (1..=BEINGS as u64).map(resident).collect(),
+            clock: Hurried,
+            executor,
+            source: Senses,
+            sink: Newest {
+                wanted: Arc::clone(&recorded),
+                entries: Box::new([Entry::Left(BeingId(0)); ENTRIES]),
+                next: 0,
+            },
+            settings: KernelSettings {
+                period: PERIOD,
+                spin: true,
+                ..KernelSettings::default()
+            },
+        })
+        .expect("possible settings");
+        Self { kernel, recorded }
     }
 
     fn cycles(&mut self, count: usize) {
-        for _ in 0..count {
-            self.cycle();
+        for recorded in [false, true] {
+            self.recorded.store(recorded, Ordering::Relaxed);
+            for _ in 0..count / 2 {
+                self.kernel.cycle();
+            }
         }
     }
 }
@@ -133,7 +187,7 @@ fn this_thread() -> i32 {
 }
 
 /// An executor, and the threads that cycle with it: the calling one first.
-fn executor(threaded: bool) -> (Box<dyn Executor>, Vec<i32>) {
+fn executor(threaded: bool) -> (Either, Vec<i32>) {
     // What a cycle thread asks for, without real time: tests share their machine.
     let wish = RealTimeWish {
         lock_memory: true,
@@ -141,7 +195,7 @@ fn executor(threaded: bool) -> (Box<dyn Executor>, Vec<i32>) {
     };
     let mut threads = vec![request_real_time(&wish).thread];
     if !threaded {
-        return (Box::new(InlineExecutor), threads);
+        return (Either::Inline(InlineExecutor), threads);
     }
     let executor = ThreadedExecutor::new(ThreadedSetup {
         beings: BEINGS,
@@ -149,7 +203,7 @@ fn executor(threaded: bool) -> (Box<dyn Executor>, Vec<i32>) {
     })
     .expect("threads");
     threads.extend(executor.grants().iter().map(|loops| loops.grant.thread));
-    (Box::new(executor), threads)
+    (Either::Threaded(executor), threads)
 }
 
 /// Whether this program is run by a user-mode emulator, whose own page faults and system calls
@@ -192,6 +246,9 @@ fn allocations_and_faults(threaded: bool) -> (u64, Vec<u64>) {
         COUNTS.store(false, Ordering::SeqCst);
         tell.send(vec![]).expect("told");
         wait.recv().expect("told to go on");
+        let counted = steady.kernel.counters().read();
+        assert_eq!(counted.cycles, (WARM_UP + CYCLES) as u64);
+        assert_eq!(counted.late_joins, [0; 3]);
     });
     let threads = told.recv().expect("warmed up");
     let count = || threads.iter().map(|&thread| page_faults(thread)).collect();

@@ -255,3 +255,49 @@ proptest! {
         }
     }
 }
+
+/// A clock that remembers the instant that it was last asked to sleep until.
+struct Asked {
+    clock: MockClock,
+    until: AtomicU64,
+}
+
+impl Clock for Asked {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+    fn sleep_until(&self, deadline: Timestamp) {
+        self.until.store(deadline.0, Ordering::Relaxed);
+        self.clock.sleep_until(deadline);
+    }
+    fn pause(&self) {
+        self.clock.pause();
+    }
+}
+
+#[test]
+fn at_a_higher_rate_it_spins_no_more_of_a_period_than_before() {
+    let clock = Asked {
+        clock: MockClock::at(Timestamp(0)),
+        until: AtomicU64::new(0),
+    };
+    clock.clock.delay_sleeps([190_000; 50]);
+    let mut timer = CycleTimer::new(clock.now(), PERIOD, true);
+    for _ in 0..50 {
+        timer.wait(&clock);
+    }
+    timer.set_period(1_000_000);
+    let beat = timer.wait(&clock);
+    let margin = beat.deadline.0 - clock.until.load(Ordering::Relaxed);
+    assert!((1..=1_000_000 / 8).contains(&margin), "{margin} ns");
+}
+
+#[test]
+fn a_period_of_nothing_is_the_shortest_there_is() {
+    let clock = MockClock::at(Timestamp(0));
+    let mut timer = CycleTimer::new(clock.now(), 0, false);
+    assert_eq!(timer.wait(&clock).elapsed(), 1);
+    timer.set_period(0);
+    clock.advance(5);
+    assert_eq!(timer.wait(&clock).elapsed(), 5);
+}

@@ -5,7 +5,6 @@ use super::oscillator::Oscillator;
 use crate::energy::EnergyCentre;
 use crate::numbers::{seconds, unit};
 use crate::parameters::Parameters;
-use crate::percept::Percept;
 use crate::state::{ExperientialState, State};
 use crate::time::Nanoseconds;
 
@@ -18,11 +17,10 @@ const STIRRING: [EnergyCentre; 5] = [
     EnergyCentre::Novelty,
 ];
 
-/// Moves the centres. The percept acts through the scene of the cycle before, so that the
-/// three loops can run in parallel; it is not needed here.
+/// Moves the centres. Percepts act through the scene of the cycle before, so that the three loops
+/// can run in parallel.
 pub(crate) fn advance(
     state: &State,
-    _percept: &Percept,
     parameters: &Parameters,
     elapsed: Nanoseconds,
 ) -> ExperientialState {

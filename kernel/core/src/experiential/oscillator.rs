@@ -1,6 +1,6 @@
 //! The energy centres as a chain of leaky, coupled oscillators.
 
-use crate::numbers::unit;
+use crate::numbers::{unit, within};
 use crate::parameters::Parameters;
 
 /// A damped oscillator `x'' = w^2 (drive - x) - 2 z w x'` for one step size (second-order linear
@@ -56,7 +56,7 @@ impl Oscillator {
         let velocity = (velocity + self.pull * (drive - value)) / self.resistance;
         // From rest no drive within 0 to 1 makes a centre faster than w; a state that was tuned
         // otherwise before may be.
-        let velocity = velocity.clamp(-self.frequency, self.frequency);
+        let velocity = within(velocity, self.frequency);
         let moved = value + self.step * velocity;
         let held = unit(moved);
         // A centre that reaches its end stops there.

@@ -1,6 +1,7 @@
 //! Who runs the three loops of a cycle, and whether they were in time.
 
 pub(crate) mod barrier;
+mod batch;
 pub(crate) mod crew;
 #[cfg(all(test, not(loom)))]
 mod crew_tests;

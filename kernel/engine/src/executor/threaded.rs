@@ -1,5 +1,6 @@
 //! The loops side by side, each on a thread of its own.
 
+use super::batch::Batch;
 use super::crew::Crew;
 use super::processors::each_has_its_own;
 use super::spinner::{Spin, Spinner};
@@ -11,9 +12,7 @@ use crate::sync::Arc;
 use crate::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread::{Builder, JoinHandle};
-use triune_core::{
-    Being, BeingId, LoopKind, LoopSet, Loops, Nanoseconds, Parameters, Percept, State, Timestamp,
-};
+use triune_core::{LoopKind, LoopSet, Nanoseconds, Timestamp};
 
 /// Loops, and so threads.
 const LOOPS: usize = LoopKind::ALL.len();
@@ -79,24 +78,6 @@ impl FailedLoops {
             set.with(kind, failed & bit(kind) != 0)
         })
     }
-}
-
-/// What a loop needs of one being, and what it makes of it.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    state: State,
-    percept: Percept,
-    parameters: Parameters,
-    loops: Loops,
-}
-
-/// What a loop is given for one cycle.
-#[derive(Debug)]
-struct Batch {
-    elapsed: Nanoseconds,
-    /// Slots in use, from the first.
-    used: usize,
-    slots: Box<[Slot]>,
 }
 
 /// Runs each loop on a thread of its own, for all beings one after the other.
@@ -194,9 +175,7 @@ impl ThreadedExecutor {
     /// Runs every slot once, so that code, stacks and clocks have been touched by every thread.
     fn rehearse(&mut self) {
         let deadline = MonotonicClock.now().after(REHEARSAL);
-        let capacity = self.capacity;
-        let fill = |batch: &mut Batch| batch.used = capacity;
-        self.crew.run(fill, deadline, &mut self.spinner);
+        self.crew.run(Batch::use_all, deadline, &mut self.spinner);
     }
 }
 
@@ -240,51 +219,6 @@ impl Drop for ThreadedExecutor {
         for thread in self.threads.drain(..) {
             // A panic of the job was caught and is told by `failed`.
             let _ = thread.join();
-        }
-    }
-}
-
-impl Batch {
-    fn new(beings: usize) -> Self {
-        let being = Being::new(BeingId::FIRST);
-        let slot = Slot {
-            state: being.state,
-            percept: Percept::ABSENT,
-            parameters: being.parameters,
-            loops: Loops::of(&being.state),
-        };
-        Self {
-            elapsed: 1,
-            used: 0,
-            slots: vec![slot; beings].into_boxed_slice(),
-        }
-    }
-
-    fn fill(&mut self, works: &[BeingWork], elapsed: Nanoseconds) {
-        self.elapsed = elapsed;
-        self.used = works.len();
-        for (slot, work) in self.slots.iter_mut().zip(works) {
-            slot.state = work.being.state;
-            slot.percept = work.percept;
-            slot.parameters = work.being.parameters;
-        }
-    }
-
-    fn run(&mut self, kind: LoopKind) {
-        for slot in self.slots.iter_mut().take(self.used) {
-            slot.loops.run(
-                kind,
-                &slot.state,
-                &slot.percept,
-                &slot.parameters,
-                self.elapsed,
-            );
-        }
-    }
-
-    fn hand_out(&self, kind: LoopKind, works: &mut [BeingWork]) {
-        for (slot, work) in self.slots.iter().zip(works) {
-            work.loops.take(kind, &slot.loops);
         }
     }
 }

@@ -6,7 +6,8 @@ use crate::{BeingWork, Executor};
 use std::sync::Arc;
 use triune_core::{LoopSet, Loops, Nanoseconds, Timestamp};
 
-/// Wraps an executor; its loops are late in cycles whose deadline lies within a fault's time.
+/// Wraps an executor; its loops are late where the instant by which they are to be done lies
+/// within a fault's time.
 #[derive(Debug)]
 pub struct FaultyExecutor<E> {
     executor: E,

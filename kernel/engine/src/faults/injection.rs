@@ -20,6 +20,8 @@ pub(super) struct Injection {
     past: VecDeque<(Timestamp, Percept)>,
     /// The last value before the fault, or the newest jump of a burst.
     held: Option<(Timestamp, Percept)>,
+    /// Late words that were sampled up to here have been passed on.
+    told_until: Timestamp,
     /// The cycle before.
     before: Timestamp,
     was_on: bool,
@@ -38,6 +40,7 @@ impl Injection {
             random,
             past: VecDeque::with_capacity(kept as usize),
             held: None,
+            told_until: Timestamp(0),
             before: Timestamp(0),
             was_on: false,
             owed: 0,
@@ -108,19 +111,25 @@ impl Injection {
             self.past.pop_front();
         }
         self.past.push_back((now, kept));
-        let arrived_by = |now: Timestamp| match now.0.checked_sub(delay) {
+        let arrived = match now.0.checked_sub(delay) {
             Some(time) => self.past.partition_point(|(past, _)| past.0 <= time),
             None => 0,
         };
-        let arrived = arrived_by(now);
         if is_told {
-            // Words reach one cycle only: that which follows the end of their delay, even if the
-            // fault has ended by then.
-            let mut due = self
+            // Words reach one cycle only: the first behind the end of their delay that has none
+            // of its own, even if the fault has ended by then.
+            let heard = self
                 .past
-                .range(arrived_by(self.before).min(arrived)..arrived);
-            if let Some((time, past)) = due.rfind(|(_, past)| past.told.count > 0) {
-                take(target, past, now.since(*time), percept);
+                .partition_point(|(past, _)| *past <= self.told_until)
+                .min(arrived);
+            if percept.told.count == 0 {
+                for (time, past) in self.past.range(heard..arrived) {
+                    self.told_until = *time;
+                    if past.told.count > 0 {
+                        take(target, past, now.since(*time), percept);
+                        break;
+                    }
+                }
             }
         } else if is_on {
             match self.past.range(..arrived).next_back() {

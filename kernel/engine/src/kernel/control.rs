@@ -1,11 +1,12 @@
 //! The handle by which other threads command a kernel.
 
 use super::burst::BurstCommand;
-use super::command::{Answer, Command, Order, Resident};
+use super::command::{Command, Resident};
+use super::desk::Desk;
 use super::error::{CommandError, Refused};
 use super::pages::StatePages;
 use super::policy::OverrunPolicy;
-use super::ticket::{Desk, Ticket};
+use super::ticket::Ticket;
 use crate::counters::Counters;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,14 +36,9 @@ impl<O> Clone for KernelControl<O> {
 }
 
 impl<O> KernelControl<O> {
-    pub(super) fn new(
-        orders: rtrb::Producer<(u64, Order<O>)>,
-        answers: rtrb::Consumer<Answer<O>>,
-        pages: StatePages,
-        counters: Arc<Counters>,
-    ) -> Self {
+    pub(super) fn new(desk: Arc<Desk<O>>, counters: Arc<Counters>) -> Self {
         Self {
-            desk: Arc::new(Desk::new(orders, answers, pages)),
+            desk,
             counters,
             patience: PATIENCE,
         }
@@ -72,7 +68,8 @@ impl<O> KernelControl<O> {
     /// [`Refused`] with [`CommandError::Busy`], [`CommandError::Stopped`] or
     /// [`CommandError::Parameter`]: then it was not sent.
     pub fn submit(&self, command: Command<O>) -> Result<Ticket<O>, Refused<O>> {
-        self.desk.submit(command)
+        let sequence = self.desk.submit(command)?;
+        Ok(Ticket::new(Arc::clone(&self.desk), sequence))
     }
 
     /// Beings whose removal, or refusal, was answered when nobody waited for it any longer.

@@ -3,6 +3,7 @@
 use super::burst::Burst;
 use super::command::{Answer, Order, Resident};
 use super::control::KernelControl;
+use super::desk::Desk;
 use super::error::SetupError;
 use super::event::KernelEvent;
 use super::governor::Governor;
@@ -36,7 +37,9 @@ pub struct Kernel<C, E, P, S, O> {
     pub(super) governor: Governor,
     pub(super) burst: Burst,
     pub(super) counters: Arc<Counters>,
+    desk: Arc<Desk<O>>,
     pages: StatePages,
+    newest: Timestamp,
     pub(super) recorded: bool,
     pub(super) last_was_over: bool,
 }
@@ -60,12 +63,8 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         let (send_order, orders) = rtrb::RingBuffer::new(ORDERS_ON_THEIR_WAY);
         let (answers, take_answer) = rtrb::RingBuffer::new(ORDERS_ON_THEIR_WAY);
         let counters = Arc::<Counters>::default();
-        let control = KernelControl::new(
-            send_order,
-            take_answer,
-            pages.clone(),
-            Arc::clone(&counters),
-        );
+        let desk = Arc::new(Desk::new(send_order, take_answer, pages.clone()));
+        let control = KernelControl::new(Arc::clone(&desk), Arc::clone(&counters));
         let mut timer = CycleTimer::new(setup.clock.now(), settings.period, settings.spin);
         timer.catch_up(settings.policy.caught_up_in_a_row());
         counters.period_is(settings.period);
@@ -82,7 +81,9 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
             orders,
             answers,
             counters,
+            desk,
             pages,
+            newest: Timestamp(0),
             recorded: false,
             last_was_over: false,
         };
@@ -109,15 +110,17 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         while !stop.load(Ordering::Relaxed) {
             self.cycle();
         }
-        self.refuse_orders();
+        self.desk.close(&mut self.orders);
         self.seats.into_residents()
     }
 
     /// Waits for the next deadline and runs one cycle.
     pub fn cycle(&mut self) {
         let beat = self.timer.wait(&self.clock);
+        // Where the rate has risen, a deadline that is made up for may lie before the last cycle.
+        self.newest = self.newest.max(beat.time());
         let tick = Tick {
-            time: beat.time(),
+            time: self.newest,
             elapsed: beat.elapsed(),
         };
         let level = self.governor.level();

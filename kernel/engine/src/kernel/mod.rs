@@ -5,6 +5,7 @@ mod command;
 mod control;
 mod cycle;
 mod decisions;
+mod desk;
 mod error;
 mod event;
 mod governor;

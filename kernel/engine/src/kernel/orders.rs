@@ -27,7 +27,11 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
             && let Ok((sequence, order)) = self.orders.pop()
         {
             let (outcome, passage) = self.follow(order, at);
-            self.answer(sequence, outcome, passage);
+            let _has_room = self.answers.push(Answer {
+                sequence,
+                outcome,
+                passage,
+            });
             followed += 1;
         }
         if followed > 0 {
@@ -38,47 +42,27 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
     /// A being that waits has no next cycle in which it would forget what it refuses.
     pub(super) fn forget_waiting(&mut self) {
         for seat in self.burst.cycling(self.seats.len())..self.seats.len() {
-            let work = &mut self.seats.works[seat];
-            let Being { state, consent, .. } = &mut work.being;
-            let newly_refused = state.observation.consent & !consent.bits();
-            if newly_refused == 0 {
-                continue;
+            if let Some(being) = self.forget_newly_refused(seat) {
+                // No step tells it, so a recording sees the being go and come.
+                self.note(&Entry::Left(being));
+                self.note_start(seat);
             }
-            *state = forget_refused(state, *consent);
-            work.percept = Percept::ABSENT;
-            work.loops = Loops::of(state);
-            let being = state.being;
-            self.seats.pages[seat].publish(state);
-            // No step tells it, so a recording sees the being go and come.
-            self.note(&Entry::Left(being));
-            self.note_start(seat);
         }
     }
 
-    /// Refuses what was asked too late; beings on their way go back.
-    pub(super) fn refuse_orders(&mut self) {
-        while !self.answers.is_full()
-            && let Ok((sequence, order)) = self.orders.pop()
-        {
-            let passage = match order {
-                Order::Add(passage) => Some(passage),
-                _ => None,
-            };
-            self.answer(sequence, Err(CommandError::Stopped), passage);
+    /// Gives the being if there was anything to forget.
+    fn forget_newly_refused(&mut self, seat: usize) -> Option<BeingId> {
+        let work = &mut self.seats.works[seat];
+        let Being { state, consent, .. } = &mut work.being;
+        let newly_refused = state.observation.consent & !consent.bits();
+        if newly_refused == 0 {
+            return None;
         }
-    }
-
-    fn answer(
-        &mut self,
-        sequence: u64,
-        outcome: Result<(), CommandError>,
-        passage: Option<Box<Passage<O>>>,
-    ) {
-        let _has_room = self.answers.push(Answer {
-            sequence,
-            outcome,
-            passage,
-        });
+        *state = forget_refused(state, *consent);
+        work.percept = Percept::ABSENT;
+        work.loops = Loops::of(state);
+        self.seats.pages[seat].publish(state);
+        Some(state.being)
     }
 
     fn follow(
@@ -91,13 +75,9 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
                 Ok(()) => (Ok(()), None),
                 Err((why, passage)) => (Err(why), Some(passage)),
             },
-            Order::Remove(being) => match self.seats.unseat(being) {
-                None => (Err(CommandError::UnknownBeing(being)), None),
-                passage => {
-                    self.note(&Entry::Left(being));
-                    self.sink.event(at, KernelEvent::BeingRemoved(being));
-                    (Ok(()), passage)
-                }
+            Order::Remove(being) => match self.remove(being, at) {
+                Ok(passage) => (Ok(()), Some(passage)),
+                Err(why) => (Err(why), None),
             },
             Order::Consent(being, consent) => (self.set_consent(being, consent, at), None),
             Order::Parameters(being, parameters) => {
@@ -119,6 +99,15 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         self.note_start(seat);
         self.sink.event(at, KernelEvent::BeingAdded(being));
         Ok(())
+    }
+
+    fn remove(&mut self, being: BeingId, at: Timestamp) -> Result<Box<Passage<O>>, CommandError> {
+        let seat = self.seat_of(being)?;
+        // There is no next cycle in which it would.
+        self.forget_newly_refused(seat);
+        self.note(&Entry::Left(being));
+        self.sink.event(at, KernelEvent::BeingRemoved(being));
+        Ok(self.seats.unseat(seat))
     }
 
     fn set_consent(

@@ -89,8 +89,7 @@ impl<O> Seats<O> {
     }
 
     /// Takes a being out; those behind it move up.
-    pub(super) fn unseat(&mut self, being: BeingId) -> Option<Box<Passage<O>>> {
-        let seat = self.find(being)?;
+    pub(super) fn unseat(&mut self, seat: usize) -> Box<Passage<O>> {
         let mut passage = self.passages.remove(seat);
         let resident = Resident {
             being: self.works.remove(seat).being,
@@ -98,7 +97,7 @@ impl<O> Seats<O> {
         };
         self.words.remove(seat);
         passage.aboard = Some((resident, self.pages.remove(seat)));
-        Some(passage)
+        passage
     }
 
     /// Puts the `first` of those behind `steady` at the end, so that others have their turn.

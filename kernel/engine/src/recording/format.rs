@@ -116,6 +116,7 @@ impl BlockHead {
             && self.cycles <= self.entries
             && self.beings as usize <= MOST_RECORDED_BEINGS
             && self.steps as usize <= LONGEST_BLOCK / STEP_ROW
+            && self.cycles_before.checked_add(self.cycles.into()).is_some()
     }
 }
 

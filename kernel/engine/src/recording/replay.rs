@@ -138,6 +138,8 @@ impl Run {
         if self.place(being).is_some() {
             return Err(self.inconsistent(being, "it joined but was already there"));
         }
+        // It begins with what was recorded, wherever it departed before it left.
+        self.departed.remove(&being);
         self.last.note(being, start.state.hash());
         self.beings.push(start);
         Ok(())

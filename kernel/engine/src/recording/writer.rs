@@ -24,6 +24,8 @@ pub struct Writer {
     beings: Vec<BeingStart>,
     pending: Option<CycleRecord>,
     steps: Vec<StepRecord>,
+    /// Whether a step of the pending cycle did not come in the order of `beings`.
+    out_of_order: bool,
     block: Option<BlockBuilder>,
     index: Vec<BlockPlace>,
     last: LastStates,
@@ -69,6 +71,7 @@ impl Writer {
             beings: Vec::new(),
             pending: None,
             steps: Vec::new(),
+            out_of_order: false,
             block: None,
             index: Vec::new(),
             last: LastStates::default(),
@@ -97,8 +100,9 @@ impl Writer {
     ///
     /// # Errors
     /// [`RecordingError::Full`] or [`RecordingError::Io`] if a block could not be written: the
-    /// blocks before it are whole and [`RecordingError::Ended`] follows. [`RecordingError::Order`] or [`RecordingError::TooManyBeings`]
-    /// for entries that cannot mean a run: the entry is left out.
+    /// blocks before it are whole and [`RecordingError::Ended`] follows. [`RecordingError::Order`]
+    /// or [`RecordingError::TooManyBeings`] for entries that cannot mean a run: the entry is left
+    /// out, and the cycle that it should have completed.
     pub fn add(&mut self, entry: &Entry) -> Result<(), RecordingError> {
         if self.has_ended {
             return Err(RecordingError::Ended);
@@ -115,6 +119,7 @@ impl Writer {
                 }
                 self.pending = Some(*record);
                 self.steps.clear();
+                self.out_of_order = false;
                 if record.beings == 0 {
                     self.commit(record);
                 }
@@ -205,8 +210,8 @@ impl Writer {
             self.pending = None;
             return Err(order("a step of a being that was not there"));
         };
-        let out_of_order = place != self.steps.len();
-        if out_of_order && self.steps.iter().any(|other| other.being == step.being) {
+        self.out_of_order |= place != self.steps.len();
+        if self.out_of_order && self.steps.iter().any(|other| other.being == step.being) {
             self.pending = None;
             return Err(order("a being took two steps in one cycle"));
         }
