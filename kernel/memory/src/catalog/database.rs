@@ -12,7 +12,7 @@ use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The file in a being's directory.
 pub(crate) const NAME: &str = "catalog.redb";
@@ -31,6 +31,8 @@ pub struct Catalog {
 struct Inner {
     path: PathBuf,
     slot: Mutex<Slot>,
+    /// Where a damaged file lies that was here before.
+    moved_aside: OnceLock<PathBuf>,
     /// Consent changes come into force in the order in which they are logged.
     consent: Mutex<()>,
     /// One gift at a time comes in, so that none is taken twice.
@@ -55,8 +57,9 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Newer`], [`CatalogError::InUse`], [`CatalogError::System`].
     pub fn open(path: &Path) -> Result<Self, CatalogError> {
-        let database = open_or_begin(path)?;
-        Ok(Self::with(path, Slot::Open(Arc::new(database))))
+        let catalog = Self::with(path, Slot::Shut);
+        catalog.database()?;
+        Ok(catalog)
     }
 
     /// Opens the catalogue, or, where the system does not let it, one that tries again at each call:
@@ -75,12 +78,19 @@ impl Catalog {
         let inner = Inner {
             path: path.to_owned(),
             slot: Mutex::new(slot),
+            moved_aside: OnceLock::new(),
             consent: Mutex::new(()),
             bridge: Mutex::new(()),
         };
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// Where a damaged catalogue lies in whose place this one was begun.
+    #[must_use]
+    pub fn moved_aside(&self) -> Option<&Path> {
+        self.inner.moved_aside.get().map(PathBuf::as_path)
     }
 
     /// A view of the catalogue as it is now.
@@ -122,7 +132,12 @@ impl Catalog {
             Slot::Open(database) => Ok(Arc::clone(database)),
             Slot::Closed => Err(CatalogError::Closed),
             Slot::Shut => {
-                let database = Arc::new(open_or_begin(&self.inner.path)?);
+                let (database, moved_to) = open_or_begin(&self.inner.path)?;
+                if let Some(moved_to) = moved_to {
+                    // The first is the one that had something to say.
+                    let _ = self.inner.moved_aside.set(moved_to);
+                }
+                let database = Arc::new(database);
                 *slot = Slot::Open(Arc::clone(&database));
                 Ok(database)
             }
@@ -190,12 +205,14 @@ enum Unusable {
     System(io::Error),
 }
 
-fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
+/// Gives also where a damaged one was moved to.
+fn open_or_begin(path: &Path) -> Result<(Database, Option<PathBuf>), CatalogError> {
     let system = |source| CatalogError::System {
         path: path.to_owned(),
         source,
     };
     let is_new = !path.try_exists().map_err(system)?;
+    let mut aside_at = None;
     let opened = match try_open(path) {
         Err(Unusable::Damaged(why)) => {
             let aside = path.with_file_name(ASIDE);
@@ -205,6 +222,7 @@ fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
                 path.display(),
                 moved_to.display()
             );
+            aside_at = Some(moved_to);
             try_open(path)
         }
         other => other,
@@ -223,7 +241,7 @@ fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
     if is_new && let Some(directory) = path.parent() {
         sync_directory(directory).map_err(system)?;
     }
-    Ok(database)
+    Ok((database, aside_at))
 }
 
 fn try_open(path: &Path) -> Result<Database, Unusable> {
