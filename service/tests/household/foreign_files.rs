@@ -68,7 +68,7 @@ fn a_kernel_that_cannot_be_is_refused_by_the_name_of_its_key() {
         assert_fails(&serve(folder.path()), 2, words);
         assert_eq!(
             files_under(folder.path()),
-            [file.clone()],
+            std::slice::from_ref(&file),
             "{text}: something was begun"
         );
     }
