@@ -2,11 +2,13 @@
 
 mod error;
 mod file;
+mod injection;
 mod resolved;
 mod socket;
 
 pub use error::SettingsError;
 pub use file::{KernelSettings, MemorySettings, SettingsFile};
+pub use injection::{InjectError, Injection, ScheduledFault};
 pub use resolved::Settings;
 pub(crate) use resolved::span;
 pub use socket::default_socket;

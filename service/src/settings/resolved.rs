@@ -2,6 +2,7 @@
 
 use super::error::SettingsError;
 use super::file::{MemorySettings, SettingsFile};
+use super::injection::Injection;
 use super::socket::default_socket;
 use crate::cli::ServeArguments;
 use serde::Serialize;
@@ -36,7 +37,7 @@ pub struct Settings {
     /// The board, with `--hear` and `--see` already in place of its devices.
     pub board: Board,
     /// What is made to fail on purpose.
-    pub inject: Option<String>,
+    pub inject: Injection,
     /// Tuning of the loops.
     #[serde(serialize_with = "by_name")]
     pub parameters: Parameters,
@@ -101,6 +102,7 @@ impl Settings {
         if log.parse::<log::LevelFilter>().is_err() {
             return Err(SettingsError::Log(log));
         }
+        let inject = arguments.inject.as_deref().unwrap_or("").parse()?;
         let listen = [&arguments.listen, &file.listen]
             .into_iter()
             .find(|list| !list.is_empty());
@@ -116,7 +118,7 @@ impl Settings {
             run_for,
             log,
             memory: file.memory,
-            inject: arguments.inject.clone(),
+            inject,
             board,
             parameters,
         })

@@ -3,6 +3,7 @@
 use super::running::StartError;
 use crate::settings::Settings;
 use crate::status::Degradation;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use triune_board::ResolvedCores;
@@ -65,7 +66,11 @@ pub(super) fn being_of(id: BeingId, opened: &Opened) -> Being {
 }
 
 /// What recovery found that a person should know.
-pub(super) fn recovery(being: BeingId, report: &RecoveryReport) -> Vec<Degradation> {
+pub(super) fn recovery(
+    being: BeingId,
+    report: &RecoveryReport,
+    catalog_moved_to: Option<&Path>,
+) -> Vec<Degradation> {
     let mut found = Vec::new();
     let mut add = |why: String, remedy: &str| {
         let why = format!("being {being}: {why}");
@@ -80,6 +85,15 @@ pub(super) fn recovery(being: BeingId, report: &RecoveryReport) -> Vec<Degradati
         add(
             format!("the essence was damaged and lies at {}", moved_to.display()),
             "give consent anew: nothing is sensed until then",
+        );
+    }
+    if let Some(moved_to) = catalog_moved_to {
+        add(
+            format!(
+                "the catalogue was damaged and lies at {}",
+                moved_to.display()
+            ),
+            "name the being anew; its logs of consent and gifts begin anew",
         );
     }
     let crystals = &report.crystals;

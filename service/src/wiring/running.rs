@@ -5,7 +5,7 @@ use super::awakening::{mebibytes, open_memories};
 use super::cycle::{self, Cycle, CycleParts};
 use super::display;
 use super::face::FaceDesk;
-use super::household::{Awakened, FaultDesk, Household, HouseholdSetup, InjectError};
+use super::household::{Awakened, FaultDesk, Household, HouseholdSetup};
 use super::hub::Hub;
 use super::outlets::{Outlets, RecordingOutlet};
 use super::percepts::Percepts;
@@ -56,9 +56,6 @@ pub enum StartError {
     /// The board names processors that this machine does not have.
     #[error(transparent)]
     Cores(#[from] CoreError),
-    /// What is to fail on purpose is no fault.
-    #[error("--inject: {0}")]
-    Inject(#[from] InjectError),
     /// The kernel cannot be made.
     #[error("the kernel cannot run: {0}")]
     Kernel(String),
@@ -102,7 +99,7 @@ impl Running {
     ) -> Result<Self, StartError> {
         let began = Instant::now();
         let cores = settings.board.cores.resolve(&Topology::read())?;
-        let faults = FaultDesk::begin(settings.inject.as_deref().unwrap_or(""))?;
+        let faults = FaultDesk::begin(&settings.inject);
         let household = Arc::new(household(settings, &cores, faults.clone())?);
         let Awakened {
             aboard,

@@ -1,15 +1,22 @@
 //! A running service for tests, and sounds for it to hear.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+mod asking;
+pub(crate) mod files;
+
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use triune::control::Client;
 
 /// Longest wait for anything: the machine may be busy with other tests.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The being that every service has.
+pub(crate) const FIRST: &str = "0000000000000001";
 
 /// The `triune` command.
 pub(crate) fn triune() -> Command {
@@ -30,6 +37,8 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
 pub(crate) struct Service {
     child: Child,
     pub(crate) client: Client,
+    socket: PathBuf,
+    log: Arc<Mutex<String>>,
     /// Address and token as the service printed them.
     pub(crate) link: String,
 }
@@ -46,8 +55,19 @@ impl Service {
             .arg(&socket)
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("triune starts");
+        let log = Arc::new(Mutex::new(String::new()));
+        let (logged, errors) = (Arc::clone(&log), child.stderr.take().expect("piped"));
+        std::thread::spawn(move || {
+            for line in BufReader::new(errors).lines().map_while(Result::ok) {
+                eprintln!("{line}");
+                let mut log = logged.lock().expect("no panic");
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let link = lines
             .map_while(Result::ok)
@@ -56,6 +76,8 @@ impl Service {
         let service = Self {
             child,
             client: Client::new(&socket),
+            socket,
+            log,
             link,
         };
         service.wait_for("ready", |service| service.status()["ready"] == true);
@@ -64,6 +86,11 @@ impl Service {
 
     pub(crate) fn status(&self) -> Value {
         self.client.get_json("/v1/status").expect("status")
+    }
+
+    /// Everything that was logged until now.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("no panic").clone()
     }
 
     pub(crate) fn detections(&self) -> Vec<Value> {

@@ -9,7 +9,7 @@ use redb::{
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The file in a being's directory.
 pub(crate) const NAME: &str = "catalog.redb";
@@ -24,6 +24,8 @@ struct Inner {
     path: PathBuf,
     medium: Medium,
     slot: Mutex<Slot>,
+    /// Where a damaged file lies that was here before.
+    moved_aside: OnceLock<PathBuf>,
     /// Consent changes come into force in the order in which they are logged.
     consent: Mutex<()>,
     /// One gift at a time comes in, so that none is taken twice.
@@ -52,8 +54,9 @@ impl Catalog {
     }
 
     fn open_on(path: &Path, medium: Medium) -> Result<Self, CatalogError> {
-        let database = open_or_begin(path, &medium)?;
-        Ok(Self::with(path, medium, Slot::Open(Arc::new(database))))
+        let catalog = Self::with(path, medium, Slot::Shut);
+        catalog.database()?;
+        Ok(catalog)
     }
 
     /// Opens the catalogue, or, where the system does not let it, one that tries again at each call:
@@ -73,12 +76,19 @@ impl Catalog {
             path: path.to_owned(),
             medium,
             slot: Mutex::new(slot),
+            moved_aside: OnceLock::new(),
             consent: Mutex::new(()),
             bridge: Mutex::new(()),
         };
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// Where a damaged catalogue lies in whose place this one was begun.
+    #[must_use]
+    pub fn moved_aside(&self) -> Option<&Path> {
+        self.inner.moved_aside.get().map(PathBuf::as_path)
     }
 
     /// A view of the catalogue as it is now.
@@ -120,7 +130,12 @@ impl Catalog {
             Slot::Open(database) => Ok(Arc::clone(database)),
             Slot::Closed => Err(CatalogError::Closed),
             Slot::Shut => {
-                let database = Arc::new(open_or_begin(&self.inner.path, &self.inner.medium)?);
+                let (database, moved_to) = open_or_begin(&self.inner.path, &self.inner.medium)?;
+                if let Some(moved_to) = moved_to {
+                    // The first is the one that had something to say.
+                    let _ = self.inner.moved_aside.set(moved_to);
+                }
+                let database = Arc::new(database);
                 *slot = Slot::Open(Arc::clone(&database));
                 Ok(database)
             }

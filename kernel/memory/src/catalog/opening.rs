@@ -10,7 +10,7 @@ use redb::{
 };
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a damaged file is called, before its number.
 const ASIDE: &str = "catalog";
@@ -34,12 +34,16 @@ enum Unusable {
     System(io::Error),
 }
 
-/// Opens the catalogue at `path`, or makes it; a damaged one is moved aside.
-pub(super) fn open_or_begin(path: &Path, medium: &Medium) -> Result<Database, CatalogError> {
+/// Opens the catalogue at `path`, or makes it; a damaged one is moved aside. Gives also where to.
+pub(super) fn open_or_begin(
+    path: &Path,
+    medium: &Medium,
+) -> Result<(Database, Option<PathBuf>), CatalogError> {
     let system = |source| CatalogError::System {
         path: path.to_owned(),
         source,
     };
+    let mut aside_at = None;
     let mut is_new = !path.try_exists().map_err(system)?;
     let opened = match try_open(path, medium) {
         Err(Unusable::Damaged(why)) => {
@@ -51,6 +55,7 @@ pub(super) fn open_or_begin(path: &Path, medium: &Medium) -> Result<Database, Ca
                 moved_to.display()
             );
             is_new = true;
+            aside_at = Some(moved_to);
             try_open(path, medium)
         }
         other => other,
@@ -69,7 +74,7 @@ pub(super) fn open_or_begin(path: &Path, medium: &Medium) -> Result<Database, Ca
     if is_new && let Some(directory) = path.parent() {
         medium.disk.sync_directory(directory).map_err(system)?;
     }
-    Ok(database)
+    Ok((database, aside_at))
 }
 
 fn try_open(path: &Path, medium: &Medium) -> Result<Database, Unusable> {

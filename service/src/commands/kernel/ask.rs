@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Time for an answer that moves or makes durable a whole memory.
 const LONG: Duration = Duration::from_secs(30 * 60);
 
+/// HTTP status of a question that is wrong in itself.
+const WRONG: u16 = 400;
+
 /// A client of the service that the arguments name.
 pub(super) fn client(ask: &AskArguments) -> Client {
     Client::new(&ask.socket.clone().unwrap_or_else(default_socket))
@@ -21,13 +24,21 @@ pub(super) fn patient_client(ask: &AskArguments) -> Client {
     client(ask).with_time(LONG)
 }
 
+/// A question that the service calls wrong was asked wrongly; everything else failed.
+fn failure(error: ControlError) -> Failure {
+    match error {
+        ControlError::Refused(why, problem) if problem.status == WRONG => Failure::wrong_use(why),
+        error => Failure::failed(error),
+    }
+}
+
 /// Prints an answer as JSON, or as `text` makes it.
 pub(super) fn show<T: Serialize>(
     ask: &AskArguments,
     answer: Result<T, ControlError>,
     text: impl FnOnce(&T) -> String,
 ) -> Result<Exit, Failure> {
-    let answer = answer.map_err(Failure::failed)?;
+    let answer = answer.map_err(failure)?;
     if ask.json {
         output::line(&serde_json::to_string(&answer).map_err(Failure::failed)?)?;
     } else {

@@ -78,5 +78,7 @@ pub(super) fn import(
     let moving = bar.clone();
     let answer = patient_client(ask).upload(&path, file, move |piece| moving.inc(piece));
     bar.finish_and_clear();
-    show(ask, answer, told)
+    // A damaged file is no wrong use.
+    let being = answer.map_err(Failure::failed)?;
+    show(ask, Ok(being), told)
 }

@@ -66,6 +66,7 @@ impl Household {
                     consent,
                     told: Mutex::new(told),
                     searcher: searcher.clone(),
+                    changing: Mutex::default(),
                 },
                 ends: RestOfEnds {
                     asker: Asker {
@@ -200,7 +201,10 @@ impl Household {
             found: Vec::new(),
         };
         let mut take = |being: BeingId, newcomer: Newcomer| {
-            awakened.found.extend(recovery(being, &newcomer.report));
+            let catalog = newcomer.settling.resident.memory.catalog();
+            awakened
+                .found
+                .extend(recovery(being, &newcomer.report, catalog.moved_aside()));
             let (aboard, settling) = newcomer.part();
             awakened.aboard.push(aboard);
             awakened.settling.push(settling);

@@ -44,11 +44,11 @@ impl Household {
         being: BeingId,
         change: &ConsentChange,
     ) -> Result<Consent, ConsentError> {
-        // One change after the other, each on top of the one before.
-        let _order = lock(&self.asleep);
         let resident = self
             .resident(being)
             .ok_or(ConsentError::NoSuchBeing(being))?;
+        // One change after the other, each on top of the one before.
+        let _order = lock(&resident.changing);
         let before = resident.memory.consent();
         let after = change.apply(before);
         let put = |consent: Consent| {
@@ -83,8 +83,8 @@ impl Household {
         being: BeingId,
         values: &BTreeMap<String, f32>,
     ) -> Result<Parameters, KernelError> {
-        let _order = lock(&self.asleep);
         let resident = self.awake(being)?;
+        let _order = lock(&resident.changing);
         let mut parameters = resident.memory.parameters();
         for (name, &value) in values {
             parameters

@@ -1,41 +1,16 @@
 //! What is made to fail on purpose: senses, words and answers, loops, and the store.
 
 use crate::kernel_api::FaultsView;
+use crate::settings::{Injection, ScheduledFault};
 use std::sync::Arc;
 use std::time::Duration;
 use triune_core::Timestamp;
-use triune_engine::{FaultKind, FaultPlan, FaultPlanError, FaultTarget, Faults};
+use triune_engine::{FaultKind, FaultTarget, Faults};
 use triune_hal::clock;
-use triune_memory::{Disk, FaultSyntaxError, FaultyDisk, RealDisk, StoreFault};
+use triune_memory::{Disk, FaultyDisk, RealDisk};
 
 /// How often the store's faults are switched.
 const INTERVAL: Duration = Duration::from_millis(20);
-/// What stands before a fault of the store.
-const STORE: &str = "memory=";
-
-/// A plan that cannot be followed.
-#[derive(Debug, thiserror::Error)]
-pub enum InjectError {
-    /// A fault of an input or a loop.
-    #[error(transparent)]
-    Plan(#[from] FaultPlanError),
-    /// A fault of the store.
-    #[error(transparent)]
-    Store(#[from] FaultSyntaxError),
-    /// Its time.
-    #[error("'{0}' has no time: write it as memory=full@10s..20s or memory=full@10s..")]
-    Time(String),
-}
-
-/// A fault of the store and when it is on, after the start.
-#[derive(Clone, Debug, PartialEq)]
-struct Scheduled {
-    text: String,
-    fault: StoreFault,
-    from: Duration,
-    until: Option<Duration>,
-}
-
 /// The whole plan, shared by those who carry it out and those who report it.
 #[derive(Clone)]
 pub(in crate::wiring) struct FaultDesk {
@@ -47,27 +22,14 @@ pub(in crate::wiring) struct FaultDesk {
     pub(in crate::wiring) own: Arc<Faults>,
     /// Of the loops.
     pub(in crate::wiring) loops: Arc<Faults>,
-    store: Vec<Scheduled>,
+    store: Vec<ScheduledFault>,
     disk: Option<Arc<FaultyDisk>>,
 }
 
 impl FaultDesk {
-    /// Reads a plan whose times count from now; no text means no faults.
-    ///
-    /// # Errors
-    /// [`InjectError`] for the first fault that is none.
-    pub(in crate::wiring) fn begin(text: &str) -> Result<Self, InjectError> {
-        let parts = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
-        let (store, others): (Vec<&str>, Vec<&str>) =
-            parts.partition(|part| part.starts_with(STORE));
-        let plan: FaultPlan = others.join(",").parse()?;
-        let store = store
-            .into_iter()
-            .map(scheduled)
-            .collect::<Result<Vec<_>, _>>()?;
+    /// A plan whose times count from now.
+    pub(in crate::wiring) fn begin(injection: &Injection) -> Self {
+        let Injection { text, plan, store } = injection.clone();
         let begin = Timestamp(clock::now_ns());
         let of = |wanted: fn(FaultTarget) -> bool| {
             let mut part = plan.clone();
@@ -75,8 +37,8 @@ impl FaultDesk {
             part.begin(begin)
         };
         let disk = (!store.is_empty()).then(Arc::default);
-        Ok(Self {
-            text: text.trim().to_owned(),
+        Self {
+            text,
             begin,
             shared: of(|target| {
                 matches!(
@@ -93,7 +55,7 @@ impl FaultDesk {
             loops: of(|target| matches!(target, FaultTarget::Loop(_))),
             store,
             disk,
-        })
+        }
     }
 
     /// Where memory writes.
@@ -112,7 +74,7 @@ impl FaultDesk {
     /// Switches the store's faults until the stop comes.
     pub(in crate::wiring) fn switch_store(&self, stop: &crate::wiring::Stop) {
         let Some(disk) = &self.disk else { return };
-        let mut now_on: Option<&Scheduled> = None;
+        let mut now_on: Option<&ScheduledFault> = None;
         while !stop.wait(INTERVAL) {
             let since = Duration::from_nanos(Timestamp(clock::now_ns()).since(self.begin));
             let wanted = self.store.iter().find(|one| one.is_on(since));
@@ -164,64 +126,6 @@ impl FaultDesk {
         FaultsView {
             plan: self.text.clone(),
             active,
-        }
-    }
-}
-
-impl Scheduled {
-    fn is_on(&self, since: Duration) -> bool {
-        since >= self.from && self.until.is_none_or(|until| since < until)
-    }
-}
-
-/// Reads `memory=FAULT@FROM..UNTIL`.
-fn scheduled(text: &str) -> Result<Scheduled, InjectError> {
-    let wrong = || InjectError::Time(text.to_owned());
-    let (fault, time) = text
-        .strip_prefix(STORE)
-        .unwrap_or(text)
-        .split_once('@')
-        .ok_or_else(wrong)?;
-    let (from, until) = time.split_once("..").ok_or_else(wrong)?;
-    let span = |text: &str| humantime::parse_duration(text).map_err(|_| wrong());
-    Ok(Scheduled {
-        text: format!("{STORE}{fault}"),
-        fault: fault.parse()?,
-        from: span(from)?,
-        until: (!until.is_empty()).then(|| span(until)).transpose()?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plan_is_taken_apart_by_who_carries_it_out() {
-        let text = "sight=frozen@5s..10s, memory=full@1s..2s,told=burst:10/s@0s..,loop.analytical=late@3s..4s";
-        let Ok(desk) = FaultDesk::begin(text) else {
-            panic!("a plan");
-        };
-        let count = |faults: &Faults| faults.plan().faults.len();
-        assert_eq!(
-            [count(&desk.shared), count(&desk.own), count(&desk.loops)],
-            [1, 1, 1]
-        );
-        assert_eq!(desk.store.len(), 1);
-        assert!(desk.store[0].is_on(Duration::from_millis(1_500)));
-        assert!(!desk.store[0].is_on(Duration::from_secs(2)));
-    }
-
-    #[test]
-    fn what_is_no_plan_is_refused_with_a_reason() {
-        for text in [
-            "memory=full",
-            "memory=fool@1s..",
-            "sight=blind@1s..2s",
-            "memory=full@soon..",
-        ] {
-            let refused = FaultDesk::begin(text);
-            assert!(refused.is_err(), "{text}");
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::wiring::desk::Desk;
 use crate::wiring::port::Port;
 use crate::wiring::recall::Asker;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use triune_board::KernelSpec;
@@ -16,6 +17,9 @@ use triune_core::{BeingId, Consent};
 use triune_engine::{Counters, KernelControl, LoopGrant, StatePage, StatePages};
 use triune_memory::Memories;
 use triune_memory::search::Indexer;
+
+/// Folder of beings that come and go as files, under the data.
+pub(super) const SPOOL: &str = "spool";
 
 /// What a household is made of.
 pub(in crate::wiring) struct HouseholdSetup {
@@ -58,9 +62,14 @@ impl Household {
     /// A household in which nobody has woken yet.
     ///
     /// # Errors
-    /// When the list of sleepers cannot be read.
+    /// When the list of sleepers cannot be read, or what came and went not be removed.
     pub(in crate::wiring) fn new(setup: HouseholdSetup) -> std::io::Result<Self> {
         let asleep = Asleep::read(&setup.data.join("memory"))?;
+        // A crash may have left whole beings there, which nobody would ever erase.
+        match std::fs::remove_dir_all(setup.data.join(SPOOL)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         Ok(Self {
             rate_hz: Mutex::new(setup.rate_hz),
             policy: Mutex::new(setup.spec.overrun),

@@ -13,6 +13,6 @@ mod transfer;
 mod views;
 
 pub(super) use arrival::Awakened;
-pub(super) use faults::{FaultDesk, InjectError};
+pub(super) use faults::FaultDesk;
 pub(super) use members::{Household, HouseholdSetup};
 pub(super) use resident::ConsentCell;

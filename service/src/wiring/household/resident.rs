@@ -31,6 +31,9 @@ pub(in crate::wiring) struct Resident {
     pub(in crate::wiring) consent: ConsentCell,
     pub(in crate::wiring) searcher: Searcher,
     pub(in crate::wiring) told: Mutex<rtrb::Producer<Told>>,
+    /// Held while consent or parameters change, so that one change follows the other. A lock of
+    /// its own: a refusal must not wait until another being has come or gone.
+    pub(super) changing: Mutex<()>,
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

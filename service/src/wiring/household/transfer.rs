@@ -1,7 +1,7 @@
 //! Beings out of and into this board, and moments from one to another.
 
 use super::arrival::failed;
-use super::members::Household;
+use super::members::{Household, SPOOL};
 use super::resident::lock;
 use crate::kernel_api::{ExportFile, GiftView, GivenView, KernelError};
 use std::ops::ControlFlow;
@@ -13,7 +13,7 @@ use triune_memory::transfer::{ImportError, export_being, import_being};
 impl Household {
     /// Folder for files that come and go, on the disk of the data.
     pub(super) fn spool_folder(&self) -> Result<PathBuf, KernelError> {
-        let folder = self.setup.data.join("spool");
+        let folder = self.setup.data.join(SPOOL);
         std::fs::create_dir_all(&folder)
             .map_err(|error| failed(format!("{} cannot be made: {error}", folder.display())))?;
         Ok(folder)

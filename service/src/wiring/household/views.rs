@@ -11,9 +11,9 @@ use triune_core::{BeingId, LoopKind, Nanoseconds, Parameters};
 use triune_memory::search::IndexState;
 use triune_memory::{ListedBeing, list_beings};
 
-/// A being whose state is older than the first being's by more than this waits: two periods of
-/// the slowest rate.
-const WAITING_AFTER: Nanoseconds = 2_000_000_000;
+/// A being whose state is of another time than the first being's by more than so many periods
+/// waits.
+const WAITING_PERIODS: Nanoseconds = 2;
 
 impl Household {
     /// Every being that lies in memory.
@@ -60,12 +60,19 @@ impl Household {
 
     /// Whether a being takes part and does not cycle, until a burst.
     fn waits(&self, being: BeingId) -> bool {
-        let time = |being| self.page(being).map(|page| page.read().time);
-        let Some((first, own)) = time(BeingId::FIRST).zip(time(being)) else {
+        let counted = self.counters().map(|counters| counters.read());
+        let Some(counted) = counted.ok().filter(|counted| counted.beings_waiting > 0) else {
             return false;
         };
-        // The first being always cycles. Time stands still for those who wait.
-        first.since(own) > WAITING_AFTER
+        let time = |being| self.page(being).map(|page| page.read().time);
+        // The first being always cycles. Time stands still for those who wait, and may have
+        // stopped when the clock stood elsewhere, before the machine was started anew.
+        let (before, own, after) = (time(BeingId::FIRST), time(being), time(BeingId::FIRST));
+        let Some(((before, own), after)) = before.zip(own).zip(after) else {
+            return false;
+        };
+        let slack = WAITING_PERIODS * counted.period;
+        before.since(own) > slack || own.since(after) > slack
     }
 
     pub(super) fn memory_view(&self, resident: &Resident) -> MemoryView {
