@@ -15,7 +15,7 @@ use triune_engine::{RealTimeWish, request_real_time};
 
 pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let settings = Settings::resolve(arguments).map_err(Failure::wrong_use)?;
-    if arguments.print_config {
+    if arguments.run.print_config {
         return print_settings(&settings);
     }
     logging::start(&settings.log);
@@ -76,9 +76,14 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     report(running)
 }
 
-/// Prints the settings in force, as a settings file says them.
+/// Prints the settings in force, in the places where a settings file has them.
 pub(super) fn print_settings(settings: &Settings) -> Result<Exit, Failure> {
-    let text = toml::to_string(settings).map_err(Failure::failed)?;
+    let mut all = toml::Table::try_from(settings).map_err(Failure::failed)?;
+    let board = all.get_mut("board").and_then(toml::Value::as_table_mut);
+    if let Some(kernel) = board.and_then(|board| board.remove("kernel")) {
+        all.insert("kernel".to_owned(), kernel);
+    }
+    let text = toml::to_string(&all).map_err(Failure::failed)?;
     output::line(text.trim_end())?;
     Ok(Exit::Fine)
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with the settings.
 
+use crate::wiring::InjectError;
 use std::path::PathBuf;
 use triune_board::BoardError;
 use triune_board::strict_toml::TomlError;
@@ -41,6 +42,9 @@ pub enum SettingsError {
         /// What it may say instead.
         reason: &'static str,
     },
+    /// What is to fail on purpose is no fault.
+    #[error("--inject: {0}")]
+    Inject(#[from] InjectError),
     /// A loop parameter is impossible.
     #[error("[parameters]: {0}")]
     Parameter(#[from] ParameterError),

@@ -35,6 +35,7 @@ mod stop;
 mod supervisor;
 mod watchdog;
 
+pub(crate) use household::{InjectError, check_faults};
 pub use recorder::RecordingOutcome;
 pub use running::{Ending, Running, StartError};
 pub(crate) use sight::picture;

@@ -28,7 +28,7 @@ use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use triune_board::{CoreError, ResolvedCores, Topology};
 use triune_core::{Being, BeingId};
-use triune_engine::{Counters, Losses, RecordingError, RecordingHeader, StallWatch};
+use triune_engine::{Counters, Entry, Losses, RecordingError, RecordingHeader, StallWatch};
 use triune_memory::search::{Indexer, IndexerOptions};
 use triune_memory::{CloseError, OpenError};
 
@@ -36,8 +36,11 @@ use triune_memory::{CloseError, OpenError};
 const WAITING_OVERRUNS: usize = 256;
 /// Events of the kernel that may wait to be logged.
 const WAITING_EVENTS: usize = 256;
-/// Seconds of a full house that may wait for the recorder.
+/// Seconds of a full house that may wait for the recorder, where they fit.
 const RECORDER_SECONDS: usize = 8;
+/// Memory for what waits for the recorder, bytes: the 8 seconds of 12 beings at 250 Hz. A fuller or
+/// faster house has fewer seconds: 64 beings at 250 Hz one and a half.
+const RECORDER_BYTES: usize = 64 << 20;
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -114,7 +117,7 @@ impl Running {
         let (report_event, events) = rtrb::RingBuffer::new(WAITING_EVENTS);
         let (recorder, recording_outlet) = match recording {
             Some(path) => {
-                let (entries, waiting) = rtrb::RingBuffer::new(waiting_entries(settings));
+                let (entries, waiting) = touched_ring(waiting_entries(settings));
                 let lost = Arc::new(AtomicU64::new(0));
                 let header = RecordingHeader::new(settings.period(), unix_now());
                 let recorder = Recorder::start(
@@ -153,6 +156,7 @@ impl Running {
         for newcomer in settling {
             household.settle(newcomer);
         }
+        household.count_asleep();
 
         let mut threads = senses.threads;
         threads.push(recall::start(
@@ -321,10 +325,23 @@ fn household(
     })
 }
 
-/// Entries that may wait for the recorder: those of some seconds, longer than any disk stalls.
+/// Entries that may wait for the recorder: those of some seconds, longer than any disk stalls, as
+/// far as there is memory for them.
 fn waiting_entries(settings: &Settings) -> usize {
-    let beings = settings.board.kernel.beings_steady as usize;
-    RECORDER_SECONDS * settings.rate_hz as usize * (1 + beings)
+    let beings = settings.board.kernel.beings_in_burst as usize;
+    let wanted = RECORDER_SECONDS * settings.rate_hz as usize * (1 + beings);
+    wanted.min(RECORDER_BYTES / size_of::<Entry>())
+}
+
+/// A ring whose memory is there: a page that is touched for the first time on the cycle thread
+/// would be a page fault in the middle of a cycle.
+fn touched_ring(capacity: usize) -> (rtrb::Producer<Entry>, rtrb::Consumer<Entry>) {
+    let (mut give, mut take) = rtrb::RingBuffer::new(capacity);
+    // An entry is smaller than a page, so each write touches each page.
+    let step = Entry::Left(BeingId::FIRST);
+    while give.push(step).is_ok() {}
+    while take.pop().is_ok() {}
+    (give, take)
 }
 
 /// The only processor of a thread, if it has but one.

@@ -21,13 +21,21 @@ pub(super) fn patient_client(ask: &AskArguments) -> Client {
     client(ask).with_time(LONG)
 }
 
+/// What was asked wrongly is wrong use, whoever noticed it.
+pub(super) fn failure(error: ControlError) -> Failure {
+    match error {
+        ControlError::Refused(why, problem) if problem.status == 400 => Failure::wrong_use(why),
+        other => Failure::failed(other),
+    }
+}
+
 /// Prints an answer as JSON, or as `text` makes it.
 pub(super) fn show<T: Serialize>(
     ask: &AskArguments,
     answer: Result<T, ControlError>,
     text: impl FnOnce(&T) -> String,
 ) -> Result<Exit, Failure> {
-    let answer = answer.map_err(Failure::failed)?;
+    let answer = answer.map_err(failure)?;
     if ask.json {
         output::line(&serde_json::to_string(&answer).map_err(Failure::failed)?)?;
     } else {

@@ -25,6 +25,17 @@ pub enum InjectError {
     /// Its time.
     #[error("'{0}' has no time: write it as memory=full@10s..20s or memory=full@10s..")]
     Time(String),
+    /// It would end before it begins.
+    #[error("'{0}' ends before it begins: name the earlier time first")]
+    Order(String),
+}
+
+/// Whether `text` is a plan that can be followed.
+///
+/// # Errors
+/// [`InjectError`] for the first fault that is none.
+pub(crate) fn check_faults(text: &str) -> Result<(), InjectError> {
+    FaultDesk::begin(text).map(drop)
 }
 
 /// A fault of the store and when it is on, after the start.
@@ -136,7 +147,7 @@ impl FaultDesk {
     }
 
     /// What the API tells of it.
-    pub(super) fn view(&self) -> FaultsView {
+    pub(in crate::wiring) fn view(&self) -> FaultsView {
         let now = Timestamp(clock::now_ns());
         let mut active: Vec<String> = [&self.shared, &self.own, &self.loops]
             .into_iter()
@@ -184,11 +195,16 @@ fn scheduled(text: &str) -> Result<Scheduled, InjectError> {
         .ok_or_else(wrong)?;
     let (from, until) = time.split_once("..").ok_or_else(wrong)?;
     let span = |text: &str| humantime::parse_duration(text).map_err(|_| wrong());
+    let from = span(from)?;
+    let until = (!until.is_empty()).then(|| span(until)).transpose()?;
+    if until.is_some_and(|until| until <= from) {
+        return Err(InjectError::Order(text.to_owned()));
+    }
     Ok(Scheduled {
         text: format!("{STORE}{fault}"),
         fault: fault.parse()?,
-        from: span(from)?,
-        until: (!until.is_empty()).then(|| span(until)).transpose()?,
+        from,
+        until,
     })
 }
 
@@ -219,6 +235,7 @@ mod tests {
             "memory=fool@1s..",
             "sight=blind@1s..2s",
             "memory=full@soon..",
+            "memory=full@5s..2s",
         ] {
             let refused = FaultDesk::begin(text);
             assert!(refused.is_err(), "{text}");

@@ -9,10 +9,14 @@ mod kernel_source;
 mod members;
 mod recall;
 mod resident;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod views;
 
 pub(super) use arrival::Awakened;
-pub(super) use faults::{FaultDesk, InjectError};
+pub(super) use faults::FaultDesk;
+pub(crate) use faults::{InjectError, check_faults};
 pub(super) use members::{Household, HouseholdSetup};
 pub(super) use resident::ConsentCell;
+pub(super) use views::{degraded, index_view, wear_view};

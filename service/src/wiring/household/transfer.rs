@@ -57,7 +57,6 @@ impl Household {
         file: &Path,
         as_being: Option<BeingId>,
     ) -> Result<BeingId, KernelError> {
-        let mut asleep = lock(&self.asleep);
         let root = self.setup.data.join("memory");
         let imported = import_being(&root, file, as_being, &mut |_| ControlFlow::Continue(()))
             .map_err(|error| match error {
@@ -67,7 +66,12 @@ impl Household {
                 },
                 other => failed(other),
             })?;
-        asleep.note(imported.being, true).map_err(failed)?;
+        // Nobody waits for a whole memory to be moved: it appears at once when all of it is there.
+        let mut asleep = lock(&self.asleep);
+        if self.resident(imported.being).is_none() {
+            asleep.note(imported.being, true).map_err(failed)?;
+        }
+        self.count_asleep();
         Ok(imported.being)
     }
 
