@@ -191,7 +191,7 @@ fn kernel(page: &mut Page, status: &Status) {
             .map(|one| format!("{} {}", one.name, count(one.late)))
             .collect();
         if !late.is_empty() {
-            page.line("  late loops", None, "", &late.join("  "));
+            page.line("  late", None, "", &late.join("  "));
         }
         let burst = &kernel.burst;
         let (tone, state) = match burst.active {
@@ -384,10 +384,6 @@ fn parts(page: &mut Page, status: &Status) {
 }
 
 fn troubles(page: &mut Page, status: &Status) {
-    if !status.faults.is_empty() {
-        let figures = format!("{}, on purpose", status.faults.join("  "));
-        page.line("fault", Some(Tone::Notice), "", &figures);
-    }
     let tone = if status.ready {
         Tone::Notice
     } else {

@@ -223,6 +223,8 @@ impl Household {
             awakened.settling.push(settling);
         };
         take(BeingId::FIRST, self.prepare(BeingId::FIRST)?);
+        // The first being is locked, so no other service works on this data.
+        self.clear_spool();
         let mut kept_out = Vec::new();
         let asleep = lock(&self.asleep);
         let (listed, unread) = match self.listed() {

@@ -8,6 +8,7 @@ use crate::http::{ConsentChange, ConsentError};
 use crate::kernel_api::{BeingsCount, KernelError, KernelSource as _};
 use crate::wiring::Stop;
 use crate::wiring::outlets::Outlets;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -37,7 +38,10 @@ struct Home {
 
 impl Home {
     fn begin() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        Self::begin_in(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn begin_in(folder: tempfile::TempDir) -> Self {
         let root = folder.path().join("memory");
         std::fs::create_dir_all(&root).expect("a folder");
         let options = Options {
@@ -165,6 +169,19 @@ fn a_refusal_waits_for_nobody_who_comes_or_goes() {
 }
 
 #[test]
+fn what_was_on_its_way_when_a_service_was_cut_off_is_removed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let left = folder.path().join("spool/export-abc");
+    std::fs::create_dir(folder.path().join("spool")).expect("a spool");
+    std::fs::write(&left, "a being").expect("written");
+    let home = Home::begin_in(folder);
+    assert!(!left.exists());
+    let spool = home.household.spool_folder().expect("a spool");
+    let mode = std::fs::metadata(spool).expect("a folder").permissions();
+    assert_eq!(mode.mode() & 0o777, 0o700);
+}
+
+#[test]
 fn beings_are_counted_as_they_come_and_go() {
     let home = Home::begin();
     let being = home.household.make(None).expect("room");
@@ -193,17 +210,17 @@ fn beings_are_counted_as_they_come_and_go() {
 }
 
 #[test]
-fn the_first_being_begins_anew_and_senses_nothing() {
+fn the_first_being_begins_anew_with_nothing_of_the_old_one() {
     let home = Home::begin();
-    let hear = ConsentChange {
-        hear: Some(true),
+    let change = ConsentChange {
+        hear: Some(false),
         ..ConsentChange::default()
     };
-    let changed = home.household.change_consent(BeingId::FIRST, &hear);
-    assert!(changed.expect("in force").allows(Sense::Hear));
+    let changed = home.household.change_consent(BeingId::FIRST, &change);
+    assert!(!changed.expect("in force").allows(Sense::Hear));
     home.household.erase(BeingId::FIRST).expect("erased");
     assert!(home.household.resident(BeingId::FIRST).is_some(), "lost");
     let begun = home.household.first_consent().get();
-    assert_eq!(home.household.consent(BeingId::FIRST), Ok(begun));
-    assert_eq!(begun, Consent::NONE);
+    assert_eq!(home.household.consent(BeingId::FIRST).ok(), Some(begun));
+    assert_eq!(begun, Consent::ALL);
 }
