@@ -53,7 +53,7 @@ impl Household {
             .prefix("export-")
             .make_in(&folder, |path| {
                 if path.exists() {
-                    return Err(std::io::ErrorKind::AlreadyExists.into());
+                    return Err(ErrorKind::AlreadyExists.into());
                 }
                 Ok(())
             })
