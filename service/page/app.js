@@ -1,5 +1,6 @@
 // The page: where each figure goes, and what happens when there is none.
 
+import { beings, numbers } from "./beings.js";
 import { cycle, head } from "./cycle.js";
 import { at, mark, say, show } from "./dom.js";
 import { Live, ask } from "./live.js";
@@ -9,6 +10,7 @@ import { senses, trends } from "./senses.js";
 import { clock, fixed, known, span } from "./text.js";
 
 const CRYSTALS_MS = 5_000;
+const BEINGS_MS = 5_000;
 const PICTURE_MS = 1_000;
 
 // A token that was refused must not stay in the address bar either.
@@ -33,6 +35,7 @@ live.addEventListener("status", ({ detail }) => {
   senses(detail);
   npu(detail);
   memory(detail);
+  numbers(detail);
   pictureFacts(detail);
 });
 
@@ -44,6 +47,7 @@ live.addEventListener("found", () => {
   show(at("link"), false);
   show(at("entry"), false);
   crystals();
+  beings();
   picture();
 });
 
@@ -74,6 +78,10 @@ setInterval(() => {
 setInterval(() => {
   if (document.body.dataset.link === "live" && !document.hidden) crystals();
 }, CRYSTALS_MS);
+
+setInterval(() => {
+  if (document.body.dataset.link === "live" && !document.hidden) beings();
+}, BEINGS_MS);
 
 // The picture asks for its next one only when it has the last, so that a slow renderer is not
 // asked for more than it can draw.

@@ -70,6 +70,19 @@ function stall(stalls) {
   say(at("stall"), `last stall: ${microseconds(last.late_us).join(" ")} at cycle ${count(last.cycle)}, ${why}`);
 }
 
+// What the kernel is set to do, and what it had to do.
+function rhythm({ kernel }) {
+  if (!kernel) return;
+  const lowered = kernel.level > 0;
+  counts.set("in force", `${fixed(kernel.rate_now_hz, 0)} Hz`, lowered ? `level ${kernel.level}` : "", lowered ? "notice" : "");
+  counts.set("overrun", kernel.overrun, kernel.caught_up > 0 ? `${count(kernel.caught_up)} caught up` : "");
+  counts.set("executor", kernel.executor);
+  const late = kernel.loops.filter((one) => one.late > 0).map((one) => `${one.name} ${count(one.late)}`);
+  counts.set("late loops", late.length > 0 ? late.join(", ") : "none", "", late.length > 0 ? "notice" : "");
+  const burst = kernel.burst;
+  counts.set("burst", burst.active ? "now" : `${count(burst.bursts)} so far`, known(burst.last_end) && !burst.active ? `ended: ${burst.last_end}` : "", burst.active ? "notice" : "");
+}
+
 export function cycle(status) {
   const { cycle, real_time: realTime } = status;
   say(at("hz"), fixed(cycle.hz, 1));
@@ -87,8 +100,11 @@ export function cycle(status) {
   counts.set("cycles", count(cycle.cycles));
   counts.set("skipped", count(cycle.skipped));
   counts.set("overruns", count(cycle.overruns));
+  rhythm(status);
   const granted = realTime.granted ? `${realTime.scheduler} ${realTime.priority}${known(realTime.cpu) ? `, cpu ${realTime.cpu}` : ""}` : realTime.wanted ? "not granted" : "not asked for";
-  counts.set("real time", granted, "", realTime.wanted && !realTime.granted ? "notice" : "");
+  const asked = realTime.asked;
+  const wish = asked?.priority > 0 ? `of SCHED_FIFO ${asked.priority}${known(asked.cpu) ? `, cpu ${asked.cpu}` : ""} asked for` : "";
+  counts.set("real time", granted, wish, realTime.wanted && !realTime.granted ? "notice" : "");
   counts.set("service", `${Math.round(status.process.rss_mb)} MB, ${share(status.process.cpu_share)}`, "of all CPUs");
   const recording = status.recording;
   counts.set("recording", recording ? `${count(recording.cycles)} cycles, ${bytes(recording.bytes)}` : null);

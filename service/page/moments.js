@@ -71,6 +71,14 @@ export function memory({ memory }) {
   if (memory.state !== "running") facts.unshift(memory.state);
   if (memory.dropped > 0) facts.push(`${count(memory.dropped)} dropped`);
   if (known(memory.flush_age_ms)) facts.push(`oldest unwritten ${fixed(memory.flush_age_ms / 1000, 1)} s`);
+  if (memory.newest_sequence > 0) facts.push(`numbers ${count(memory.oldest_sequence)} to ${count(memory.newest_sequence)}`);
+  const wear = memory.wear;
+  if (wear) {
+    const pace = known(wear.bytes_per_day) ? `, pace ${bytes(wear.bytes_per_day)} a day` : "";
+    facts.push(`flash ${bytes(wear.bytes_today)} today${pace}, budget ${bytes(wear.budget_bytes_per_day)}`);
+    if (wear.withheld > 0) facts.push(`${count(wear.withheld)} withheld`);
+  }
+  if (memory.index?.state) facts.push(`index ${memory.index.state}, ${count(memory.index.covered)}`);
   if (memory.degraded) facts.push(memory.degraded);
   say(at("memory-facts"), facts.join(" · "));
 }

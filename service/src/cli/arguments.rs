@@ -60,7 +60,9 @@ pub enum Command {
     Doctor(DoctorArguments),
     /// Run the kernel and record everything that decides what it does.
     ///
-    /// Takes the options of serve for board, data, senses and rate; nothing listens meanwhile.
+    /// Takes the options of serve for board, data, senses and kernel; nothing listens meanwhile. All
+    /// beings of the data folder that are not asleep are recorded: 'triune beings add' makes them
+    /// while the service runs.
     ///
     /// The recording replays bit for bit, on any machine:  triune replay --verify FILE
     Record(RecordArguments),
@@ -74,9 +76,9 @@ pub enum Command {
     Bench(BenchArguments),
 }
 
-/// How to run the service. What is not given comes from the settings file, then from the board.
+/// How to run the kernel. What is not given comes from the settings file, then from the board.
 #[derive(Clone, Debug, Default, Args)]
-pub struct ServeArguments {
+pub struct RunArguments {
     /// The board: host, qemu-aarch64, orangepi-5-plus [default: found by device tree, else host].
     #[arg(long, env = "TRIUNE_BOARD", value_name = "NAME")]
     pub board: Option<String>,
@@ -86,14 +88,6 @@ pub struct ServeArguments {
     /// Folder for memory, models, recordings and log [default: /var/lib/triune].
     #[arg(long, env = "TRIUNE_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Address and port of the HTTP server; may be repeated [default: 127.0.0.1:8088].
-    #[arg(
-        long,
-        env = "TRIUNE_LISTEN",
-        value_name = "ADDR",
-        value_delimiter = ','
-    )]
-    pub listen: Vec<SocketAddr>,
     /// Hear this WAV file, over and over, in place of the board's microphone.
     #[arg(long, value_name = "FILE.wav")]
     pub hear: Option<PathBuf>,
@@ -103,30 +97,48 @@ pub struct ServeArguments {
     /// Cycles a second, a whole number from 1 to 1000.
     #[arg(long, env = "TRIUNE_RATE", value_name = "HZ")]
     pub rate: Option<u32>,
-    /// Read the API token from this file; without one a token is made and printed.
-    #[arg(long, env = "TRIUNE_TOKEN_FILE", value_name = "FILE")]
-    pub token_file: Option<PathBuf>,
-    /// Control socket [default: triune/control.sock in /run or the user's runtime folder].
-    #[arg(long, env = "TRIUNE_SOCKET", value_name = "PATH")]
-    pub socket: Option<PathBuf>,
     /// Who runs the three loops: inline (the cycle's own thread) or threaded (a pinned thread each).
     #[arg(long, env = "TRIUNE_EXECUTOR", value_name = "inline|threaded")]
     pub executor: Option<ExecutorSpec>,
     /// What becomes of lost deadlines: skip, catch-up:N or degrade.
     #[arg(long, env = "TRIUNE_OVERRUN", value_name = "POLICY")]
     pub overrun: Option<OverrunSpec>,
-    /// Make inputs, loops or the store fail on purpose, such as 'sight=frozen@10s..15s'.
+    /// Make inputs, loops or the store fail on purpose: 'WHAT=HOW@FROM..UNTIL', more with commas.
+    ///
+    /// Such as 'sight=frozen@10s..15s,memory=full@1m..2m'. 'triune faults' shows what fails now.
     #[arg(long, value_name = "PLAN")]
     pub inject: Option<String>,
-    /// Stop by itself after this many seconds.
-    #[arg(long, value_name = "SECONDS")]
-    pub r#for: Option<f64>,
     /// Wait out the last moments before each deadline busily: less late, more processor time.
     #[arg(long)]
     pub spin: bool,
     /// Print the settings in force and stop.
     #[arg(long)]
     pub print_config: bool,
+}
+
+/// How to run the service.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ServeArguments {
+    /// How to run the kernel.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// Address and port of the HTTP server; may be repeated [default: 127.0.0.1:8088].
+    #[arg(
+        long,
+        env = "TRIUNE_LISTEN",
+        value_name = "ADDR",
+        value_delimiter = ','
+    )]
+    pub listen: Vec<SocketAddr>,
+    /// Read the API token from this file; without one a token is made and printed.
+    #[arg(long, env = "TRIUNE_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Control socket [default: triune/control.sock in /run or the user's runtime folder].
+    #[arg(long, env = "TRIUNE_SOCKET", value_name = "PATH")]
+    pub socket: Option<PathBuf>,
+    /// Stop by itself after this many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub r#for: Option<f64>,
 }
 
 /// How to show the status.
@@ -203,9 +215,9 @@ pub struct RecordArguments {
     /// Seconds to record; without it until Ctrl-C.
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<f64>,
-    /// As for serve; nothing listens while it records.
+    /// As for serve.
     #[command(flatten)]
-    pub serve: ServeArguments,
+    pub run: RunArguments,
 }
 
 /// How to replay.

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use triune_board::OverrunSpec;
 use triune_core::BeingId;
 
 /// Where the service answers, and how its answer is printed.
@@ -172,11 +173,11 @@ pub enum MemoryAction {
 #[derive(Debug, Args)]
 pub struct KernelArguments {
     /// Cycles a second from the next cycle on, 1 to 1000.
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub rate: Option<u32>,
     /// What becomes of lost deadlines: skip, catch-up:N or degrade.
     #[arg(long, value_name = "POLICY")]
-    pub overrun: Option<String>,
+    pub overrun: Option<OverrunSpec>,
     /// Where and how.
     #[command(flatten)]
     pub ask: AskArguments,

@@ -5,7 +5,7 @@ mod kernel;
 
 pub use arguments::{
     Arguments, BenchArguments, Command, ConsentArguments, DoctorArguments, DoctorPart,
-    FileArguments, RecordArguments, ReplayArguments, ServeArguments, StatusArguments,
+    FileArguments, RecordArguments, ReplayArguments, RunArguments, ServeArguments, StatusArguments,
 };
 pub use kernel::{
     AskArguments, BeingsAction, BeingsArguments, BurstAction, BurstArguments, FaultsArguments,

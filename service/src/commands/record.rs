@@ -3,7 +3,7 @@
 use super::failure::{Exit, Failure};
 use super::logging;
 use super::serve::{end_on_signals, print_settings, report};
-use crate::cli::RecordArguments;
+use crate::cli::{RecordArguments, ServeArguments};
 use crate::settings::{Settings, span};
 use crate::wiring::{Running, Stop};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,16 +13,19 @@ use std::time::{Duration, Instant};
 const INTERVAL: Duration = Duration::from_millis(250);
 
 pub(super) fn run(arguments: &RecordArguments) -> Result<Exit, Failure> {
-    let settings = Settings::resolve(&arguments.serve).map_err(Failure::wrong_use)?;
-    if arguments.serve.print_config {
+    let settings = Settings::resolve(&ServeArguments {
+        run: arguments.run.clone(),
+        ..ServeArguments::default()
+    })
+    .map_err(Failure::wrong_use)?;
+    if arguments.run.print_config {
         return print_settings(&settings);
     }
     let limit = arguments
         .seconds
         .map(|seconds| span("--seconds", seconds))
         .transpose()
-        .map_err(Failure::wrong_use)?
-        .or(settings.run_for);
+        .map_err(Failure::wrong_use)?;
     logging::start(&settings.log);
     let stop = Stop::default();
     end_on_signals(&stop)?;

@@ -10,12 +10,16 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 use triune_board::Topology;
 use triune_engine::{RealTimeWish, request_real_time};
 
+/// How long work that was begun for a client may go on after the end has come.
+const UNFINISHED_WORK: Duration = Duration::from_secs(5);
+
 pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     let settings = Settings::resolve(arguments).map_err(Failure::wrong_use)?;
-    if arguments.print_config {
+    if arguments.run.print_config {
         return print_settings(&settings);
     }
     logging::start(&settings.log);
@@ -58,11 +62,14 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
         .name("http".to_owned())
         .spawn(move || {
             let _grant = request_real_time(&control);
-            runtime.block_on(serve(listeners, source, kernel, options, async move {
+            let outcome = runtime.block_on(serve(listeners, source, kernel, options, async move {
                 while !ended.is_set() {
-                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                    tokio::time::sleep(Duration::from_millis(50)).await;
                 }
-            }))
+            }));
+            // A whole memory on its way to a file does not hold up the end.
+            runtime.shutdown_timeout(UNFINISHED_WORK);
+            outcome
         })
         .map_err(Failure::failed)?;
     if settings.run_for.is_some_and(|span| !stop.wait(span)) {
@@ -76,9 +83,14 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<Exit, Failure> {
     report(running)
 }
 
-/// Prints the settings in force, as a settings file says them.
+/// Prints the settings in force, in the places where a settings file has them.
 pub(super) fn print_settings(settings: &Settings) -> Result<Exit, Failure> {
-    let text = toml::to_string(settings).map_err(Failure::failed)?;
+    let mut all = toml::Table::try_from(settings).map_err(Failure::failed)?;
+    let board = all.get_mut("board").and_then(toml::Value::as_table_mut);
+    if let Some(kernel) = board.and_then(|board| board.remove("kernel")) {
+        all.insert("kernel".to_owned(), kernel);
+    }
+    let text = toml::to_string(&all).map_err(Failure::failed)?;
     output::line(text.trim_end())?;
     Ok(Exit::Fine)
 }

@@ -90,7 +90,10 @@ pub(super) async fn shown(
     Path(id): Path<String>,
 ) -> Result<Json<ConsentView>, Problem> {
     let being = being(&id)?;
-    let consent = shared.source.consent(being).ok_or_else(|| unknown(&id))?;
+    let consent = shared
+        .source
+        .consent(being)
+        .map_err(|error| problem(&error))?;
     Ok(Json(consent.into()))
 }
 
@@ -103,14 +106,10 @@ pub(super) async fn changed(
     // On a thread of its own, apart from the pictures': a refusal waits for nobody.
     let source = Arc::clone(&shared.source);
     let changed = tokio::task::spawn_blocking(move || source.change_consent(being, &change)).await;
-    match changed.map_err(|_| Problem::failed("the change ended early; the log says why"))? {
-        Ok(consent) => Ok(Json(consent.into())),
-        Err(ConsentError::NoSuchBeing(_)) => Err(unknown(&id)),
-        Err(error @ ConsentError::Full) => Err(Problem::unavailable(error.to_string(), 1)),
-        Err(error @ (ConsentError::NotInForce { .. } | ConsentError::NotDurable { .. })) => {
-            Err(Problem::failed(error.to_string()))
-        }
-    }
+    let consent = changed
+        .map_err(|_| Problem::failed("the change ended early; the log says why"))?
+        .map_err(|error| problem(&error))?;
+    Ok(Json(consent.into()))
 }
 
 fn being(id: &str) -> Result<BeingId, Problem> {
@@ -119,6 +118,14 @@ fn being(id: &str) -> Result<BeingId, Problem> {
     })
 }
 
-fn unknown(id: &str) -> Problem {
-    Problem::not_found(&format!("/v1/beings/{id}"))
+fn problem(error: &ConsentError) -> Problem {
+    let detail = error.to_string();
+    match error {
+        ConsentError::NoSuchBeing(_) => Problem::no_such(detail),
+        ConsentError::Asleep(_) => Problem::conflict(detail),
+        ConsentError::Full => Problem::unavailable(detail, 1),
+        ConsentError::NotInForce { .. } | ConsentError::NotDurable { .. } => {
+            Problem::failed(detail)
+        }
+    }
 }

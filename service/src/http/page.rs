@@ -32,11 +32,12 @@ macro_rules! assets {
 }
 
 /// The page and all that it loads. It loads nothing else, from here or elsewhere.
-static ASSETS: [Asset; 13] = assets! {
+static ASSETS: [Asset; 14] = assets! {
     "index.html" is "text/html; charset=utf-8",
     "style.css" is "text/css; charset=utf-8",
     "icon.svg" is "image/svg+xml",
     "app.js" is "text/javascript; charset=utf-8",
+    "beings.js" is "text/javascript; charset=utf-8",
     "live.js" is "text/javascript; charset=utf-8",
     "text.js" is "text/javascript; charset=utf-8",
     "dom.js" is "text/javascript; charset=utf-8",

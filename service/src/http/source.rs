@@ -40,8 +40,11 @@ pub trait Source: Send + Sync + 'static {
     /// [`CrystalsError`] when memory cannot be read.
     fn crystals(&self, query: &CrystalQuery) -> Result<Crystals, CrystalsError>;
 
-    /// What a being consents to; `None` if there is no such being.
-    fn consent(&self, being: BeingId) -> Option<Consent>;
+    /// What a being consents to.
+    ///
+    /// # Errors
+    /// [`ConsentError::NoSuchBeing`] or [`ConsentError::Asleep`].
+    fn consent(&self, being: BeingId) -> Result<Consent, ConsentError>;
 
     /// Changes a being's consent, in force from its next cycle on, and makes it durable; returns
     /// what it is now. Changes take place one after the other, each on top of the one before. May
@@ -192,8 +195,11 @@ pub enum CrystalsError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
     /// There is no such being.
-    #[error("there is no being {0}")]
+    #[error("there is no being {0}: 'triune beings' lists them")]
     NoSuchBeing(BeingId),
+    /// The being does not cycle; nothing was changed.
+    #[error("being {0} is asleep and senses nothing: wake it first")]
+    Asleep(BeingId),
     /// Earlier changes have not been taken yet; nothing was changed.
     #[error("earlier changes are still waiting: try again in a moment")]
     Full,

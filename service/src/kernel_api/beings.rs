@@ -40,6 +40,17 @@ pub struct BeingView {
     pub created_unix_ms: Option<u64>,
 }
 
+/// How many beings do what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeingsCount {
+    /// Cycle.
+    pub awake: u32,
+    /// Take part, and wait for a burst to cycle.
+    pub waiting: u32,
+    /// Lie in memory and do not cycle.
+    pub asleep: u32,
+}
+
 /// The JSON of `GET /v1/beings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BeingsView {

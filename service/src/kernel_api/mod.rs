@@ -7,8 +7,8 @@ mod memory;
 mod source;
 
 pub use beings::{
-    BeingChange, BeingMode, BeingView, BeingsView, ConsentEntryView, ConsentLogView, ErasedView,
-    ExportFile, GiftView, GivenView, NewBeingView, ParameterView, ParametersView,
+    BeingChange, BeingMode, BeingView, BeingsCount, BeingsView, ConsentEntryView, ConsentLogView,
+    ErasedView, ExportFile, GiftView, GivenView, NewBeingView, ParameterView, ParametersView,
 };
 pub use error::KernelError;
 pub use kernel::{BurstView, FaultsView, KernelChange, KernelView, LoopView};

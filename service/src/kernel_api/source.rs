@@ -12,8 +12,8 @@ use triune_core::BeingId;
 /// The running kernel and its beings. Every method may wait for the disk or for the next cycle,
 /// and is called on threads that may block. Every error is a [`KernelError`] that says why.
 pub trait KernelSource: Send + Sync + 'static {
-    /// All beings, asleep ones too.
-    fn beings(&self) -> BeingsView;
+    /// All beings, asleep ones too. Reads every being's files: nothing to ask for often.
+    fn beings(&self) -> Result<BeingsView, KernelError>;
 
     /// One being.
     fn being(&self, being: BeingId) -> Result<BeingView, KernelError>;

@@ -1,5 +1,7 @@
 //! The status as OpenMetrics text, for Prometheus.
 
+mod kernel;
+mod memory;
 mod render;
 mod sheet;
 

@@ -3,6 +3,7 @@
 //! A figure that is absent has no sample: a gap in the graph, not a zero.
 
 use super::sheet::{Sheet, truth};
+use super::{kernel, memory};
 use crate::status::{PartState, SenseState, Status};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::{Registry, Unit};
@@ -23,10 +24,11 @@ pub fn render(status: &Status) -> Result<String, MetricsError> {
     let mut sheet = Sheet(Registry::with_prefix("triune"));
     service(&mut sheet, status);
     cycle(&mut sheet, status);
+    kernel::kernel(&mut sheet, status);
     senses(&mut sheet, status);
     models(&mut sheet, status);
     picture(&mut sheet, status);
-    memory(&mut sheet, status);
+    memory::memory(&mut sheet, status);
     let mut text = String::new();
     encode(&mut text, &sheet.0)?;
     Ok(text)
@@ -48,6 +50,11 @@ fn service(sheet: &mut Sheet, status: &Status) {
         "Whether the service does what it was configured to do",
         truth(status.ready),
     );
+    let faults = status
+        .faults
+        .iter()
+        .map(|fault| (vec![("fault", fault.clone())], 1.0));
+    sheet.each("fault_active", "What fails on purpose now", None, faults);
     let degraded = status
         .degraded
         .iter()
@@ -86,8 +93,23 @@ fn cycle(sheet: &mut Sheet, status: &Status) {
     );
     sheet.gauge(
         "real_time_granted",
-        "Whether the system gave all that was asked for",
+        "Whether the system gave a real-time priority",
         truth(real_time.granted),
+    );
+    sheet.gauge(
+        "real_time_priority_asked",
+        "SCHED_FIFO priority that was asked for, 0 for none",
+        f64::from(real_time.asked.priority),
+    );
+    sheet.gauge(
+        "real_time_priority",
+        "SCHED_FIFO priority in force, 0 for none",
+        f64::from(real_time.priority),
+    );
+    sheet.gauge(
+        "memory_lock_asked",
+        "Whether locked memory is asked for",
+        truth(real_time.asked.memory_locked),
     );
     sheet.gauge(
         "memory_locked",
@@ -283,37 +305,5 @@ fn picture(sheet: &mut Sheet, status: &Status) {
         "How the screen fares",
         &PartState::ALL.map(PartState::name),
         display.state.name(),
-    );
-}
-
-fn memory(sheet: &mut Sheet, status: &Status) {
-    let memory = &status.memory;
-    sheet.state(
-        "memory_state",
-        "How memory fares",
-        &PartState::ALL.map(PartState::name),
-        memory.state.name(),
-    );
-    sheet.gauge("memory_crystals", "Crystals kept", memory.crystals as f64);
-    sheet.count(
-        "memory_dropped",
-        "Crystals lost because the writer could not keep up",
-        memory.dropped,
-    );
-    sheet.gauge(
-        "memory_durable_sequence",
-        "Greatest sequence number that is safe on the disk",
-        memory.durable_sequence as f64,
-    );
-    sheet.known_of(
-        "memory_flush_age",
-        "Age of the oldest moment that is not durable yet",
-        Unit::Seconds,
-        memory.flush_age_ms.map(|ms| ms / 1e3),
-    );
-    sheet.count(
-        "memory_written_bytes",
-        "Bytes written",
-        memory.bytes_written,
     );
 }

@@ -1,6 +1,6 @@
 //! Metrics as they are written down.
 
-use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::{Registry, Unit};
@@ -41,6 +41,26 @@ impl Sheet {
 
     pub(super) fn count(&mut self, name: &str, help: &str, value: u64) {
         self.0.register(name, help, ConstCounter::new(value));
+    }
+
+    /// One count for each label.
+    pub(super) fn counts(
+        &mut self,
+        name: &str,
+        help: &str,
+        samples: impl IntoIterator<Item = (Labels, u64)>,
+    ) {
+        let family = Family::<Labels, Counter>::default();
+        for (labels, value) in samples {
+            family.get_or_create(&labels).inc_by(value);
+        }
+        self.0.register(name, help, family);
+    }
+
+    /// Seconds that only grow.
+    pub(super) fn seconds(&mut self, name: &str, help: &str, value: f64) {
+        self.0
+            .register_with_unit(name, help, Unit::Seconds, ConstCounter::new(value));
     }
 
     pub(super) fn each(

@@ -58,29 +58,27 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`] for the first thing that cannot be.
     pub fn resolve(arguments: &ServeArguments) -> Result<Self, SettingsError> {
-        let data = arguments
-            .data
-            .clone()
-            .unwrap_or_else(|| PathBuf::from(DATA));
-        let file = SettingsFile::read(arguments.config.as_deref(), &data)?;
-        let name = arguments.board.as_deref().or(file.board.as_deref());
+        let run = &arguments.run;
+        let data = run.data.clone().unwrap_or_else(|| PathBuf::from(DATA));
+        let file = SettingsFile::read(run.config.as_deref(), &data)?;
+        let name = run.board.as_deref().or(file.board.as_deref());
         let mut board = match name {
             Some(name) => Board::by_name(name)?,
             None => Board::detect()?,
         };
-        if let Some(path) = arguments.hear.as_ref().or(file.hear.as_ref()) {
+        if let Some(path) = run.hear.as_ref().or(file.hear.as_ref()) {
             board.devices.microphone = recorded_sound(path)?;
         }
-        if let Some(source) = arguments.see.as_ref().or(file.see.as_ref()) {
+        if let Some(source) = run.see.as_ref().or(file.see.as_ref()) {
             board.devices.camera = pictures(source)?;
         }
-        let rate_hz = arguments.rate.or(file.rate_hz).unwrap_or(board.rate_hz);
+        let rate_hz = run.rate.or(file.rate_hz).unwrap_or(board.rate_hz);
         period_of_rate(rate_hz)?;
         board.kernel = file.kernel.over(board.kernel);
-        if let Some(executor) = arguments.executor {
+        if let Some(executor) = run.executor {
             board.kernel.executor = executor;
         }
-        if let Some(overrun) = arguments.overrun {
+        if let Some(overrun) = run.overrun {
             board.kernel.overrun = overrun;
         }
         if let Some((key, value, reason)) = board.kernel.out_of_range() {
@@ -102,7 +100,7 @@ impl Settings {
         if log.parse::<log::LevelFilter>().is_err() {
             return Err(SettingsError::Log(log));
         }
-        let inject = arguments.inject.as_deref().unwrap_or("").parse()?;
+        let inject = run.inject.as_deref().unwrap_or("").parse()?;
         let listen = [&arguments.listen, &file.listen]
             .into_iter()
             .find(|list| !list.is_empty());
@@ -114,7 +112,7 @@ impl Settings {
             socket: arguments.socket.clone().unwrap_or_else(default_socket),
             token_file: arguments.token_file.clone(),
             rate_hz,
-            spin: arguments.spin || file.spin,
+            spin: run.spin || file.spin,
             run_for,
             log,
             memory: file.memory,

@@ -2,12 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What the cycle's thread asked the system for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RealTimeAsked {
+    /// SCHED_FIFO priority; 0 for ordinary scheduling.
+    pub priority: u32,
+    /// The processor to stay on; `None` for any.
+    pub cpu: Option<u32>,
+    /// That the process's memory is locked.
+    pub memory_locked: bool,
+    /// That processors stay out of deep sleep.
+    pub shallow_idle: bool,
+}
+
 /// Real-time scheduling: what was asked for and what the system gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RealTime {
-    /// Whether the configuration asks for it.
+    /// Whether real-time scheduling was asked for.
     pub wanted: bool,
-    /// Whether the system gave all that was asked for.
+    /// What was asked for.
+    #[serde(default)]
+    pub asked: RealTimeAsked,
+    /// Whether the system gave a real-time priority.
     pub granted: bool,
     /// The scheduling class in force, such as `fifo` or `other`.
     pub scheduler: String,
@@ -17,6 +34,9 @@ pub struct RealTime {
     pub memory_locked: bool,
     /// The processor that the cycle is pinned to; `None` when it may wander.
     pub cpu: Option<u32>,
+    /// Whether processors stay out of deep sleep.
+    #[serde(default)]
+    pub shallow_idle: bool,
     /// Why it was not granted.
     pub why: Option<String>,
 }

@@ -8,7 +8,7 @@ mod senses;
 mod text;
 mod whole;
 
-pub use cycle::{Cost, Cycle, Lateness, RealTime, Stall};
+pub use cycle::{Cost, Cycle, Lateness, RealTime, RealTimeAsked, Stall};
 pub use paint::Paint;
 pub use parts::{Display, Gpu, Memory, Npu, PartState, Process, Recording};
 pub use render::render;

@@ -1,5 +1,6 @@
 //! Accelerator, renderer, screen, memory, recording and the process itself.
 
+use crate::kernel_api::{IndexView, WearView};
 use serde::{Deserialize, Serialize};
 
 /// How a supervised part fares.
@@ -106,12 +107,24 @@ pub struct Memory {
     pub crystals: u64,
     /// Crystals lost because the writer could not keep up.
     pub dropped: u64,
+    /// Least sequence number that is kept; 0 when nothing is.
+    #[serde(default)]
+    pub oldest_sequence: u64,
+    /// Greatest sequence number that is kept; 0 when nothing is.
+    #[serde(default)]
+    pub newest_sequence: u64,
     /// Greatest sequence number that is safe on the disk.
     pub durable_sequence: u64,
     /// Age of the oldest moment that is not durable yet, milliseconds; `None` while all are.
     pub flush_age_ms: Option<f64>,
     /// Bytes written since the start.
     pub bytes_written: u64,
+    /// What it costs the flash.
+    #[serde(default)]
+    pub wear: WearView,
+    /// Its index.
+    #[serde(default)]
+    pub index: IndexView,
     /// What is wrong with it.
     pub degraded: Option<String>,
 }

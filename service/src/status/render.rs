@@ -2,7 +2,7 @@
 
 use super::paint::{Paint, Tone};
 use super::text::{bytes, count, microseconds, printable, share, span, wrap};
-use super::{PartState, Sense, SenseState, Status};
+use super::{PartState, RealTimeAsked, Sense, SenseState, Status};
 
 /// Columns of a serial console.
 const WIDTH: usize = 80;
@@ -19,6 +19,7 @@ pub fn render(status: &Status, paint: Paint) -> String {
     };
     head(&mut page, status);
     cycle(&mut page, status);
+    kernel(&mut page, status);
     senses(&mut page, status);
     parts(&mut page, status);
     troubles(&mut page, status);
@@ -153,6 +154,65 @@ fn cycle(page: &mut Page, status: &Status) {
         figures.push_str(&format!("  {why}"));
     }
     page.line("real time", Some(tone), state, &figures);
+    page.line("  asked for", None, "", &asked(&real_time.asked));
+}
+
+/// What of real time was asked for.
+fn asked(asked: &RealTimeAsked) -> String {
+    let mut figures = match asked.priority {
+        0 => "no priority".to_owned(),
+        priority => format!("SCHED_FIFO {priority}"),
+    };
+    if let Some(cpu) = asked.cpu {
+        figures.push_str(&format!("  cpu {cpu}"));
+    }
+    if asked.memory_locked {
+        figures.push_str("  memory locked");
+    }
+    if asked.shallow_idle {
+        figures.push_str("  no deep sleep");
+    }
+    figures
+}
+
+fn kernel(page: &mut Page, status: &Status) {
+    if let Some(kernel) = &status.kernel {
+        let figures = format!(
+            "{:.0} Hz in force  {}  level {}  {} caught up",
+            kernel.rate_now_hz,
+            kernel.overrun,
+            kernel.level,
+            count(kernel.caught_up)
+        );
+        page.line("kernel", None, &kernel.executor, &figures);
+        let late: Vec<String> = kernel
+            .loops
+            .iter()
+            .map(|one| format!("{} {}", one.name, count(one.late)))
+            .collect();
+        if !late.is_empty() {
+            page.line("  late", None, "", &late.join("  "));
+        }
+        let burst = &kernel.burst;
+        let (tone, state) = match burst.active {
+            true => (Tone::Notice, "burst"),
+            false => (Tone::Quiet, "no burst"),
+        };
+        let mut figures = format!("{} so far  {}", count(burst.bursts), span(burst.spent_s));
+        if let Some(end) = &burst.last_end {
+            figures.push_str(&format!("  the last ended: {end}"));
+        }
+        page.line("  bursts", Some(tone), state, &figures);
+    }
+    let beings = &status.beings;
+    let mut figures = format!("{} waiting  {} asleep", beings.waiting, beings.asleep);
+    if let Some(kernel) = &status.kernel {
+        figures.push_str(&format!(
+            "  room for {}, {} in a burst",
+            kernel.beings_steady, kernel.beings_in_burst
+        ));
+    }
+    page.line("beings", None, &format!("{} awake", beings.awake), &figures);
 }
 
 fn senses(page: &mut Page, status: &Status) {
@@ -287,6 +347,31 @@ fn parts(page: &mut Page, status: &Status) {
         memory.state.name(),
         &figures.join("  "),
     );
+    let figures = format!(
+        "{} to {}  durable up to {}  index {}, {} moments",
+        memory.oldest_sequence,
+        memory.newest_sequence,
+        memory.durable_sequence,
+        if memory.index.state.is_empty() {
+            "unknown"
+        } else {
+            &memory.index.state
+        },
+        count(memory.index.covered)
+    );
+    page.line("  kept", None, "", &figures);
+    let wear = &memory.wear;
+    let pace = wear.bytes_per_day.map_or_else(
+        || "pace not known yet".to_owned(),
+        |pace| format!("pace {} a day", bytes(pace)),
+    );
+    let figures = format!(
+        "{} today  {pace}  budget {} a day  {} withheld",
+        bytes(wear.bytes_today),
+        bytes(wear.budget_bytes_per_day),
+        count(wear.withheld)
+    );
+    page.line("  wear", None, "", &figures);
     if let Some(recording) = &status.recording {
         let figures = format!(
             "{} cycles  {}  {}",

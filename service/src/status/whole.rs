@@ -1,7 +1,7 @@
 //! The whole status.
 
 use super::{Cycle, Display, Gpu, Memory, Npu, Process, RealTime, Recording, Senses};
-use crate::kernel_api::KernelView;
+use crate::kernel_api::{BeingsCount, KernelView};
 use serde::{Deserialize, Serialize};
 
 /// One thing that is not as it should be.
@@ -44,6 +44,12 @@ pub struct Status {
     pub display: Display,
     /// Rate, policy, beings, burst and loops; `None` from a service that does not tell.
     pub kernel: Option<KernelView>,
+    /// How many beings do what.
+    #[serde(default)]
+    pub beings: BeingsCount,
+    /// What fails on purpose right now, such as `sight=frozen`.
+    #[serde(default)]
+    pub faults: Vec<String>,
     /// Kept moments.
     pub memory: Memory,
     /// The recording under way; `None` when nothing is recorded.

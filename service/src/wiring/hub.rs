@@ -4,7 +4,7 @@ use super::activation::ActivationFacts;
 use super::crystal_view::crystal_view;
 use super::face::FaceDesk;
 use super::facts::SenseFacts;
-use super::household::{ConsentCell, Household};
+use super::household::{ConsentCell, Household, degraded, index_view, wear_view};
 use super::latest::Taker;
 use super::process::ProcessWatch;
 use super::recorder::{Progress, Recorder};
@@ -15,8 +15,8 @@ use crate::http::{
 };
 use crate::kernel_api::KernelSource as _;
 use crate::status::{
-    Body, Cost, Cycle, Degradation, Hearing, Lateness, Memory, Npu, PartState, RealTime, Senses,
-    Sight, Status,
+    Body, Cost, Cycle, Degradation, Hearing, Lateness, Memory, Npu, PartState, RealTime,
+    RealTimeAsked, Senses, Sight, Status,
 };
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -34,6 +34,8 @@ const READY_CYCLES: u64 = 10;
 const LEAST_RATE: f64 = 0.98;
 /// Time after the start in which the measured rate says little.
 const SETTLED: Duration = Duration::from_secs(5);
+/// How refusals of shallow idle states begin.
+const IDLE_LATENCY: &str = "/dev/cpu_dma_latency";
 /// Crystals that are looked through for one request.
 const SEARCHED_CRYSTALS: usize = 4_096;
 
@@ -138,8 +140,18 @@ impl Hub {
 
     fn real_time(&self) -> RealTime {
         let grant = &self.grant;
+        let only = |processors: &[usize]| match processors {
+            [only] => u32::try_from(*only).ok(),
+            _ => None,
+        };
         RealTime {
-            wanted: true,
+            wanted: grant.wish.priority.is_some(),
+            asked: RealTimeAsked {
+                priority: grant.wish.priority.map_or(0, u32::from),
+                cpu: only(&grant.wish.processors),
+                memory_locked: grant.wish.lock_memory,
+                shallow_idle: grant.wish.shallow_idle,
+            },
             granted: grant.priority.is_some(),
             scheduler: if grant.priority.is_some() {
                 "SCHED_FIFO"
@@ -149,10 +161,12 @@ impl Hub {
             .to_owned(),
             priority: grant.priority.map_or(0, u32::from),
             memory_locked: grant.memory_locked,
-            cpu: match grant.processors[..] {
-                [only] => u32::try_from(only).ok(),
-                _ => None,
-            },
+            cpu: only(&grant.processors),
+            shallow_idle: grant.wish.shallow_idle
+                && !grant
+                    .refused
+                    .iter()
+                    .any(|why| why.starts_with(IDLE_LATENCY)),
             why: (!grant.refused.is_empty()).then(|| grant.refused.join("; ")),
         }
     }
@@ -184,10 +198,7 @@ impl Hub {
             };
         };
         let figures = resident.memory.statistics();
-        let degraded = figures
-            .crystals_degraded
-            .or(figures.essence_degraded)
-            .map(|why| why.to_string());
+        let degraded = degraded(&figures);
         Memory {
             state: match (&degraded, figures.writer_running) {
                 (_, false) => PartState::Failed,
@@ -196,9 +207,13 @@ impl Hub {
             },
             crystals: resident.memory.view().len(),
             dropped: figures.dropped,
+            oldest_sequence: figures.first_kept.unwrap_or(0),
+            newest_sequence: resident.memory.crystals().newest_sequence().unwrap_or(0),
             durable_sequence: figures.last_durable,
             flush_age_ms: figures.flush_age.map(|age| age.as_secs_f64() * 1e3),
             bytes_written: figures.bytes_written,
+            wear: wear_view(&figures),
+            index: index_view(resident.searcher.state()),
             degraded,
         }
     }
@@ -211,7 +226,7 @@ impl Hub {
     }
 
     /// What is not as it should be right now.
-    fn degraded(&self, memory: &Memory) -> Vec<Degradation> {
+    fn degraded(&self, memory: &Memory, faults: &[String]) -> Vec<Degradation> {
         let mut all = self.found_at_start.clone();
         let mut add = |what: &str, why: String, remedy: &str| {
             all.push(Degradation {
@@ -223,7 +238,7 @@ impl Hub {
         for refused in &self.grant.refused {
             // The idle latency only matters where processors sleep deeply; its absence is told
             // under real_time and degrades nothing by itself.
-            if !refused.starts_with("/dev/cpu_dma_latency") {
+            if !refused.starts_with(IDLE_LATENCY) {
                 let (why, remedy) = refused.split_once(": ").unwrap_or((refused, "see the log"));
                 add("real time", why.to_owned(), remedy);
             }
@@ -231,6 +246,22 @@ impl Hub {
         if let Some(why) = &memory.degraded {
             let (why, remedy) = why.split_once(": ").unwrap_or((why, "see the log"));
             add("memory", why.to_owned(), remedy);
+        }
+        for resident in self.household.everybody() {
+            let being = resident.memory.being();
+            if being != BeingId::FIRST
+                && let Some(why) = degraded(&resident.memory.statistics())
+            {
+                let (why, remedy) = why.split_once(": ").unwrap_or((&why, "see the log"));
+                add("memory", format!("being {being}: {why}"), remedy);
+            }
+        }
+        for fault in faults {
+            add(
+                "fault",
+                format!("{fault}, on purpose"),
+                "it ends as planned; restart the service without --inject to be rid of it",
+            );
         }
         if memory.state == PartState::Failed {
             add(
@@ -286,11 +317,12 @@ impl Source for Hub {
         let now = Timestamp(clock::now_ns());
         let cycle = self.cycle();
         let memory = self.memory();
+        let faults = self.household.faults().active;
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             board: self.board.clone(),
             ready: cycle.cycles >= READY_CYCLES && lock(&self.books).advances,
-            degraded: self.degraded(&memory),
+            degraded: self.degraded(&memory, &faults),
             uptime_s: self.began.elapsed().as_secs_f64(),
             being: BeingId::FIRST.to_string(),
             kernel: Some(self.household.kernel()),
@@ -300,6 +332,8 @@ impl Source for Hub {
             npu: self.npu(now),
             gpu: self.face.gpu(),
             display: self.face.display(),
+            beings: self.household.beings_count(),
+            faults,
             memory,
             recording: self
                 .recording
@@ -331,7 +365,7 @@ impl Source for Hub {
         self.household.tell(BeingId::FIRST, words)
     }
 
-    fn consent(&self, being: BeingId) -> Option<Consent> {
+    fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {
         self.household.consent(being)
     }
 

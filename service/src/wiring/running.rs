@@ -28,7 +28,7 @@ use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use triune_board::{CoreError, ResolvedCores, Topology};
 use triune_core::{Being, BeingId};
-use triune_engine::{Counters, Losses, RecordingError, RecordingHeader, StallWatch};
+use triune_engine::{Counters, Entry, Losses, RecordingError, RecordingHeader, StallWatch};
 use triune_memory::search::{Indexer, IndexerOptions};
 use triune_memory::{CloseError, OpenError};
 
@@ -36,8 +36,17 @@ use triune_memory::{CloseError, OpenError};
 const WAITING_OVERRUNS: usize = 256;
 /// Events of the kernel that may wait to be logged.
 const WAITING_EVENTS: usize = 256;
-/// Seconds of a full house that may wait for the recorder.
+/// Seconds of a full house that may wait for the recorder, where they fit.
 const RECORDER_SECONDS: usize = 8;
+/// Memory for what waits for the recorder, bytes. A house that would fill more in those seconds has
+/// fewer of them.
+const RECORDER_BYTES: usize = 64 << 20;
+/// The smallest page of the machines that we run on.
+const PAGE: usize = 4096;
+const _: () = assert!(
+    size_of::<Entry>() < PAGE,
+    "an entry must be smaller than a page, so that writing each touches every page of the ring"
+);
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +120,10 @@ impl Running {
         let (report_event, events) = rtrb::RingBuffer::new(WAITING_EVENTS);
         let (recorder, recording_outlet) = match recording {
             Some(path) => {
-                let (entries, waiting) = rtrb::RingBuffer::new(waiting_entries(settings));
+                let (entries, waiting) = touched_ring(waiting_entries(
+                    settings.rate_hz,
+                    settings.board.kernel.beings_in_burst,
+                ));
                 let lost = Arc::new(AtomicU64::new(0));
                 let header = RecordingHeader::new(settings.period(), unix_now());
                 let recorder = Recorder::start(
@@ -150,6 +162,7 @@ impl Running {
         for newcomer in settling {
             household.settle(newcomer);
         }
+        household.count_asleep();
 
         let mut threads = senses.threads;
         threads.push(recall::start(
@@ -318,10 +331,22 @@ fn household(
     })
 }
 
-/// Entries that may wait for the recorder: those of some seconds, longer than any disk stalls.
-fn waiting_entries(settings: &Settings) -> usize {
-    let beings = settings.board.kernel.beings_steady as usize;
-    RECORDER_SECONDS * settings.rate_hz as usize * (1 + beings)
+/// Entries that may wait for the recorder: those of some seconds, longer than any disk stalls, as
+/// far as there is memory for them.
+fn waiting_entries(rate_hz: u32, beings: u32) -> usize {
+    // Of each cycle an entry of its own, and one for each being.
+    let wanted = RECORDER_SECONDS * rate_hz as usize * (1 + beings as usize);
+    wanted.min(RECORDER_BYTES / size_of::<Entry>())
+}
+
+/// A ring whose memory is there: a page that is touched for the first time on the cycle thread
+/// would be a page fault in the middle of a cycle.
+fn touched_ring(capacity: usize) -> (rtrb::Producer<Entry>, rtrb::Consumer<Entry>) {
+    let (mut give, mut take) = rtrb::RingBuffer::new(capacity);
+    let step = Entry::Left(BeingId::FIRST);
+    while give.push(step).is_ok() {}
+    while take.pop().is_ok() {}
+    (give, take)
 }
 
 /// The only processor of a thread, if it has but one.
@@ -336,4 +361,21 @@ fn unix_now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |span| span.as_nanos() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_recorders_ring_is_bounded_whole_and_empty() {
+        assert_eq!(waiting_entries(250, 1), RECORDER_SECONDS * 250 * 2);
+        let most = waiting_entries(1_000, 64);
+        assert!(most * size_of::<Entry>() <= RECORDER_BYTES);
+        assert!(most > 1_000 * 65 / 4, "not even a quarter of a second");
+        let (mut give, take) = touched_ring(8);
+        assert!(take.is_empty());
+        let pushed = (0..9).take_while(|_| give.push(Entry::Left(BeingId::FIRST)).is_ok());
+        assert_eq!(pushed.count(), 8);
+    }
 }

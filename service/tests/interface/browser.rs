@@ -4,6 +4,7 @@ use crate::support::browser::Browser;
 use crate::support::server::Running;
 use crate::support::source::Knobs;
 use triune::status::SenseState;
+use triune_core::Sense;
 
 const LIVE: &str = "document.body.dataset.link === 'live'";
 
@@ -83,6 +84,29 @@ fn words_told_on_the_page_arrive() {
     assert_eq!(
         running.source.told.lock().unwrap().as_slice(),
         ["good <b>evening</b>"]
+    );
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+}
+
+#[test]
+fn every_being_is_listed_and_its_switches_are_its_consent() {
+    let running = Running::start();
+    running
+        .ask_with_token("POST", "/v1/beings")
+        .json("{\"name\":\"Ada <b>\"}")
+        .send();
+    let Some(mut browser) = open(&link(&running), 1280, 800) else {
+        return;
+    };
+    browser.wait_for_text("Ada <b>");
+    browser.wait_for_text("3 awake · 1 waiting · 2 asleep");
+    let first = "document.querySelector('#being-rows input[aria-label=\"first: hear\"]')";
+    browser.wait_until(&format!("{first}.checked"));
+    browser.evaluate(&format!("{first}.click()"));
+    browser.wait_for_text("first: hear is refused");
+    assert!(
+        !running.source.knobs().consent.allows(Sense::Hear),
+        "the switch is the consent"
     );
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }

@@ -185,6 +185,40 @@ fn metrics_parse_and_hold_every_figure_in_base_units() {
         Some(5_250_000.0)
     );
     assert_eq!(
+        value("triune_beings{mode=\"asleep\"}"),
+        Some(2.0),
+        "{samples:?}"
+    );
+    assert_eq!(value("triune_kernel_rate_hertz"), Some(125.0));
+    assert_eq!(value("triune_kernel_level"), Some(1.0));
+    assert_eq!(value("triune_kernel_caught_up_total"), Some(5.0));
+    assert_eq!(
+        value("triune_kernel_late_loops_total{loop=\"analytical\"}"),
+        Some(2.0)
+    );
+    assert_eq!(
+        value("triune_kernel_info{executor=\"threaded\",overrun=\"degrade\"}"),
+        Some(1.0)
+    );
+    assert_eq!(value("triune_kernel_burst_active"), Some(0.0));
+    assert_eq!(value("triune_kernel_burst_seconds_total"), Some(12.5));
+    assert_eq!(value("triune_memory_oldest_sequence"), Some(4.0));
+    assert_eq!(value("triune_memory_wear_today_bytes"), Some(3_000_000.0));
+    assert_eq!(
+        value("triune_memory_wear_daily_pace_bytes"),
+        Some(12_000_000.0)
+    );
+    assert_eq!(value("triune_memory_withheld_total"), Some(7.0));
+    assert_eq!(
+        value("triune_memory_index_state{state=\"ready\"}"),
+        Some(1.0)
+    );
+    assert_eq!(value("triune_real_time_priority_asked"), Some(90.0));
+    assert_eq!(
+        value("triune_fault_active{fault=\"sight=frozen\"}"),
+        Some(1.0)
+    );
+    assert_eq!(
         value("triune_build_info{version=\"0.1.0\",board=\"qemu-aarch64\"}"),
         Some(1.0)
     );
@@ -195,6 +229,7 @@ fn absent_figures_have_no_sample() {
     let status = Status {
         senses: Senses::default(),
         npu: Npu::default(),
+        kernel: None,
         ..full_status()
     };
     let names: HashSet<String> = parse(&metrics::render(&status).unwrap())
@@ -205,10 +240,41 @@ fn absent_figures_have_no_sample() {
         "sight_motion_ratios",
         "body_temperature_celsius",
         "npu_inference_seconds",
+        "kernel_rate_hertz",
     ] {
         assert!(!names.contains(&format!("triune_{name}")), "{name}");
     }
     assert!(names.contains("triune_hearing_state{state=\"absent\"}"));
+}
+
+#[test]
+fn every_metric_is_described() {
+    let text = metrics::render(&full_status()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for (place, line) in lines.iter().enumerate() {
+        let Some(name) = line
+            .strip_prefix("# TYPE ")
+            .and_then(|rest| rest.split(' ').next())
+        else {
+            continue;
+        };
+        let help = format!("# HELP {name} ");
+        let described = lines[place.saturating_sub(1)]
+            .strip_prefix(help.as_str())
+            .is_some_and(|words| words.trim_end_matches('.').len() > 5);
+        assert!(described, "{name} has no words");
+    }
+}
+
+#[test]
+fn metrics_and_status_list_no_beings() {
+    let running = Running::start();
+    for path in ["/metrics", "/v1/status", "/v1/state"] {
+        assert_eq!(running.ask_with_token("GET", path).send().status, 200);
+    }
+    assert_eq!(running.kernel.listings(), 0);
+    running.ask_with_token("GET", "/v1/beings").send();
+    assert_eq!(running.kernel.listings(), 1);
 }
 
 #[test]

@@ -71,6 +71,25 @@ fn beings_come_change_and_go() {
 }
 
 #[test]
+fn the_consent_of_a_being_that_is_not_awake_is_refused_with_the_reason() {
+    let server = Running::start();
+    for (id, status, word) in [
+        ("00000000000000a5", 409, "asleep"),
+        ("00000000000000ff", 404, "no being"),
+    ] {
+        let path = format!("/v1/beings/{id}/consent");
+        for (method, sent) in [("GET", None), ("PATCH", Some(json!({ "hear": false })))] {
+            let (code, told) = exchange(&server, method, &path, sent);
+            assert_eq!(code, status, "{method} {told}");
+            assert!(
+                told["detail"].as_str().expect("words").contains(word),
+                "{told}"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_refusal_is_a_problem_that_says_why() {
     let server = Running::start();
     let first = "/v1/beings/0000000000000001";

@@ -3,6 +3,7 @@
 
 mod access;
 mod browser;
+mod command_line;
 mod control;
 mod figures;
 mod kernel;

@@ -30,11 +30,14 @@ fn the_names_that_scripts_rely_on_are_there() {
         keys(&json),
         [
             "being",
+            "beings",
             "board",
             "cycle",
             "degraded",
             "display",
+            "faults",
             "gpu",
+            "kernel",
             "memory",
             "npu",
             "process",
@@ -82,15 +85,22 @@ fn the_names_that_scripts_rely_on_are_there() {
     assert_eq!(
         keys(&json["real_time"]),
         [
+            "asked",
             "cpu",
             "granted",
             "memory_locked",
             "priority",
             "scheduler",
+            "shallow_idle",
             "wanted",
             "why"
         ]
     );
+    assert_eq!(
+        keys(&json["real_time"]["asked"]),
+        ["cpu", "memory_locked", "priority", "shallow_idle"]
+    );
+    assert_eq!(keys(&json["beings"]), ["asleep", "awake", "waiting"]);
     assert_eq!(
         keys(&json["memory"]),
         [
@@ -100,7 +110,11 @@ fn the_names_that_scripts_rely_on_are_there() {
             "dropped",
             "durable_sequence",
             "flush_age_ms",
-            "state"
+            "index",
+            "newest_sequence",
+            "oldest_sequence",
+            "state",
+            "wear"
         ]
     );
 }
@@ -139,9 +153,35 @@ fn people_get_eighty_columns_and_every_trouble() {
         "no camera is plugged in",
         "CAP_SYS_NICE",
         "conversation 88 %",
+        "threaded  125 Hz in force  degrade  level 1  5 caught up",
+        "  late      environmental 0  analytical 2  experiential 0",
+        "no burst  2 so far  12.5 s  the last ended: time",
+        "3 awake  1 waiting  2 asleep  room for 3, 4 in a burst",
+        "SCHED_FIFO 90  cpu 6  memory locked  no deep sleep",
+        "4 to 129  durable up to 125  index ready, 120 moments",
+        "3.0 MB today  pace 12.0 MB a day  budget 2.0 GB a day  7 withheld",
     ] {
         assert!(text.contains(part), "{part} is missing:\n{text}");
     }
+}
+
+#[test]
+fn a_status_of_an_older_service_is_understood() {
+    let mut json = serde_json::to_value(full_status()).unwrap();
+    let all = json.as_object_mut().unwrap();
+    for added in ["beings", "faults", "kernel"] {
+        all.remove(added);
+    }
+    let memory = all["memory"].as_object_mut().unwrap();
+    for added in ["oldest_sequence", "newest_sequence", "wear", "index"] {
+        memory.remove(added);
+    }
+    let real_time = all["real_time"].as_object_mut().unwrap();
+    real_time.remove("asked");
+    real_time.remove("shallow_idle");
+    let status: Status = serde_json::from_value(json).unwrap();
+    assert_eq!(status.memory.crystals, full_status().memory.crystals);
+    assert!(render(&status, Paint::Plain).contains("249.9 Hz"));
 }
 
 #[test]

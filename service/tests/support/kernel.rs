@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use triune::http::ConsentView;
@@ -21,6 +22,7 @@ pub(crate) struct RehearsedKernel {
     beings: Mutex<BTreeMap<BeingId, BeingView>>,
     kernel: Mutex<KernelView>,
     pub(crate) asked: Mutex<Vec<RecallQuestion>>,
+    listings: AtomicU32,
 }
 
 fn view(id: BeingId, name: &str) -> BeingView {
@@ -60,6 +62,7 @@ impl RehearsedKernel {
                 loops: Vec::new(),
             }),
             asked: Mutex::default(),
+            listings: AtomicU32::new(0),
         })
     }
 
@@ -75,6 +78,11 @@ impl RehearsedKernel {
         Ok(work(view))
     }
 
+    /// How often all beings were asked for, which reads every being's files.
+    pub(crate) fn listings(&self) -> u32 {
+        self.listings.load(Ordering::Relaxed)
+    }
+
     /// What lies in the folder for files that come and go.
     pub(crate) fn left_behind(&self) -> usize {
         fs::read_dir(self.folder.path())
@@ -84,8 +92,9 @@ impl RehearsedKernel {
 }
 
 impl KernelSource for RehearsedKernel {
-    fn beings(&self) -> BeingsView {
-        BeingsView {
+    fn beings(&self) -> Result<BeingsView, KernelError> {
+        self.listings.fetch_add(1, Ordering::Relaxed);
+        Ok(BeingsView {
             beings: self
                 .beings
                 .lock()
@@ -95,7 +104,7 @@ impl KernelSource for RehearsedKernel {
                 .collect(),
             steady: 2,
             in_burst: MOST,
-        }
+        })
     }
 
     fn being(&self, being: BeingId) -> Result<BeingView, KernelError> {

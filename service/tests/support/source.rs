@@ -8,11 +8,15 @@ use triune::http::{
     ConsentChange, ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, Detection,
     DetectionQuery, Detections, FrameError, Source, StateView, ToldError,
 };
+use triune::kernel_api::{BeingsCount, BurstView, IndexView, KernelView, LoopView, WearView};
 use triune::status::{
     Body, Cost, Cycle, Degradation, Display, Gpu, Hearing, Lateness, Memory, Npu, PartState,
-    Process, RealTime, Recording, Sense, SenseState, Senses, Sight, Stall, Status,
+    Process, RealTime, RealTimeAsked, Recording, Sense, SenseState, Senses, Sight, Stall, Status,
 };
 use triune_core::{Attention, Average, BeingId, Consent, CrystalKind, State, Timestamp};
+
+/// A being that lies in memory and senses nothing.
+const ASLEEP: BeingId = BeingId(0xa5);
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -254,8 +258,12 @@ impl Source for Rehearsal {
         Ok(seven_lights(width, height, centres))
     }
 
-    fn consent(&self, being: BeingId) -> Option<Consent> {
-        (being == BeingId::FIRST).then(|| self.knobs().consent)
+    fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {
+        match being {
+            BeingId::FIRST => Ok(self.knobs().consent),
+            ASLEEP => Err(ConsentError::Asleep(being)),
+            _ => Err(ConsentError::NoSuchBeing(being)),
+        }
     }
 
     fn change_consent(
@@ -263,10 +271,7 @@ impl Source for Rehearsal {
         being: BeingId,
         change: &ConsentChange,
     ) -> Result<Consent, ConsentError> {
-        if being != BeingId::FIRST {
-            return Err(ConsentError::NoSuchBeing(being));
-        }
-        let consent = change.apply(self.knobs().consent);
+        let consent = change.apply(self.consent(being)?);
         self.knobs().consent = consent;
         Ok(consent)
     }
@@ -355,6 +360,41 @@ fn made_up(now: f64) -> Vec<Detection> {
     events
 }
 
+/// A kernel that has had something to do.
+fn kernel() -> KernelView {
+    let late = |name: &str, late| LoopView {
+        name: name.to_owned(),
+        late,
+        priority: Some(90),
+        cpu: Some(7),
+        refused: Vec::new(),
+    };
+    KernelView {
+        rate_hz: 250,
+        rate_now_hz: 125.0,
+        executor: "threaded".to_owned(),
+        overrun: "degrade".to_owned(),
+        level: 1,
+        caught_up: 5,
+        beings: 3,
+        waiting: 1,
+        beings_steady: 3,
+        beings_in_burst: 4,
+        burst: BurstView {
+            active: false,
+            bursts: 2,
+            spent_s: 12.5,
+            last_end: Some("time".to_owned()),
+            longest_s: 10.0,
+        },
+        loops: vec![
+            late("environmental", 0),
+            late("analytical", 2),
+            late("experiential", 0),
+        ],
+    }
+}
+
 /// A status with every field set.
 pub(crate) fn full_status() -> Status {
     let present = |device: &str| Sense {
@@ -365,7 +405,13 @@ pub(crate) fn full_status() -> Status {
         ..Sense::default()
     };
     Status {
-        kernel: None,
+        kernel: Some(kernel()),
+        beings: BeingsCount {
+            awake: 3,
+            waiting: 1,
+            asleep: 2,
+        },
+        faults: vec!["sight=frozen".to_owned()],
         version: "0.1.0".to_owned(),
         board: "qemu-aarch64".to_owned(),
         ready: true,
@@ -379,6 +425,13 @@ pub(crate) fn full_status() -> Status {
         real_time: RealTime {
             wanted: true,
             granted: false,
+            asked: RealTimeAsked {
+                priority: 90,
+                cpu: Some(6),
+                memory_locked: true,
+                shallow_idle: true,
+            },
+            shallow_idle: false,
             scheduler: "other".to_owned(),
             priority: 0,
             memory_locked: true,
@@ -458,7 +511,19 @@ pub(crate) fn full_status() -> Status {
             state: PartState::Running,
             crystals: 126,
             dropped: 0,
+            oldest_sequence: 4,
+            newest_sequence: 129,
             durable_sequence: 125,
+            wear: WearView {
+                bytes_today: 3_000_000,
+                bytes_per_day: Some(12_000_000),
+                budget_bytes_per_day: 2_000_000_000,
+                withheld: 7,
+            },
+            index: IndexView {
+                state: "ready".to_owned(),
+                covered: 120,
+            },
             flush_age_ms: Some(412.5),
             bytes_written: 5_250_000,
             degraded: None,

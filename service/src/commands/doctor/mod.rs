@@ -7,16 +7,19 @@ mod timer;
 
 use super::failure::{Exit, Failure};
 use super::output;
-use crate::cli::{DoctorArguments, DoctorPart, ServeArguments};
+use crate::cli::{DoctorArguments, DoctorPart, RunArguments, ServeArguments};
 use crate::settings::Settings;
 use clap::ValueEnum;
 use examination::{Examination, Verdict};
 
 pub(super) fn run(arguments: &DoctorArguments) -> Result<Exit, Failure> {
     let settings = Settings::resolve(&ServeArguments {
-        board: arguments.board.clone(),
-        hear: arguments.hear.clone(),
-        see: arguments.see.clone(),
+        run: RunArguments {
+            board: arguments.board.clone(),
+            hear: arguments.hear.clone(),
+            see: arguments.see.clone(),
+            ..RunArguments::default()
+        },
         ..ServeArguments::default()
     })
     .map_err(Failure::wrong_use)?;

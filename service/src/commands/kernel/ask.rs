@@ -24,11 +24,11 @@ pub(super) fn patient_client(ask: &AskArguments) -> Client {
     client(ask).with_time(LONG)
 }
 
-/// A question that the service calls wrong was asked wrongly; everything else failed.
-fn failure(error: ControlError) -> Failure {
+/// What was asked wrongly is wrong use, whoever noticed it.
+pub(super) fn failure(error: ControlError) -> Failure {
     match error {
         ControlError::Refused(why, problem) if problem.status == WRONG => Failure::wrong_use(why),
-        error => Failure::failed(error),
+        other => Failure::failed(other),
     }
 }
 

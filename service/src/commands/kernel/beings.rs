@@ -1,6 +1,6 @@
 //! `triune beings`.
 
-use super::ask::{client, patient_client, show};
+use super::ask::{client, failure, patient_client, show};
 use super::table::{bytes, columns};
 use super::transfer;
 use crate::cli::{AskArguments, BeingsAction, BeingsArguments};
@@ -10,7 +10,7 @@ use crate::kernel_api::{
     BeingChange, BeingMode, BeingView, BeingsView, ConsentLogView, ErasedView, GiftView, GivenView,
     NewBeingView,
 };
-use std::io::{IsTerminal, Write, stdin, stdout};
+use std::io::{IsTerminal, Write, stderr, stdin};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use triune_core::{BeingId, Sense};
 
@@ -38,7 +38,7 @@ pub(in crate::commands) fn run(arguments: &BeingsArguments) -> Result<Exit, Fail
         BeingsAction::Wake { being } => change(ask, *being, &awake(true)),
         BeingsAction::Erase { being, yes } => {
             if !yes {
-                confirm(*being)?;
+                confirm(ask, *being)?;
             }
             let path = format!("/v1/beings/{being}");
             show(
@@ -93,14 +93,24 @@ fn change(ask: &AskArguments, being: BeingId, change: &BeingChange) -> Result<Ex
 }
 
 /// Asks a person; without one there must be `--yes`.
-fn confirm(being: BeingId) -> Result<(), Failure> {
+fn confirm(ask: &AskArguments, being: BeingId) -> Result<(), Failure> {
     if !stdin().is_terminal() {
         return Err(Failure::wrong_use(
             "erasing cannot be undone: say --yes where nobody can be asked",
         ));
     }
-    print!("Erase being {being} and everything that it keeps? Nothing brings it back. [yes/no] ");
-    let _ = stdout().flush();
+    let found: BeingView = client(ask)
+        .get_json(&format!("/v1/beings/{being}"))
+        .map_err(failure)?;
+    // Not where the answer goes, which a program may read.
+    let _ = write!(
+        stderr(),
+        "Erase being {being}, '{}', and the {} moments that it keeps? Nothing brings it back: export \
+         it first to keep it. [yes/no] ",
+        found.name,
+        found.crystals
+    );
+    let _ = stderr().flush();
     let mut answer = String::new();
     stdin().read_line(&mut answer).map_err(Failure::failed)?;
     if answer.trim() == "yes" {

@@ -9,7 +9,7 @@ use crate::kernel_api::{KernelChange, KernelView};
 pub(in crate::commands) fn run(arguments: &KernelArguments) -> Result<Exit, Failure> {
     let change = KernelChange {
         rate_hz: arguments.rate,
-        overrun: arguments.overrun.clone(),
+        overrun: arguments.overrun.map(|policy| policy.to_string()),
     };
     let client = client(&arguments.ask);
     let answer = if change == KernelChange::default() {

@@ -22,7 +22,7 @@ const CHANGES: usize = 50;
 const MOST_CHANGES: usize = 1_000;
 
 pub(super) async fn all(State(shared): State<Arc<Shared>>) -> Result<Json<BeingsView>, Problem> {
-    answer(&shared, |kernel| Ok(kernel.beings())).await
+    answer(&shared, |kernel| kernel.beings()).await
 }
 
 pub(super) async fn one(

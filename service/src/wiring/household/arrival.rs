@@ -12,9 +12,9 @@ use crate::wiring::recall::Asker;
 use std::sync::{Arc, Mutex, PoisonError};
 use triune_board::BEINGS_MAX;
 use triune_core::{ActivationAnswer, BeingId};
-use triune_engine::{CommandError, Resident as Aboard};
+use triune_engine::{Command, CommandError, Resident as Aboard};
 use triune_memory::catalog::Profile;
-use triune_memory::{LockError, OpenError, Opened, RecoveryReport};
+use triune_memory::{LockError, OpenError, Opened, RecoveryReport, erase_being};
 
 /// A being that is ready for the kernel, and what everybody else needs of it.
 pub(in crate::wiring) struct Newcomer {
@@ -117,17 +117,14 @@ impl Household {
             })?;
         let mut asleep = lock(&self.asleep);
         let being = self.free_id()?;
-        self.take_in(being)?;
-        let noted = asleep.note(being, false).map_err(failed);
-        drop(asleep);
-        noted?;
-        if let Some(profile) = profile {
-            let resident = self.awake(being)?;
-            resident
-                .memory
-                .catalog()
-                .set_profile(&profile)
-                .map_err(failed)?;
+        // Whoever had this id before slept perhaps, and was erased by hand.
+        asleep.note(being, false).map_err(failed)?;
+        if let Err(error) = self.take_in(being, profile.as_ref()) {
+            // Nobody knows of it, so nothing of it may come back at the next start.
+            if let Err(left) = erase_being(&self.setup.data.join("memory"), being) {
+                log::warn!("beings: being {being}, which never began, is not removed: {left}");
+            }
+            return Err(error);
         }
         Ok(being)
     }
@@ -141,28 +138,47 @@ impl Household {
         if !self.is_known(being) {
             return Err(KernelError::NoSuchBeing(being));
         }
-        self.take_in(being)?;
-        asleep.note(being, false).map_err(failed)
+        self.take_in(being, None)?;
+        self.count_asleep();
+        asleep
+            .note(being, false)
+            .map_err(|error| failed(format!("awake, but asleep again after a restart: {error}")))
     }
 
-    /// Opens a being and adds it to the running kernel.
-    pub(super) fn take_in(&self, being: BeingId) -> Result<(), KernelError> {
+    /// Opens a being, calls it what `profile` says, and adds it to the running kernel.
+    pub(super) fn take_in(
+        &self,
+        being: BeingId,
+        profile: Option<&Profile>,
+    ) -> Result<(), KernelError> {
         let control = self.control()?;
+        drop(control.take_unclaimed());
         let newcomer = self
             .prepare(being)
             .map_err(|error| opening(being, &error))?;
         let (aboard, settling) = newcomer.part();
+        if let Some(profile) = profile {
+            let catalog = settling.resident.memory.catalog();
+            catalog.set_profile(profile).map_err(failed)?;
+        }
         match control.add(aboard) {
             Ok(()) => {
                 self.settle(settling);
                 Ok(())
             }
-            Err(refused) => Err(match refused.why {
-                CommandError::NoRoom { capacity } => KernelError::Full {
-                    most: u32::try_from(capacity).unwrap_or(u32::MAX),
-                },
-                why => commanded(being, &why),
-            }),
+            Err(refused) => {
+                if refused.why == CommandError::TimedOut {
+                    // It may still come in; then it goes out again at once, since orders are
+                    // followed in their order.
+                    drop(control.submit(Command::Remove(being)));
+                }
+                Err(match refused.why {
+                    CommandError::NoRoom { capacity } => KernelError::Full {
+                        most: u32::try_from(capacity).unwrap_or(u32::MAX),
+                    },
+                    why => commanded(being, &why),
+                })
+            }
         }
     }
 
@@ -210,9 +226,15 @@ impl Household {
             awakened.settling.push(settling);
         };
         take(BeingId::FIRST, self.prepare(BeingId::FIRST)?);
+        // The first being is locked, so no other service works on this data.
+        self.clear_spool();
         let mut kept_out = Vec::new();
         let asleep = lock(&self.asleep);
-        let others = self.listed().into_iter().map(|listed| listed.being);
+        let (listed, unread) = match self.listed() {
+            Ok(listed) => (listed, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let others = listed.into_iter().map(|listed| listed.being);
         let others = others.filter(|&being| being != BeingId::FIRST && !asleep.contains(being));
         // One seat is the first being's.
         for (seat, being) in (2..).zip(others) {
@@ -224,6 +246,14 @@ impl Household {
                 Ok(newcomer) => take(being, newcomer),
                 Err(error) => kept_out.push((being, error.to_string())),
             }
+        }
+        if let Some(error) = unread {
+            log::error!("beings: {error}; only the first wakes");
+            awakened.found.push(Degradation {
+                what: "beings".to_owned(),
+                why: format!("only the first wakes, {error}"),
+                remedy: "mend the data folder, then restart the service".to_owned(),
+            });
         }
         for (being, why) in kept_out {
             log::error!("being {being} does not wake: {why}");

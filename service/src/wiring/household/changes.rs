@@ -2,10 +2,11 @@
 
 use super::arrival::{commanded, failed};
 use super::members::Household;
-use super::resident::lock;
+use super::resident::{Resident, lock};
 use crate::http::{ConsentChange, ConsentError, ToldError};
 use crate::kernel_api::KernelError;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use triune_core::{BeingId, Consent, Parameters, Sense, Timestamp, ToldPercept};
 use triune_engine::CommandError;
 use triune_hal::clock;
@@ -33,8 +34,19 @@ impl Household {
     }
 
     /// What a being consents to.
-    pub(in crate::wiring) fn consent(&self, being: BeingId) -> Option<Consent> {
-        Some(self.resident(being)?.consent.get())
+    ///
+    /// # Errors
+    /// [`ConsentError::NoSuchBeing`] or [`ConsentError::Asleep`].
+    pub(in crate::wiring) fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {
+        Ok(self.consenting(being)?.consent.get())
+    }
+
+    fn consenting(&self, being: BeingId) -> Result<Arc<Resident>, ConsentError> {
+        match self.resident(being) {
+            Some(resident) => Ok(resident),
+            None if self.is_known(being) => Err(ConsentError::Asleep(being)),
+            None => Err(ConsentError::NoSuchBeing(being)),
+        }
     }
 
     /// Changes a being's consent. What is refused is refused from the next cycle on, before
@@ -44,9 +56,7 @@ impl Household {
         being: BeingId,
         change: &ConsentChange,
     ) -> Result<Consent, ConsentError> {
-        let resident = self
-            .resident(being)
-            .ok_or(ConsentError::NoSuchBeing(being))?;
+        let resident = self.consenting(being)?;
         // One change after the other, each on top of the one before.
         let _order = lock(&resident.changing);
         let before = resident.memory.consent();

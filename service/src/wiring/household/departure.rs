@@ -6,11 +6,12 @@ use super::resident::{Resident, lock};
 use crate::kernel_api::KernelError;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
-use triune_core::BeingId;
+use triune_core::{BeingId, Consent};
+use triune_engine::CommandError;
 use triune_memory::{Erased, Memory, erase_being};
 
 /// How long requests that are reading a memory may keep it open.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// How often they are asked.
 const INTERVAL: Duration = Duration::from_millis(2);
 
@@ -32,78 +33,128 @@ impl Household {
         }
         // First on the disk: a power cut must not wake it again.
         asleep.note(being, true).map_err(failed)?;
-        self.take_out(being)?.close().map_err(failed)
+        let memory = match self.take_out(being) {
+            Ok(memory) => memory,
+            Err(error) => {
+                // It takes part as before, so it must not sleep after the next start.
+                asleep.note(being, false).map_err(failed)?;
+                return Err(error);
+            }
+        };
+        let closed = memory.close().map_err(failed);
+        self.count_asleep();
+        closed
     }
 
     /// Ends a being and everything that it ever wrote.
     pub(super) fn erase(&self, being: BeingId) -> Result<Erased, KernelError> {
         let mut asleep = lock(&self.asleep);
         let erased = if self.resident(being).is_some() {
-            self.take_out(being)?.erase().map_err(failed)?
+            let memory = self.take_out(being)?;
+            if being == BeingId::FIRST {
+                // Nothing is sensed for a being that is no more.
+                self.first_consent.set(Consent::NONE);
+            }
+            memory.erase().map_err(failed)
         } else if self.is_known(being) {
-            erase_being(&self.setup.data.join("memory"), being).map_err(failed)?
+            erase_being(&self.setup.data.join("memory"), being).map_err(failed)
         } else {
             return Err(KernelError::NoSuchBeing(being));
         };
-        asleep.note(being, false).map_err(failed)?;
+        // The first being begins anew, also when something of the old one could not be removed.
+        let begun = match being {
+            BeingId::FIRST => self.take_in(being, None),
+            _ => Ok(()),
+        };
+        self.count_asleep();
+        let erased = erased?;
         log::info!("being {being} is erased");
-        if being == BeingId::FIRST {
-            self.take_in(being)?;
+        if let Err(error) = asleep.note(being, false) {
+            // The list names somebody who is no more, which wakes and hides nobody.
+            log::warn!("beings: the list of those asleep cannot be written: {error}");
         }
-        Ok(erased)
+        begun.map(|()| erased)
     }
 
     /// Takes a being out of the kernel and away from everybody who serves it; gives its memory.
+    /// What cannot be done leaves everything as it was.
     fn take_out(&self, being: BeingId) -> Result<Memory, KernelError> {
-        let removed = self.control()?.remove(being);
-        let aboard = removed.map_err(|error| commanded(being, &error))?;
-        // The cycle's side ends here, on this thread.
-        drop(aboard);
-        self.askers.close(being);
-        self.watched.close(being);
-        let resident = self
-            .residents
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&being)
-            .ok_or(KernelError::NoSuchBeing(being))?;
-        self.alone(resident)
-    }
-
-    /// Waits until nobody reads the memory any more.
-    fn alone(&self, resident: Arc<Resident>) -> Result<Memory, KernelError> {
-        let mut resident = resident;
-        let until = Instant::now() + PATIENCE;
-        loop {
-            match Arc::try_unwrap(resident) {
-                Ok(resident) => {
-                    self.setup.indexer.forget(&resident.searcher);
-                    return Ok(resident.memory);
-                }
-                Err(shared) if Instant::now() < until => {
-                    resident = shared;
-                    std::thread::sleep(INTERVAL);
-                }
-                // It closes when the last of them is done.
-                Err(_) => return Err(KernelError::Busy),
+        let control = self.control()?;
+        let resident = self.claim(being, PATIENCE)?;
+        // The cycle's sides that came back when nobody waited any longer end here.
+        drop(control.take_unclaimed());
+        match control.remove(being) {
+            // The cycle's side ends on this thread.
+            Ok(aboard) => drop(aboard),
+            // It left the cycle when nobody waited for that any longer; the rest follows now.
+            Err(CommandError::UnknownBeing(_)) => {}
+            Err(error) => {
+                self.put_back(being, resident);
+                return Err(commanded(being, &error));
             }
         }
+        self.askers.close(being);
+        self.watched.close(being);
+        self.setup.indexer.forget(&resident.searcher);
+        Ok(resident.memory)
+    }
+
+    /// Takes a being from its readers, when none of them reads it just now. Until then it stays
+    /// where it is: a being that is read for longer than `patience` has not gone anywhere.
+    pub(super) fn claim(
+        &self,
+        being: BeingId,
+        patience: Duration,
+    ) -> Result<Resident, KernelError> {
+        let until = Instant::now() + patience;
+        loop {
+            let mut residents = self
+                .residents
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            let resident = residents
+                .remove(&being)
+                .ok_or(KernelError::NoSuchBeing(being))?;
+            match Arc::try_unwrap(resident) {
+                Ok(resident) => return Ok(resident),
+                Err(shared) => residents.insert(being, shared),
+            };
+            drop(residents);
+            if Instant::now() >= until {
+                return Err(KernelError::Busy);
+            }
+            std::thread::sleep(INTERVAL);
+        }
+    }
+
+    fn put_back(&self, being: BeingId, resident: Resident) {
+        self.residents
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(being, Arc::new(resident));
     }
 
     /// Closes every memory in order, after the kernel has ended.
     pub(in crate::wiring) fn close(&self) -> Result<(), triune_memory::CloseError> {
-        let residents = std::mem::take(
-            &mut *self
-                .residents
-                .write()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
         self.askers.entries().clear();
         self.watched.entries().clear();
+        if let Ok(control) = self.control() {
+            drop(control.take_unclaimed());
+        }
+        let beings: Vec<BeingId> = self
+            .residents
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .copied()
+            .collect();
         let mut outcome = Ok(());
-        for (being, resident) in residents {
-            match self.alone(resident) {
-                Ok(memory) => outcome = outcome.and(memory.close()),
+        for being in beings {
+            match self.claim(being, PATIENCE) {
+                Ok(resident) => {
+                    self.setup.indexer.forget(&resident.searcher);
+                    outcome = outcome.and(resident.memory.close());
+                }
                 // A request is still reading: dropping the last end makes everything durable.
                 Err(error) => log::warn!("memory: being {being}: {error}"),
             }

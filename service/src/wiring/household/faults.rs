@@ -98,7 +98,7 @@ impl FaultDesk {
     }
 
     /// What the API tells of it.
-    pub(super) fn view(&self) -> FaultsView {
+    pub(in crate::wiring) fn view(&self) -> FaultsView {
         let now = Timestamp(clock::now_ns());
         let mut active: Vec<String> = [&self.shared, &self.own, &self.loops]
             .into_iter()

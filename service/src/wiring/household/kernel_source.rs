@@ -19,20 +19,18 @@ use triune_core::BeingId;
 use triune_engine::period_of_rate;
 
 impl KernelSource for Household {
-    fn beings(&self) -> BeingsView {
-        BeingsView {
-            beings: self
-                .listed()
-                .iter()
-                .map(|one| self.being_view(one))
-                .collect(),
+    fn beings(&self) -> Result<BeingsView, KernelError> {
+        let listed = self.listed().map_err(failed)?;
+        Ok(BeingsView {
+            beings: listed.iter().map(|one| self.being_view(one)).collect(),
             steady: self.setup.spec.beings_steady,
             in_burst: self.setup.spec.beings_in_burst,
-        }
+        })
     }
 
     fn being(&self, being: BeingId) -> Result<BeingView, KernelError> {
-        Ok(self.being_view(&find(self.listed(), being)?))
+        let listed = self.listed().map_err(failed)?;
+        Ok(self.being_view(&find(listed, being)?))
     }
 
     fn add_being(&self, wanted: &NewBeingView) -> Result<BeingView, KernelError> {
@@ -160,15 +158,14 @@ impl KernelSource for Household {
             .map_err(|error| invalid(&error))?;
         let control = self.control()?;
         let refused = |error| commanded(BeingId::FIRST, &error);
+        let _order = lock(&self.kernel_changing);
         if let Some((period, rate)) = period.zip(change.rate_hz) {
-            let mut set = lock(&self.rate_hz);
             control.set_rate(period).map_err(refused)?;
-            *set = rate;
+            *lock(&self.rate_hz) = rate;
         }
         if let Some(overrun) = overrun {
-            let mut set = lock(&self.policy);
             control.set_policy(policy(overrun)).map_err(refused)?;
-            *set = overrun;
+            *lock(&self.policy) = overrun;
         }
         Ok(self.kernel_view())
     }

@@ -3,7 +3,7 @@
 use super::asleep::Asleep;
 use super::faults::FaultDesk;
 use super::resident::{ConsentCell, Resident, lock};
-use crate::kernel_api::KernelError;
+use crate::kernel_api::{BeingsCount, KernelError};
 use crate::wiring::activation::Watched;
 use crate::wiring::desk::Desk;
 use crate::wiring::port::Port;
@@ -11,6 +11,7 @@ use crate::wiring::recall::Asker;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use triune_board::KernelSpec;
 use triune_core::{BeingId, Consent};
@@ -49,6 +50,11 @@ pub(in crate::wiring) struct Household {
     pub(super) first_consent: ConsentCell,
     /// Who sleeps. Held while beings come and go, so that they do one after the other.
     pub(super) asleep: Mutex<Asleep>,
+    /// How many beings lie in memory and take no part, counted when that changes.
+    pub(super) asleep_count: AtomicU32,
+    /// Held while rate or policy change. What they are is read without it: a change waits for a
+    /// cycle, and whoever asks how things are does not.
+    pub(super) kernel_changing: Mutex<()>,
     pub(super) rate_hz: Mutex<u32>,
     pub(super) policy: Mutex<triune_board::OverrunSpec>,
     /// What each loop's thread was granted, where it has one.
@@ -78,6 +84,8 @@ impl Household {
             residents: RwLock::default(),
             first_consent: ConsentCell::new(Consent::NONE),
             asleep: Mutex::new(asleep),
+            asleep_count: AtomicU32::new(0),
+            kernel_changing: Mutex::default(),
             loop_grants: OnceLock::new(),
             last_burst_end: Mutex::default(),
             askers: Desk::default(),
@@ -165,5 +173,31 @@ impl Household {
             .join("memory/beings")
             .join(being.to_string())
             .is_dir()
+    }
+
+    /// Counts who lies in memory and takes no part. Reads the disk, so it is called where beings
+    /// come and go and nowhere else.
+    pub(in crate::wiring) fn count_asleep(&self) {
+        let Ok(entries) = std::fs::read_dir(self.setup.data.join("memory/beings")) else {
+            return;
+        };
+        let named = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        let asleep = named.filter(|&being| self.resident(being).is_none());
+        let count = u32::try_from(asleep.count()).unwrap_or(u32::MAX);
+        self.asleep_count.store(count, Ordering::Relaxed);
+    }
+
+    /// How many beings take part, wait for a burst, and sleep. Reads no disk.
+    pub(in crate::wiring) fn beings_count(&self) -> BeingsCount {
+        let counted = self
+            .counters()
+            .map(|counters| counters.read())
+            .unwrap_or_default();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        BeingsCount {
+            awake: number(counted.beings_cycling as usize),
+            waiting: number(counted.beings_waiting as usize),
+            asleep: self.asleep_count.load(Ordering::Relaxed),
+        }
     }
 }

@@ -9,6 +9,8 @@ mod kernel_source;
 mod members;
 mod recall;
 mod resident;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod views;
 
@@ -16,3 +18,4 @@ pub(super) use arrival::Awakened;
 pub(super) use faults::FaultDesk;
 pub(super) use members::{Household, HouseholdSetup};
 pub(super) use resident::ConsentCell;
+pub(super) use views::{degraded, index_view, wear_view};

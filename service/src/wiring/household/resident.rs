@@ -31,8 +31,8 @@ pub(in crate::wiring) struct Resident {
     pub(in crate::wiring) consent: ConsentCell,
     pub(in crate::wiring) searcher: Searcher,
     pub(in crate::wiring) told: Mutex<rtrb::Producer<Told>>,
-    /// Held while consent or parameters change, so that one change follows the other. A lock of
-    /// its own: a refusal must not wait until another being has come or gone.
+    /// Held while its consent or its parameters change, so that they do one after the other. A lock
+    /// of its own: a refusal waits for no other being, and for none that comes or goes.
     pub(super) changing: Mutex<()>,
 }
 

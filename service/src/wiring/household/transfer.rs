@@ -4,19 +4,38 @@ use super::arrival::failed;
 use super::members::{Household, SPOOL};
 use super::resident::lock;
 use crate::kernel_api::{ExportFile, GiftView, GivenView, KernelError};
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use triune_core::BeingId;
 use triune_memory::bridge::{BridgeError, give};
 use triune_memory::transfer::{ImportError, export_being, import_being};
 
 impl Household {
-    /// Folder for files that come and go, on the disk of the data.
+    /// Folder for files that come and go, on the disk of the data. A being is private: only the
+    /// service's user may look into it.
     pub(super) fn spool_folder(&self) -> Result<PathBuf, KernelError> {
         let folder = self.setup.data.join(SPOOL);
-        std::fs::create_dir_all(&folder)
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
             .map_err(|error| failed(format!("{} cannot be made: {error}", folder.display())))?;
         Ok(folder)
+    }
+
+    /// Removes what was on its way when an earlier service was cut off: nobody asks for it any more,
+    /// and an erased being must not live on in it.
+    pub(super) fn clear_spool(&self) {
+        let folder = self.setup.data.join("spool");
+        match std::fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                log::warn!("{} cannot be cleared: {error}", folder.display());
+            }
+            _ => {}
+        }
     }
 
     /// Writes a being whole into a file of the spool.
@@ -34,7 +53,7 @@ impl Household {
             .prefix("export-")
             .make_in(&folder, |path| {
                 if path.exists() {
-                    return Err(std::io::ErrorKind::AlreadyExists.into());
+                    return Err(ErrorKind::AlreadyExists.into());
                 }
                 Ok(())
             })
@@ -57,7 +76,6 @@ impl Household {
         file: &Path,
         as_being: Option<BeingId>,
     ) -> Result<BeingId, KernelError> {
-        let mut asleep = lock(&self.asleep);
         let root = self.setup.data.join("memory");
         let imported = import_being(&root, file, as_being, &mut |_| ControlFlow::Continue(()))
             .map_err(|error| match error {
@@ -67,7 +85,12 @@ impl Household {
                 },
                 other => failed(other),
             })?;
-        asleep.note(imported.being, true).map_err(failed)?;
+        // Nobody waits for a whole memory to be moved: it appears at once when all of it is there.
+        let mut asleep = lock(&self.asleep);
+        if self.resident(imported.being).is_none() {
+            asleep.note(imported.being, true).map_err(failed)?;
+        }
+        self.count_asleep();
         Ok(imported.being)
     }
 

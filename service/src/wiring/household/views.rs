@@ -9,7 +9,7 @@ use crate::kernel_api::{
 };
 use triune_core::{BeingId, LoopKind, Nanoseconds, Parameters};
 use triune_memory::search::IndexState;
-use triune_memory::{ListedBeing, list_beings};
+use triune_memory::{DirectoryError, ListedBeing, Statistics, list_beings};
 
 /// A being whose state is of another time than the first being's by more than so many periods
 /// waits.
@@ -17,11 +17,8 @@ const WAITING_PERIODS: Nanoseconds = 2;
 
 impl Household {
     /// Every being that lies in memory.
-    pub(super) fn listed(&self) -> Vec<ListedBeing> {
-        list_beings(&self.setup.data.join("memory")).unwrap_or_else(|error| {
-            log::warn!("beings: {error}");
-            Vec::new()
-        })
+    pub(super) fn listed(&self) -> Result<Vec<ListedBeing>, DirectoryError> {
+        list_beings(&self.setup.data.join("memory"))
     }
 
     pub(super) fn being_view(&self, listed: &ListedBeing) -> BeingView {
@@ -77,9 +74,6 @@ impl Household {
 
     pub(super) fn memory_view(&self, resident: &Resident) -> MemoryView {
         let figures = resident.memory.statistics();
-        let index = resident.searcher.state();
-        let wear = resident.memory.wear();
-        let degraded = figures.crystals_degraded.or(figures.essence_degraded);
         MemoryView {
             being: resident.memory.being().to_string(),
             oldest: figures.first_kept.unwrap_or(0),
@@ -90,27 +84,9 @@ impl Household {
             refused: figures.refused,
             crystal_bytes: figures.crystal_bytes,
             crystal_bytes_most: self.setup.crystal_bytes,
-            index: match index {
-                IndexState::Absent => IndexView {
-                    state: "absent".to_owned(),
-                    covered: 0,
-                },
-                IndexState::Building { done, .. } => IndexView {
-                    state: "building".to_owned(),
-                    covered: done,
-                },
-                IndexState::Ready { covered } => IndexView {
-                    state: "ready".to_owned(),
-                    covered,
-                },
-            },
-            wear: WearView {
-                bytes_today: wear.today().total(),
-                bytes_per_day: figures.bytes_per_day,
-                budget_bytes_per_day: self.setup.memories.wear().budget(),
-                withheld: figures.withheld,
-            },
-            degraded: degraded.map(|why| why.to_string()),
+            index: index_view(resident.searcher.state()),
+            wear: wear_view(&figures),
+            degraded: degraded(&figures),
         }
     }
 
@@ -171,6 +147,43 @@ impl Household {
             })
             .collect()
     }
+}
+
+/// How the index of a memory stands.
+pub(in crate::wiring) fn index_view(state: IndexState) -> IndexView {
+    let (name, covered) = match state {
+        IndexState::Absent => ("absent", 0),
+        IndexState::Building { done, .. } => ("building", done),
+        IndexState::Ready { covered } => ("ready", covered),
+    };
+    IndexView {
+        state: name.to_owned(),
+        covered,
+    }
+}
+
+/// What a memory costs the flash.
+pub(in crate::wiring) fn wear_view(figures: &Statistics) -> WearView {
+    WearView {
+        bytes_today: figures.wear.total(),
+        bytes_per_day: figures.bytes_per_day,
+        budget_bytes_per_day: figures.wear_budget,
+        withheld: figures.withheld,
+    }
+}
+
+/// What is wrong with a memory, with the remedy after a colon.
+pub(in crate::wiring) fn degraded(figures: &Statistics) -> Option<String> {
+    let retention = figures.retention_degraded.map(|why| {
+        let why = why.to_string();
+        let (why, remedy) = why.split_once(": ").unwrap_or((&why, "see the log"));
+        format!("old moments cannot be removed, {why}: {remedy}")
+    });
+    figures
+        .crystals_degraded
+        .or(figures.essence_degraded)
+        .map(|why| why.to_string())
+        .or(retention)
 }
 
 /// Every parameter by its name.
