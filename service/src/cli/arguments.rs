@@ -2,7 +2,7 @@
 
 use super::kernel::{
     BeingsArguments, BurstArguments, FaultsArguments, KernelArguments, MemoryArguments,
-    ParametersArguments, RecallArguments,
+    ParametersArguments, RecallArguments, TellArguments,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -38,6 +38,8 @@ pub enum Command {
     ///
     /// A second being that cycles beside the first:  triune beings add Ada
     Beings(BeingsArguments),
+    /// Tell a being something; it is kept, and found again by 'triune recall'.
+    Tell(TellArguments),
     /// Search a being's memory by words, kind, time and nearness.
     ///
     /// What was said about keys in the last two days:  triune recall keys --since 2d

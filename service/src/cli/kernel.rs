@@ -100,6 +100,20 @@ pub enum BeingsAction {
     },
 }
 
+/// What to tell.
+#[derive(Debug, Args)]
+pub struct TellArguments {
+    /// The words.
+    #[arg(required = true)]
+    pub words: Vec<String>,
+    /// The being, 16 hexadecimal digits.
+    #[arg(long, default_value_t = BeingId::FIRST, value_name = "ID")]
+    pub being: BeingId,
+    /// Where and how.
+    #[command(flatten)]
+    pub ask: AskArguments,
+}
+
 /// What to recall.
 #[derive(Debug, Args)]
 pub struct RecallArguments {

@@ -10,4 +10,5 @@ pub use arguments::{
 pub use kernel::{
     AskArguments, BeingsAction, BeingsArguments, BurstAction, BurstArguments, FaultsArguments,
     KernelArguments, MemoryAction, MemoryArguments, ParametersArguments, RecallArguments,
+    TellArguments,
 };

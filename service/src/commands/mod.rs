@@ -28,6 +28,7 @@ pub fn run(command: Command) -> Result<Exit, Failure> {
         Command::Status(arguments) => status::run(&arguments),
         Command::Consent(arguments) => consent::run(&arguments),
         Command::Beings(arguments) => kernel::beings(&arguments),
+        Command::Tell(arguments) => kernel::tell(&arguments),
         Command::Recall(arguments) => kernel::recall(&arguments),
         Command::Memory(arguments) => kernel::memory(&arguments),
         Command::Parameters(arguments) => kernel::parameters(&arguments),

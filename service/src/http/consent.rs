@@ -112,7 +112,7 @@ pub(super) async fn changed(
     Ok(Json(consent.into()))
 }
 
-fn being(id: &str) -> Result<BeingId, Problem> {
+pub(super) fn being(id: &str) -> Result<BeingId, Problem> {
     id.parse().map_err(|_| {
         Problem::bad_request(format!("'{id}' names no being: use 16 hexadecimal digits"))
     })

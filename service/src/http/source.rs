@@ -28,11 +28,11 @@ pub trait Source: Send + Sync + 'static {
     /// [`FrameError`] when nothing can draw it.
     fn frame_png(&self, width: u32, height: u32) -> Result<Vec<u8>, FrameError>;
 
-    /// Hands words to the kernel; returns how many of them it takes.
+    /// Hands words to a being; returns how many of them it takes.
     ///
     /// # Errors
     /// [`ToldError`] when it takes none.
-    fn told(&self, words: &str) -> Result<usize, ToldError>;
+    fn told(&self, being: BeingId, words: &str) -> Result<usize, ToldError>;
 
     /// Kept moments, newest first.
     ///
@@ -163,6 +163,9 @@ pub enum ToldError {
     /// There is no word in the text.
     #[error("there is no word in it: send at least one letter or digit")]
     NoWords,
+    /// Nobody of that name is awake.
+    #[error("no being {0} is awake: 'triune beings' lists them")]
+    NoSuchBeing(BeingId),
     /// Earlier words have not been taken yet.
     #[error("earlier words are still waiting: try again in a moment")]
     Full,

@@ -1,5 +1,6 @@
 //! Words told to the kernel.
 
+use super::consent::being as named;
 use super::extract::ValidJson;
 use super::problem::Problem;
 use super::shared::Shared;
@@ -9,6 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use triune_core::BeingId;
 
 /// Longest text told at once, bytes.
 const TEXT_BYTES: usize = 4_096;
@@ -19,6 +21,9 @@ const TEXT_BYTES: usize = 4_096;
 pub struct Words {
     /// What is said.
     pub words: String,
+    /// Id of the being that it is said to; the first being when it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub being: Option<String>,
 }
 
 /// The answer to `POST /v1/events`.
@@ -35,9 +40,11 @@ pub(super) async fn told(
     if body.words.len() > TEXT_BYTES {
         return Err(Problem::too_large(TEXT_BYTES));
     }
-    match shared.source.told(&body.words) {
+    let being = body.being.as_deref().map_or(Ok(BeingId::FIRST), named)?;
+    match shared.source.told(being, &body.words) {
         Ok(accepted) => Ok((StatusCode::ACCEPTED, Json(Accepted { accepted }))),
         Err(error @ ToldError::NoWords) => Err(Problem::bad_request(error.to_string())),
+        Err(error @ ToldError::NoSuchBeing(_)) => Err(Problem::no_such(error.to_string())),
         Err(error @ ToldError::Full) => Err(Problem::unavailable(error.to_string(), 1)),
         Err(error @ ToldError::Refused { .. }) => Err(Problem::unavailable(error.to_string(), 10)),
     }

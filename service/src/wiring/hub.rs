@@ -361,8 +361,8 @@ impl Source for Hub {
             .png(&self.newest_state(), &self.status(), width, height)
     }
 
-    fn told(&self, words: &str) -> Result<usize, ToldError> {
-        self.household.tell(BeingId::FIRST, words)
+    fn told(&self, being: BeingId, words: &str) -> Result<usize, ToldError> {
+        self.household.tell(being, words)
     }
 
     fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {

@@ -50,6 +50,7 @@ fn the_same_routes_answer_without_a_token() {
     assert_eq!(status.board, "qemu-aarch64");
     let words = Words {
         words: "good evening".to_owned(),
+        being: None,
     };
     let accepted: Accepted = client.post_json("/v1/events", &words).unwrap();
     assert_eq!(accepted.accepted, 2);

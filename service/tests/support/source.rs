@@ -276,7 +276,7 @@ impl Source for Rehearsal {
         Ok(consent)
     }
 
-    fn told(&self, words: &str) -> Result<usize, ToldError> {
+    fn told(&self, _being: BeingId, words: &str) -> Result<usize, ToldError> {
         if !self.knobs().takes_words {
             return Err(ToldError::Full);
         }

@@ -131,7 +131,7 @@ fn list(all: &BeingsView) -> String {
         .iter()
         .filter(|being| being.mode == BeingMode::Awake);
     format!(
-        "{}\n\n{} of {} beings awake; {} in a burst",
+        "{}\n\n{} cycle now; room for {} at any time, {} in a burst",
         columns(&rows),
         awake.count(),
         all.steady,

@@ -10,6 +10,7 @@ mod parameters;
 mod recall;
 mod rhythm;
 mod table;
+mod tell;
 mod transfer;
 
 pub(super) use beings::run as beings;
@@ -19,3 +20,4 @@ pub(super) use memory::run as memory;
 pub(super) use parameters::run as parameters;
 pub(super) use recall::run as recall;
 pub(super) use rhythm::run as kernel;
+pub(super) use tell::run as tell;

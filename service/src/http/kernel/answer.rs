@@ -5,7 +5,6 @@ use crate::http::shared::Shared;
 use crate::kernel_api::{KernelError, KernelSource};
 use axum::Json;
 use std::sync::Arc;
-use triune_core::BeingId;
 
 /// Asks the kernel. Not queued behind pictures: a refusal of consent waits for nobody.
 pub(super) async fn ask<T: Send + 'static>(
@@ -31,11 +30,7 @@ pub(super) async fn answer<T: Send + 'static>(
 }
 
 /// The being that a path or a body names.
-pub(super) fn named(id: &str) -> Result<BeingId, Problem> {
-    id.parse().map_err(|_| {
-        Problem::bad_request(format!("'{id}' names no being: use 16 hexadecimal digits"))
-    })
-}
+pub(super) use crate::http::consent::being as named;
 
 fn problem(error: &KernelError) -> Problem {
     let detail = error.to_string();

@@ -19,9 +19,7 @@ impl Household {
         if told.count == 0 {
             return Err(ToldError::NoWords);
         }
-        let resident = self.resident(being).ok_or_else(|| ToldError::Refused {
-            why: format!("being {being} takes no part"),
-        })?;
+        let resident = self.resident(being).ok_or(ToldError::NoSuchBeing(being))?;
         let said = Timestamp(clock::now_ns());
         // Memory looks for the text when the moment arrives there, so it must be first.
         if resident.consent.get().allows(Sense::Remember) {

@@ -130,6 +130,8 @@ impl KernelSource for Household {
         for resident in &everybody {
             resident.memory.sync().map_err(failed)?;
         }
+        // Told texts wait for their catalogue with the indexer.
+        self.setup.indexer.settle();
         Ok(SyncedView {
             beings: u32::try_from(everybody.len()).unwrap_or(u32::MAX),
             took_ms: began.elapsed().as_secs_f64() * 1e3,
