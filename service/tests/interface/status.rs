@@ -35,6 +35,7 @@ fn the_names_that_scripts_rely_on_are_there() {
             "degraded",
             "display",
             "gpu",
+            "kernel",
             "memory",
             "npu",
             "process",
