@@ -1,18 +1,13 @@
-//! The service with many beings, through the program itself: what people ask of it, what it
-//! survives and what it must never do.
+//! Many beings through the program itself: what people ask of them, what they survive and what must
+//! never be kept of them.
 #![allow(missing_docs)]
 
 mod beings;
 mod bridge;
-mod burst;
 #[path = "../common/mod.rs"]
 mod common;
 mod disks;
 mod erasure;
-mod faults;
 mod foreign_files;
 mod refusal;
-mod replay;
-mod rhythm;
-mod threaded;
 mod transfer;

@@ -6,7 +6,7 @@ use std::time::Instant;
 /// Cycles a second of the first being, as they are measured from outside.
 fn measured(service: &Service) -> f64 {
     let (began, first) = (Instant::now(), service.cycle_of(FIRST));
-    std::thread::sleep(std::time::Duration::from_millis(1_200));
+    std::thread::sleep(std::time::Duration::from_millis(800));
     let cycles = service.cycle_of(FIRST) - first;
     cycles as f64 / began.elapsed().as_secs_f64()
 }

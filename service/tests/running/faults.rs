@@ -77,7 +77,7 @@ fn the_service_lives_through_faults_and_tells_of_them() {
 #[test]
 fn a_frozen_eye_shows_the_same_picture() {
     let folder = tempfile::tempdir().expect("folder");
-    let arguments = ["--inject", "sight=frozen@2s..", "--see", "pattern"];
+    let arguments = ["--inject", "sight=frozen@1s..", "--see", "pattern"];
     let service = Service::start(folder.path(), &arguments);
     service.wait_for("it is frozen", |service| {
         service.told(&["faults"])["active"]
