@@ -87,7 +87,7 @@ impl Memories {
             EssenceRecovery::Whole(essence) | EssenceRecovery::FellBack(essence) => essence.consent,
             EssenceRecovery::Damaged { .. } => Consent::NONE,
         };
-        let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME))?;
+        let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME), wear.clone())?;
         let consent = catalog::consent_at_start(&catalog, consent);
         let parameters = recovered.map_or(options.initial_parameters, |one| one.parameters);
         let records = options.history_records;

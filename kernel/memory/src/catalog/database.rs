@@ -1,8 +1,10 @@
 //! Opening a being's catalogue, and transactions on it.
 
+use super::counted_file::CountedFile;
 use super::profile::profile_in;
 use super::{CatalogError, Profile};
 use crate::files::{RealDisk, move_aside_as, sync_directory};
+use crate::wear::Wear;
 use redb::{
     Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction,
     ReadableDatabase, StorageError, TableDefinition, TableError, TransactionError,
@@ -30,6 +32,8 @@ pub struct Catalog {
 
 struct Inner {
     path: PathBuf,
+    /// Where what is written is counted.
+    wear: Wear,
     slot: Mutex<Slot>,
     /// Consent changes come into force in the order in which they are logged.
     consent: Mutex<()>,
@@ -55,25 +59,31 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Newer`], [`CatalogError::InUse`], [`CatalogError::System`].
     pub fn open(path: &Path) -> Result<Self, CatalogError> {
-        let database = open_or_begin(path)?;
-        Ok(Self::with(path, Slot::Open(Arc::new(database))))
+        Self::open_counted(path, Wear::new(u64::MAX))
+    }
+
+    /// The same, which counts what it writes in `wear`.
+    fn open_counted(path: &Path, wear: Wear) -> Result<Self, CatalogError> {
+        let database = open_or_begin(path, &wear)?;
+        Ok(Self::with(path, wear, Slot::Open(Arc::new(database))))
     }
 
     /// Opens the catalogue, or, where the system does not let it, one that tries again at each call:
     /// a being lives without its catalogue, but not with one that a newer version wrote.
-    pub(crate) fn open_now_or_later(path: &Path) -> Result<Self, CatalogError> {
-        match Self::open(path) {
+    pub(crate) fn open_now_or_later(path: &Path, wear: Wear) -> Result<Self, CatalogError> {
+        match Self::open_counted(path, wear.clone()) {
             Err(error @ (CatalogError::System { .. } | CatalogError::Transaction(_))) => {
                 log::error!("memory: {error}; going on without it");
-                Ok(Self::with(path, Slot::Shut))
+                Ok(Self::with(path, wear, Slot::Shut))
             }
             other => other,
         }
     }
 
-    fn with(path: &Path, slot: Slot) -> Self {
+    fn with(path: &Path, wear: Wear, slot: Slot) -> Self {
         let inner = Inner {
             path: path.to_owned(),
+            wear,
             slot: Mutex::new(slot),
             consent: Mutex::new(()),
             bridge: Mutex::new(()),
@@ -122,7 +132,7 @@ impl Catalog {
             Slot::Open(database) => Ok(Arc::clone(database)),
             Slot::Closed => Err(CatalogError::Closed),
             Slot::Shut => {
-                let database = Arc::new(open_or_begin(&self.inner.path)?);
+                let database = Arc::new(open_or_begin(&self.inner.path, &self.inner.wear)?);
                 *slot = Slot::Open(Arc::clone(&database));
                 Ok(database)
             }
@@ -190,13 +200,13 @@ enum Unusable {
     System(io::Error),
 }
 
-fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
+fn open_or_begin(path: &Path, wear: &Wear) -> Result<Database, CatalogError> {
     let system = |source| CatalogError::System {
         path: path.to_owned(),
         source,
     };
     let is_new = !path.try_exists().map_err(system)?;
-    let opened = match try_open(path) {
+    let opened = match try_open(path, wear) {
         Err(Unusable::Damaged(why)) => {
             let aside = path.with_file_name(ASIDE);
             let moved_to = move_aside_as(&RealDisk, path, &aside).map_err(system)?;
@@ -205,7 +215,7 @@ fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
                 path.display(),
                 moved_to.display()
             );
-            try_open(path)
+            try_open(path, wear)
         }
         other => other,
     };
@@ -226,13 +236,14 @@ fn open_or_begin(path: &Path) -> Result<Database, CatalogError> {
     Ok(database)
 }
 
-fn try_open(path: &Path) -> Result<Database, Unusable> {
+fn try_open(path: &Path, wear: &Wear) -> Result<Database, Unusable> {
     // redb answers damage with an error, as a rule; where one of its assertions fails first, that is
     // damage too.
     let attempt = || -> Result<Database, Unusable> {
+        let file = CountedFile::open(path, wear.clone()).map_err(judge)?;
         let database = builder()
             .set_check_integrity_on_open(true)
-            .create(path)
+            .create_with_backend(file)
             .map_err(judge)?;
         begin_layout(&database)?;
         Ok(database)

@@ -16,6 +16,7 @@
 mod bridge_log;
 mod carried;
 mod consent_log;
+mod counted_file;
 mod database;
 mod error;
 mod profile;
