@@ -17,6 +17,7 @@ use triune_core::{BeingId, CrystalDraft, EMBEDDING_DIMENSIONS, Embedding};
 use triune_memory::BootId;
 use triune_memory::crystals::{CrystalStore, Provenance, Stamp};
 use triune_memory::search::{Indexer, IndexerOptions, Texts};
+use triune_memory::wear::Wear;
 use zerocopy::FromZeros;
 
 const BEING: BeingId = BeingId(1);
@@ -107,7 +108,14 @@ fn main() {
 
     let indexer = Indexer::start(IndexerOptions::default()).expect("a thread");
     let begun = Instant::now();
-    let searcher = indexer.watch(&directory, BEING, store.reader(), Texts::default(), None);
+    let searcher = indexer.watch(
+        &directory,
+        BEING,
+        store.reader(),
+        Texts::default(),
+        None,
+        Wear::new(u64::MAX),
+    );
     indexer.settle();
     let statistics = searcher.statistics();
     println!(

@@ -26,6 +26,7 @@ compile_error!(
     "the file formats of triune-memory are little-endian: build for a little-endian target"
 );
 
+mod affinity;
 pub mod bridge;
 pub mod catalog;
 mod clock;

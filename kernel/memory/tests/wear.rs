@@ -8,7 +8,7 @@ use std::time::Duration;
 use triune_core::BeingId;
 use triune_memory::catalog::Profile;
 use triune_memory::wear::{Pace, WearSource};
-use triune_memory::{Memories, Opened, Options};
+use triune_memory::{Memories, Memory, Opened, Options};
 
 /// Eight records and a header page.
 const SEGMENT: u64 = 4096 + 8 * 512;
@@ -76,6 +76,25 @@ fn what_is_written_is_counted_by_what_for_and_over_restarts() {
     if now.day == last.day {
         assert!(now.crystals >= last.crystals && now.index == last.index);
         assert_eq!(memories.wear().today().index, last.index);
+    }
+}
+
+#[test]
+fn what_the_catalogue_writes_is_counted() {
+    let root = common::directory();
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    let catalog = opened.memory.catalog();
+    let mut before = opened.memory.wear().today().catalogue;
+    assert!(before > 0, "it was made");
+    for name in ["Ada", "Ben"] {
+        let profile = Profile::new(name, "").unwrap();
+        catalog.set_profile(&profile).unwrap();
+        let after = opened.memory.wear().today().catalogue;
+        // At least the page of the row and the database's head.
+        assert!(after >= before + 2 * 4096 && after.is_multiple_of(4096));
+        before = after;
+        assert_eq!(catalog.profile().unwrap(), Some(profile));
+        assert_eq!(opened.memory.wear().today().catalogue, before, "reading");
     }
 }
 

@@ -5,6 +5,7 @@ mod cycle_cost;
 mod cycle_lateness;
 mod figure;
 mod interleave;
+mod memory_recall;
 mod memory_write;
 mod spread;
 mod stalls;
@@ -24,7 +25,7 @@ pub struct Area {
 }
 
 /// Every area there is.
-pub const AREAS: [Area; 4] = [
+pub const AREAS: [Area; 5] = [
     Area {
         name: "cycle.cost",
         about: "time of one engine cycle, beside the bare step",
@@ -44,5 +45,10 @@ pub const AREAS: [Area; 4] = [
         name: "memory.write",
         about: "a moment made durable, beside databases; remembering, beside a plain copy",
         measure: memory_write::measure,
+    },
+    Area {
+        name: "memory.recall",
+        about: "the nearest ten of a million moments, beside an exact scan (builds for minutes)",
+        measure: memory_recall::measure,
     },
 ];

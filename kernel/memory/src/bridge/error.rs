@@ -61,6 +61,17 @@ pub enum BridgeError {
     /// The receiver's memory was closed.
     #[error("the memory of being {0} was closed: open it again")]
     Closed(BeingId),
+    /// The crystals are durable, but what was told at their moments is known only as far as their
+    /// summaries quote it, and nothing is logged. Repeat the call.
+    #[error(
+        "{given} crystals were given, but not the words that were told with them: {source}; repeat the call"
+    )]
+    Texts {
+        /// Crystals that were given.
+        given: u64,
+        /// Why.
+        source: CatalogError,
+    },
     /// The crystals are durable, but not logged on both sides. Repeat the call: that logs them.
     #[error(
         "{given} crystals were given, but the {side} could not log it: {source}; repeat the call"

@@ -5,6 +5,7 @@ use super::known::{Identity, find};
 use crate::catalog::{Direction, Pair};
 use crate::crystals::Crystal;
 use crate::memory::Memory;
+use crate::search::give_texts;
 use crate::writer::{Adopted, AdoptionStop};
 use std::collections::HashSet;
 use triune_core::{BeingId, Sense};
@@ -43,6 +44,7 @@ pub fn give(from: &Memory, to: &Memory, which: &[u64]) -> Result<Given, BridgeEr
     // From here to the log: one gift at a time, so that none is taken twice.
     let _order = to.catalog().bridge_order();
     let mut given = Given::default();
+    let mut told = Vec::new();
     let there = find(&to.view(), &asked);
     let mut missing = Vec::new();
     for crystal in asked {
@@ -57,6 +59,8 @@ pub fn give(from: &Memory, to: &Memory, which: &[u64]) -> Result<Given, BridgeEr
                 if own {
                     &mut given.came_home
                 } else {
+                    // An earlier call may have been cut off before its words were there.
+                    told.push((crystal, other));
                     &mut given.known
                 }
                 .push(pair);
@@ -69,14 +73,21 @@ pub fn give(from: &Memory, to: &Memory, which: &[u64]) -> Result<Given, BridgeEr
         let _order = from.catalog().consent_order();
         to.adopt(from, missing.clone())?
     };
-    given.given = missing
+    let new: Vec<(Crystal, u64)> = missing.into_iter().zip(sequences).collect();
+    given.given = new
         .iter()
-        .zip(sequences)
         .map(|(crystal, other)| Pair {
             own: crystal.sequence(),
-            other,
+            other: *other,
         })
         .collect();
+    told.extend(new);
+    give_texts((from.catalog(), from.texts()), to.catalog(), &told).map_err(|source| {
+        BridgeError::Texts {
+            given: given.given.len() as u64,
+            source,
+        }
+    })?;
     log_both(from, to, &given)?;
     match stop {
         None => Ok(given),

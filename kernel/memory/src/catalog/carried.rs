@@ -2,6 +2,7 @@
 
 use super::rows::Rows;
 use super::{CatalogError, bridge_log, consent_log, profile};
+use crate::search::CarriedTexts;
 use redb::{ReadTransaction, TableDefinition, TableError, WriteTransaction};
 use std::ops::ControlFlow;
 
@@ -44,6 +45,7 @@ pub static CARRIED: &[&dyn Carried] = &[
         name: "bridge",
         understands: bridge_log::understands,
     },
+    &CarriedTexts,
 ];
 
 /// A table whose rows travel as they lie.

@@ -13,7 +13,7 @@ use std::io;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Links of a row at most; with the two other numbers three cache lines.
-const DEGREE: usize = 46;
+pub(super) const DEGREE: usize = 46;
 /// Links that are left of a full list, so that not every new row makes it be chosen again.
 const KEPT: usize = 38;
 /// Rows that are looked at when a new one is linked.
@@ -193,21 +193,35 @@ impl Graph {
         for (code, row) in &self.landmarks {
             walk.first(code.similarity(question), *row, BEGINNINGS);
         }
-        while let Some(row) = walk.next() {
+        // A walk waits for little else than memory. So each step asks for what the next ones read and
+        // only then compares what an earlier one asked for: it goes on from a row that was the nearest
+        // two steps ago, which matters little where a thousand are gone on from anyway.
+        let mut row = walk.next();
+        loop {
             walk.fresh.clear();
-            for &other in self.links[row as usize].rows() {
-                if walk.meet(other) {
-                    self.coarse[other as usize].prefetch();
-                    walk.fresh.push(other);
+            if let Some(row) = row {
+                for &other in self.links[row as usize].rows() {
+                    if walk.meet(other) {
+                        self.coarse[other as usize].prefetch();
+                        walk.fresh.push(other);
+                    }
                 }
             }
-            // Mostly the next step goes on from here, unless this one finds something nearer.
-            if let Some(following) = walk.peek() {
+            row = walk.next();
+            if let Some(following) = row {
                 self.links[following as usize].prefetch();
             }
-            for index in 0..walk.fresh.len() {
-                let other = walk.fresh[index];
+            for index in 0..walk.arriving.len() {
+                let other = walk.arriving[index];
                 walk.offer(self.coarse[other as usize].similarity(question), other);
+            }
+            walk.take_in();
+            std::mem::swap(&mut walk.fresh, &mut walk.arriving);
+            if row.is_none() && walk.arriving.is_empty() {
+                row = walk.next();
+                if row.is_none() {
+                    break;
+                }
             }
         }
         walk.finish(

@@ -1,5 +1,7 @@
 //! What a walk through the graph remembers; kept from walk to walk, so that none allocates.
 
+use super::graph::DEGREE;
+
 /// A walk is over when none of so many nearest rows has changed for as many steps as it has patience.
 const FEW: usize = 32;
 
@@ -20,8 +22,12 @@ pub(crate) struct Walk {
     /// Steps since one of the nearest few changed.
     settled: usize,
     patience: usize,
-    /// The rows that were first met from the current one.
+    /// The rows that were first met in this step.
     pub(super) fresh: Vec<u32>,
+    /// Those of the step before, which are on their way from memory.
+    pub(super) arriving: Vec<u32>,
+    /// Those of them that are near enough to be kept.
+    offered: Vec<(i32, u32)>,
 }
 
 impl Walk {
@@ -31,7 +37,9 @@ impl Walk {
         self.met.clear();
         self.met.resize(rows.div_ceil(64), 0);
         self.near.clear();
-        self.near.reserve(effort + 1);
+        self.near.reserve(effort + DEGREE);
+        self.offered.clear();
+        self.arriving.clear();
         self.effort = effort.max(1);
         self.cursor = 0;
         self.settled = 0;
@@ -62,21 +70,38 @@ impl Walk {
         self.near.insert(place, (similarity, row));
     }
 
-    /// Offers a row that was met.
+    /// Offers a row that was met; [`Walk::take_in`] puts it in its place.
     #[inline(always)]
     pub(super) fn offer(&mut self, similarity: i32, row: u32) {
-        if self.near.len() == self.effort {
-            if self.near.last().is_some_and(|least| similarity <= least.0) {
-                return;
+        let full = self.near.len() == self.effort;
+        if !full || self.near.last().is_none_or(|least| similarity > least.0) {
+            self.offered.push((similarity, row));
+        }
+    }
+
+    /// Puts what was offered among the nearest: all at once, so that none of a thousand moves more
+    /// than once a step.
+    #[inline(always)]
+    pub(super) fn take_in(&mut self) {
+        self.offered
+            .sort_unstable_by_key(|offered| std::cmp::Reverse(offered.0));
+        let mut end = self.near.len();
+        self.near.resize(end + self.offered.len(), (0, 0));
+        let mut before = self.offered.len();
+        while let Some((similarity, row)) = self.offered.pop() {
+            let place = self.near[..end].partition_point(|other| other.0 >= similarity);
+            self.near.copy_within(place..end, place + before);
+            before -= 1;
+            self.near[place + before] = (similarity, row);
+            end = place;
+            if before == 0 {
+                self.cursor = self.cursor.min(place);
+                if place < FEW {
+                    self.settled = 0;
+                }
             }
-            self.near.pop();
         }
-        let place = self.near.partition_point(|other| other.0 >= similarity);
-        self.near.insert(place, (similarity, row));
-        self.cursor = self.cursor.min(place);
-        if place < FEW {
-            self.settled = 0;
-        }
+        self.near.truncate(self.effort);
     }
 
     /// The nearest row from which the walk has not gone on.
@@ -95,15 +120,6 @@ impl Walk {
             }
         }
         None
-    }
-
-    /// The row from which the next step would go on.
-    #[inline(always)]
-    pub(super) fn peek(&self) -> Option<u32> {
-        let left = self.near.get(self.cursor..).unwrap_or_default();
-        left.iter()
-            .map(|&(_, row)| row)
-            .find(|row| row & EXPANDED == 0)
     }
 
     /// Ends the walk: compares the nearest `most` again by `similarity`, after asking for all of them.

@@ -5,10 +5,11 @@ use super::shared::Shared;
 use super::texts::Texts;
 use super::upkeep::Upkeep;
 use super::words_table::WordsTable;
+use crate::affinity::confine;
 use crate::catalog::Catalog;
 use crate::crystals::CrystalReader;
+use crate::wear::Wear;
 use rustix::process::setpriority_process;
-use rustix::thread::{CpuSet, sched_setaffinity};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,7 +75,8 @@ impl Indexer {
 
     /// Begins to index the crystals of `being`, whose directory must stay locked while it is watched.
     /// Without a catalogue only words of the present run and of summaries are found. Searching works
-    /// at once. The being is no longer watched when [`Indexer::forget`] was called.
+    /// at once. What the index file takes is counted in `wear`. The being is no longer watched when
+    /// [`Indexer::forget`] was called.
     #[must_use]
     pub fn watch(
         &self,
@@ -83,6 +85,7 @@ impl Indexer {
         crystals: CrystalReader,
         texts: Texts,
         catalog: Option<Catalog>,
+        wear: Wear,
     ) -> Searcher {
         let shared = Arc::new(Shared::new(
             being,
@@ -90,6 +93,7 @@ impl Indexer {
             crystals,
             texts,
             catalog.map(WordsTable::new),
+            wear,
         ));
         // A thread that has ended indexes nothing; what is searched is then read from the crystals.
         let _ = self.requests.send(Request::Watch(Arc::clone(&shared)));
@@ -164,14 +168,5 @@ fn step_back(cores: &[usize]) {
     if let Err(error) = setpriority_process(None, NICE) {
         log::debug!("memory: the indexer keeps its priority: {error}");
     }
-    if cores.is_empty() {
-        return;
-    }
-    let mut set = CpuSet::new();
-    for &core in cores.iter().filter(|&&core| core < CpuSet::MAX_CPU) {
-        set.set(core);
-    }
-    if let Err(error) = sched_setaffinity(None, &set) {
-        log::warn!("memory: the indexer cannot be confined to processors {cores:?}: {error}");
-    }
+    confine("indexer", cores);
 }

@@ -13,6 +13,7 @@ mod searcher;
 mod shared;
 mod terms;
 mod texts;
+mod travel;
 mod upkeep;
 mod words;
 mod words_table;
@@ -22,3 +23,5 @@ pub use query::{Found, Query, SearchError};
 pub use searcher::Searcher;
 pub use shared::{IndexState, IndexStatistics};
 pub use texts::{TEXT_BYTES, Texts};
+
+pub(crate) use travel::{CarriedTexts, give_texts};

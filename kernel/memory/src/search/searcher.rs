@@ -3,7 +3,7 @@
 use super::query::{Found, Query, SearchError};
 use super::shared::{IndexState, IndexStatistics, Shared};
 use super::terms::{Term, words_of};
-use super::words::{belongs, told_at};
+use super::words::{Told, belongs, told_at};
 use super::words_table::Occurrences;
 use crate::crystals::{Crystal, Recalled};
 use crate::index::{Code, Filter, Moment};
@@ -198,7 +198,7 @@ impl Searcher {
         const SATURATION: f32 = 1.2;
         // In this order, so that a text on its way into the catalogue is met at least once.
         let seen = self.shared.words_seen.load(Ordering::Acquire);
-        let mut fresh: BTreeMap<u64, Arc<str>> = self
+        let mut fresh: BTreeMap<u64, Told> = self
             .shared
             .crystals
             .around(seen)
@@ -212,8 +212,8 @@ impl Searcher {
             None => (vec![Occurrences::new(); terms.len()], 0),
         };
         let texts = stored as f32 + fresh.len() as f32;
-        for (sequence, text) in fresh {
-            let words = words_of(&text);
+        for (sequence, told) in fresh {
+            let words = words_of(&told.text);
             for (term, occurrences) in terms.iter().zip(&mut found) {
                 let count = term.count_in(&words);
                 if count > 0 {
@@ -251,13 +251,13 @@ impl Searcher {
         let sequence = crystal.sequence();
         let pending = self.shared.pending().get(&sequence).cloned();
         let text = match (pending, &self.shared.words) {
-            (Some(text), _) => Some(text.to_string()),
+            (Some(told), _) => Some(told.text.to_string()),
             (None, Some(table)) => table.text(sequence)?,
             (None, None) => None,
         };
         Ok(text
             .filter(|text| belongs(text, crystal))
-            .or_else(|| told_at(crystal, &self.shared.texts).map(|text| text.to_string())))
+            .or_else(|| told_at(crystal, &self.shared.texts).map(|told| told.text.to_string())))
     }
 }
 

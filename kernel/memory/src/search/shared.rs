@@ -1,13 +1,15 @@
 //! What the indexer and the searchers of one being share.
 
 use super::texts::Texts;
+use super::words::Told;
 use super::words_table::WordsTable;
 use crate::crystals::CrystalReader;
 use crate::index::{GRAPH_FROM, Rows, Walk};
+use crate::wear::Wear;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use triune_core::BeingId;
 
 /// How far the index of nearness is.
@@ -34,6 +36,8 @@ pub enum IndexState {
 pub struct IndexStatistics {
     /// How far it is.
     pub state: IndexState,
+    /// Moments that a search for ten keeps on its way through the graph; 0 while all are compared.
+    pub effort: u64,
     /// Bytes in RAM.
     pub bytes: u64,
     /// Bytes written to the index file since the being is watched.
@@ -52,12 +56,13 @@ pub(super) struct Shared {
     pub(super) crystals: CrystalReader,
     pub(super) texts: Texts,
     pub(super) words: Option<WordsTable>,
+    pub(super) wear: Wear,
     /// Written by the indexer alone, for microseconds at a time.
     pub(super) rows: RwLock<Rows>,
     /// Whether the stored index was looked for; only then it is known what is left to build.
     pub(super) loaded: AtomicBool,
     /// Texts that are not in the catalogue yet.
-    pub(super) pending: Mutex<BTreeMap<u64, Arc<str>>>,
+    pub(super) pending: Mutex<BTreeMap<u64, Told>>,
     /// Crystals up to this one were looked through; their texts are pending or in the catalogue.
     pub(super) words_seen: AtomicU64,
     pub(super) file_bytes: AtomicU64,
@@ -75,6 +80,7 @@ impl Shared {
         crystals: CrystalReader,
         texts: Texts,
         words: Option<WordsTable>,
+        wear: Wear,
     ) -> Self {
         Self {
             being,
@@ -82,6 +88,7 @@ impl Shared {
             crystals,
             texts,
             words,
+            wear,
             rows: RwLock::new(Rows::new()),
             loaded: AtomicBool::new(false),
             pending: Mutex::default(),
@@ -103,7 +110,7 @@ impl Shared {
         change(&mut self.rows.write().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn pending(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<str>>> {
+    pub(super) fn pending(&self) -> MutexGuard<'_, BTreeMap<u64, Told>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -135,6 +142,7 @@ impl Shared {
         let load = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
         IndexStatistics {
             state: self.state(),
+            effort: self.rows().plain_effort() as u64,
             bytes: self.rows().bytes() as u64,
             file_bytes_written: self.file_bytes.load(Ordering::Relaxed),
             words_indexed: self.words_seen.load(Ordering::Acquire),

@@ -4,6 +4,7 @@ use super::shared::Shared;
 use super::words::told_at;
 use crate::crystals::Crystal;
 use crate::index::{Code, GRAPH_FROM, Moment, Rows, Walk, load, path_in, save};
+use crate::wear::WearSource;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -189,6 +190,7 @@ impl Upkeep {
                 self.saved = linked;
                 self.save_not_before = None;
                 self.shared.file_bytes.fetch_add(bytes, Ordering::Relaxed);
+                self.shared.wear.count(WearSource::Index, bytes);
                 self.shared.file_failed.store(false, Ordering::Relaxed);
             }
             Err(error) => self.fail_file(&error),
@@ -233,9 +235,9 @@ impl Upkeep {
             if crystal.sequence() <= seen {
                 continue;
             }
-            if let Some(text) = told_at(crystal, &self.shared.texts) {
+            if let Some(told) = told_at(crystal, &self.shared.texts) {
                 let mut pending = self.shared.pending();
-                pending.insert(crystal.sequence(), text);
+                pending.insert(crystal.sequence(), told);
                 if pending.len() > WAITING {
                     pending.pop_first();
                 }

@@ -5,12 +5,26 @@ use crate::crystals::{Crystal, quoted};
 use std::sync::Arc;
 use triune_core::ToldPercept;
 
+/// A text told at a moment, as far as it is known.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) text: Arc<str>,
+    /// Whether this is all of it, not only what a summary quotes.
+    pub(super) whole: bool,
+}
+
 /// The text told at the moment of `crystal`: whole if it was told in this run, otherwise as much as
 /// its summary quotes.
-pub(super) fn told_at(crystal: &Crystal, texts: &Texts) -> Option<Arc<str>> {
-    texts
+pub(super) fn told_at(crystal: &Crystal, texts: &Texts) -> Option<Told> {
+    let whole = texts
         .get(crystal.told())
-        .or_else(|| quoted(crystal.summary()).map(Arc::from))
+        .map(|text| Told { text, whole: true });
+    whole.or_else(|| {
+        quoted(crystal.summary()).map(|quote| Told {
+            text: quote.into(),
+            whole: false,
+        })
+    })
 }
 
 /// Whether `text` may be what was told at the moment of `crystal`. A number that was given out again,

@@ -9,12 +9,12 @@
 //! A row of `words` is made and removed together with its text, in one transaction.
 
 use super::terms::{Term, words_of};
+use super::words::Told;
 use crate::catalog::{Catalog, CatalogError};
-use redb::{ReadableTable, ReadableTableMetadata, TableDefinition, TableError};
+use redb::{ReadableTable, ReadableTableMetadata, TableDefinition, TableError, WriteTransaction};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-const TEXTS: TableDefinition<u64, &str> = TableDefinition::new("texts");
+pub(super) const TEXTS: TableDefinition<u64, &str> = TableDefinition::new("texts");
 const WORDS: TableDefinition<(&str, u64), u16> = TableDefinition::new("words");
 const INDEXED: TableDefinition<u64, u64> = TableDefinition::new("words_indexed");
 
@@ -23,6 +23,31 @@ const REMOVED: usize = 256;
 
 /// What one term was found in: sequence numbers and how often.
 pub(super) type Occurrences = BTreeMap<u64, u32>;
+
+/// Puts `told` and its words in the place of what was told at the moment numbered `sequence`; a quote
+/// does not displace the whole text that it is of.
+pub(super) fn put(
+    change: &WriteTransaction,
+    sequence: u64,
+    told: &Told,
+) -> Result<(), CatalogError> {
+    let mut stored = change.open_table(TEXTS)?;
+    let mut words = change.open_table(WORDS)?;
+    let former = stored.get(sequence)?.map(|text| text.value().to_owned());
+    if let Some(former) = former {
+        if !told.whole && former.starts_with(&*told.text) {
+            return Ok(());
+        }
+        for word in words_of(&former).keys() {
+            words.remove((word.as_str(), sequence))?;
+        }
+    }
+    stored.insert(sequence, &*told.text)?;
+    for (word, count) in words_of(&told.text) {
+        words.insert((word.as_str(), sequence), count)?;
+    }
+    Ok(())
+}
 
 /// The words of a being in its catalogue.
 #[derive(Clone, Debug)]
@@ -50,28 +75,22 @@ impl WordsTable {
     /// again from the summaries.
     pub(super) fn add(
         &self,
-        texts: &BTreeMap<u64, Arc<str>>,
+        texts: &BTreeMap<u64, Told>,
         indexed: u64,
     ) -> Result<(), CatalogError> {
         let change = self.catalog.begin_write()?;
-        {
-            let mut stored = change.open_table(TEXTS)?;
-            let mut words = change.open_table(WORDS)?;
-            for (&sequence, text) in texts {
-                let former = stored
-                    .insert(sequence, &**text)?
-                    .map(|former| former.value().to_owned());
-                for word in former
-                    .iter()
-                    .flat_map(|former| words_of(former).into_keys())
-                {
-                    words.remove((word.as_str(), sequence))?;
-                }
-                for (word, count) in words_of(text) {
-                    words.insert((word.as_str(), sequence), count)?;
-                }
-            }
-            change.open_table(INDEXED)?.insert(0, indexed)?;
+        for (&sequence, told) in texts {
+            put(&change, sequence, told)?;
+        }
+        change.open_table(INDEXED)?.insert(0, indexed)?;
+        Ok(change.commit()?)
+    }
+
+    /// Adds texts of moments that came from another being; durable on return.
+    pub(super) fn add_given(&self, texts: &[(u64, Told)]) -> Result<(), CatalogError> {
+        let change = self.catalog.begin_write()?;
+        for (sequence, told) in texts {
+            put(&change, *sequence, told)?;
         }
         Ok(change.commit()?)
     }

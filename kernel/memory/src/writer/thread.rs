@@ -3,8 +3,8 @@
 use super::adoption::{Adopted, Adoption};
 use super::partition::{Durable, Partition, SyncError};
 use super::statistics::Shared;
+use crate::affinity::confine;
 use crate::crystals::AppendError;
-use rustix::thread::{CpuSet, sched_setaffinity};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -60,7 +60,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("memory-writer".to_owned())
             .spawn(move || {
-                confine(&cores);
+                confine("writer", &cores);
                 run(&received);
             })?;
         Ok(Self {
@@ -216,19 +216,4 @@ fn guarded<T>(seat: &mut Seat, act: impl FnOnce(&mut Partition) -> T) -> Option<
         );
     }
     done.ok()
-}
-
-fn confine(cores: &[usize]) {
-    if cores.is_empty() {
-        return;
-    }
-    let mut set = CpuSet::new();
-    for &core in cores {
-        if core < CpuSet::MAX_CPU {
-            set.set(core);
-        }
-    }
-    if let Err(error) = sched_setaffinity(None, &set) {
-        log::warn!("memory: the writer cannot be confined to processors {cores:?}: {error}");
-    }
 }

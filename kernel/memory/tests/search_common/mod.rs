@@ -9,6 +9,7 @@ use triune_core::{CrystalDraft, Embedding, ToldPercept};
 use triune_memory::catalog::Catalog;
 use triune_memory::crystals::{Crystal, CrystalStore, Stamp};
 use triune_memory::search::{Indexer, IndexerOptions, Searcher, Texts};
+use triune_memory::wear::Wear;
 
 pub(crate) struct Kept {
     pub(crate) directory: PathBuf,
@@ -70,6 +71,7 @@ impl Kept {
             self.store.reader(),
             self.texts.clone(),
             catalog,
+            Wear::new(u64::MAX),
         )
     }
 
