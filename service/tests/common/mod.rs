@@ -37,6 +37,11 @@ pub(crate) struct Service {
 impl Service {
     /// Starts `triune serve` on `data` with further arguments and waits until it is ready.
     pub(crate) fn start(data: &Path, arguments: &[&str]) -> Self {
+        Self::start_logging(data, arguments, Stdio::inherit())
+    }
+
+    /// The same with its log led to `log`.
+    pub(crate) fn start_logging(data: &Path, arguments: &[&str], log: Stdio) -> Self {
         let socket = data.join("run/control.sock");
         let mut child = triune()
             .args(["serve", "--board", "host", "--listen", "127.0.0.1:0"])
@@ -46,6 +51,7 @@ impl Service {
             .arg(&socket)
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("triune starts");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
