@@ -119,15 +119,18 @@ pub(crate) struct TestOptions {
     /// Name the suites and stop
     #[arg(long)]
     pub(crate) list: bool,
-    /// Run the long suites instead: crash trials and fuzzing
+    /// Run the long suites instead: crash trials, soak and fuzzing
     #[arg(long)]
     pub(crate) long: bool,
     /// Seconds for each fuzz target
     #[arg(long, requires = "long", default_value_t = 300, value_name = "SECONDS")]
     pub(crate) fuzz_seconds: u32,
-    /// Trials of each crash test
+    /// Crash trials
     #[arg(long, requires = "long", default_value_t = 1000, value_name = "COUNT")]
     pub(crate) crash_trials: u32,
+    /// Seconds of the soak test
+    #[arg(long, requires = "long", default_value_t = 600, value_name = "SECONDS")]
+    pub(crate) soak_seconds: u32,
 }
 
 /// The ways to check unsafe code.

@@ -1,9 +1,11 @@
 //! Records the kernel on this machine and replays it here and as an aarch64 program: the same
 //! states, bit for bit, are the promise that every recording rests on.
 
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
@@ -14,8 +16,13 @@ use crate::process::{self, Watch};
 use crate::progress;
 use crate::workspace::Workspace;
 
-/// Seconds that are recorded: ten blocks at 250 cycles a second.
+/// Seconds that are recorded: five blocks.
 const SECONDS: &str = "10";
+/// Who cycles beside the first being.
+const OTHERS: [&str; 2] = ["Ada", "Grace"];
+/// Longest wait for a service to answer, and between two questions whether it does.
+const PATIENCE: Duration = Duration::from_secs(60);
+const INTERVAL: Duration = Duration::from_millis(200);
 /// Longest time for the build of the service here.
 const LIMIT: Duration = Duration::from_secs(1800);
 
@@ -33,6 +40,8 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             service: None,
         },
     )?;
+    let data = folder.path().join("data");
+    add_beings(&here, &data)?;
     let step = progress::step(format!("recording {SECONDS} s"));
     process::capture(
         Command::new(&here)
@@ -46,7 +55,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
                 SECONDS,
             ])
             .arg("--data")
-            .arg(folder.path().join("data"))
+            .arg(&data)
             .arg(&recording),
     )?;
     step.done("recorded");
@@ -56,9 +65,10 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let on_that = replay(emulated, &recording)?;
     for report in [&on_this, &on_that] {
         println!(
-            "{}: {} cycles, {} skipped, final hash {}",
+            "{}: {} cycles of {} beings, {} skipped, final hash {}",
             report["machine"].as_str().unwrap_or_default(),
             report["cycles"],
+            report["beings"],
             report["skipped"],
             report["hash"].as_str().unwrap_or_default()
         );
@@ -68,9 +78,61 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
         "both replays ran on {}: this check needs a host that is not aarch64",
         on_this["machine"]
     );
-    if on_this["hash"] != on_that["hash"] || on_this["cycles"] != on_that["cycles"] {
+    ensure!(
+        on_this["beings"] == 1 + OTHERS.len(),
+        "the recording holds {} beings: the others did not wake",
+        on_this["beings"]
+    );
+    let differs = |figure: &str| on_this[figure] != on_that[figure];
+    if ["hash", "cycles", "steps", "beings"]
+        .into_iter()
+        .any(differs)
+    {
         bail!("the two machines disagree about the same recording");
     }
+    Ok(())
+}
+
+/// Makes the beings through a service that runs until they are there: who is awake when it ends is
+/// awake when the recording begins.
+fn add_beings(triune: &Path, data: &Path) -> anyhow::Result<()> {
+    let step = progress::step("adding beings");
+    let socket = data.with_extension("sock");
+    let mut serving = process::tied(triune.as_os_str(), "KILL");
+    serving
+        .args(["serve", "--board", "host", "--see", "pattern"])
+        .args(["--listen", "127.0.0.1:0"])
+        .arg("--data")
+        .arg(data)
+        .arg("--socket")
+        .arg(&socket)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        // A group of its own, which is stopped as a whole.
+        .process_group(0);
+    let mut service = serving.spawn().context("the service does not start")?;
+    let began = Instant::now();
+    let mut ask = |words: &[&str]| -> anyhow::Result<()> {
+        loop {
+            let mut command = Command::new(triune);
+            command.args(words).arg("--socket").arg(&socket);
+            let Err(error) = process::capture(&mut command) else {
+                return Ok(());
+            };
+            if began.elapsed() > PATIENCE || service.try_wait()?.is_some() {
+                return Err(error).context("the service does not take beings");
+            }
+            thread::sleep(INTERVAL);
+        }
+    };
+    let added = ask(&["beings", "list"]).and_then(|()| {
+        OTHERS
+            .iter()
+            .try_for_each(|name| ask(&["beings", "add", name]))
+    });
+    process::stop_group(&mut service);
+    added?;
+    step.done("added");
     Ok(())
 }
 

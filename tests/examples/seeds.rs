@@ -5,15 +5,19 @@
 
 use std::error::Error;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use triune_core::{
     Being, BeingId, Consent, CrystalDraft, CrystalKind, Embedding, EnergyCentres, Judgement,
-    Parameters, Percept, Tick, Timestamp, step,
+    LoopSet, Parameters, Percept, Tick, Timestamp, step,
 };
-use triune_engine::{CycleRecord, Entry, RecordingHeader, Writer};
-use triune_memory::BootId;
+use triune_engine::{BeingStart, CycleRecord, Entry, RecordingHeader, StepRecord, Writer};
+use triune_memory::catalog::Profile;
 use triune_memory::crystals::{Crystal, CrystalStore, Provenance, Stamp};
 use triune_memory::essence::{Essence, EssenceCounters, EssenceFile};
+use triune_memory::transfer::export_being;
+use triune_memory::wear::WearDay;
+use triune_memory::{BootId, Memory, Options};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -21,7 +25,8 @@ type Outcome = Result<(), Box<dyn Error>>;
 const BEING: BeingId = BeingId::FIRST;
 const RECORDS: u32 = 2;
 
-const PERIOD: u64 = 4_000_000;
+/// Ten cycles a second, so that few of them fill a block.
+const PERIOD: u64 = 100_000_000;
 
 fn main() -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -47,36 +52,42 @@ impl Seeds {
 }
 
 fn recordings(seeds: &Seeds, scratch: &Path) -> Outcome {
-    for (name, cycles) in [("empty", 0), ("short", 3), ("two-blocks", 260)] {
+    for (name, cycles, beings) in [("empty", 0, 0), ("short", 3, 1), ("two-blocks", 26, 2)] {
         let path = scratch.join(name);
-        let mut being = Being::new(BeingId::FIRST);
-        let mut writer = Writer::create(&path, &RecordingHeader::new(&being, PERIOD, 1))?;
+        let mut beings: Vec<Being> = (1..=beings).map(|id| Being::new(BeingId(id))).collect();
+        let mut writer = Writer::create(&path, &RecordingHeader::new(PERIOD, 1))?;
+        for being in &beings {
+            writer.add(&Entry::Joined(BeingStart::from(being)))?;
+        }
         for cycle in 1..=cycles {
             if cycle == 2 {
-                writer.add(&Entry::Parameters(Parameters::default()))?;
+                writer.add(&Entry::Parameters(
+                    beings[0].state.being,
+                    Parameters::default(),
+                ))?;
             }
-            let mut percept = Percept::ABSENT;
-            percept.hearing.speech = Judgement::fresh((cycle % 2) as f32, 0.9);
+            if cycle == 25
+                && let Some(gone) = beings.pop()
+            {
+                writer.add(&Entry::Left(gone.state.being))?;
+            }
             let tick = Tick {
                 time: Timestamp(cycle * PERIOD),
                 elapsed: PERIOD,
             };
-            let (state, _) = step(
-                &being.state,
-                &percept,
-                being.consent,
-                &being.parameters,
-                tick,
-            );
-            being.state = state;
             writer.add(&Entry::Cycle(CycleRecord {
                 tick,
-                consent: being.consent,
-                skipped: 0,
+                period: PERIOD,
                 lateness: 100,
-                percept,
-                hash: state.hash(),
+                skipped: 0,
+                joined: LoopSet::ALL,
+                beings: u32::try_from(beings.len())?,
+                level: 0,
+                burst: 0,
             }))?;
+            for being in &mut beings {
+                writer.add(&Entry::Step(lived(being, cycle, tick)))?;
+            }
         }
         writer.finish()?;
         let bytes = fs::read(&path)?;
@@ -89,7 +100,38 @@ fn recordings(seeds: &Seeds, scratch: &Path) -> Outcome {
             )?;
         }
     }
+    for plan in [
+        "",
+        "sight=frozen@10s..15s,hearing=late:250ms,seed=7",
+        "told=burst:5/s@..2min,loop.analytical=late,body=nan",
+        "slow-sync:50ms",
+    ] {
+        let name = plan.split(['=', ':']).next().unwrap_or_default();
+        let name = if name.is_empty() { "none" } else { name };
+        seeds.keep("faults", name, plan)?;
+    }
     Ok(())
+}
+
+/// One cycle of a being that hears somebody speak every other cycle.
+fn lived(being: &mut Being, cycle: u64, tick: Tick) -> StepRecord {
+    let mut percept = Percept::ABSENT;
+    percept.hearing.speech = Judgement::fresh((cycle % 2) as f32, 0.9);
+    let (state, _) = step(
+        &being.state,
+        &percept,
+        being.consent,
+        &being.parameters,
+        tick,
+    );
+    being.state = state;
+    StepRecord {
+        being: being.state.being,
+        consent: being.consent,
+        reserved: 0,
+        percept,
+        state,
+    }
 }
 
 fn memory(seeds: &Seeds, scratch: &Path) -> Outcome {
@@ -138,6 +180,7 @@ fn memory(seeds: &Seeds, scratch: &Path) -> Outcome {
     let mut essence = Essence {
         state: Being::new(BEING).state,
         consent: Consent::ALL,
+        parameters: Parameters::default(),
         written_unix: stamp.unix,
         written: Timestamp(1),
         boot: stamp.boot,
@@ -146,7 +189,9 @@ fn memory(seeds: &Seeds, scratch: &Path) -> Outcome {
             last_crystal: 1,
             dropped: 0,
             starts: 1,
+            withheld: 0,
         },
+        wear: WearDay::default(),
     };
     file.write(&essence)?;
     seeds.keep("essence", "first", fs::read(scratch.join("essence"))?)?;
@@ -154,7 +199,31 @@ fn memory(seeds: &Seeds, scratch: &Path) -> Outcome {
     file.write(&essence)?;
     let bytes = fs::read(scratch.join("essence"))?;
     seeds.keep("essence", "second", &bytes)?;
-    seeds.keep("essence", "cut", &bytes[..bytes.len() - 1])
+    seeds.keep("essence", "cut", &bytes[..bytes.len() - 1])?;
+    export(seeds, &scratch.join("memory"), &draft)
+}
+
+/// A being with a name and a moment, in one file.
+fn export(seeds: &Seeds, root: &Path, draft: &CrystalDraft) -> Outcome {
+    fs::create_dir(root)?;
+    let options = Options {
+        history_records: 2,
+        records_per_segment: RECORDS,
+        ..Options::default()
+    };
+    let mut opened = Memory::open(root, BEING, &options)?;
+    opened
+        .memory
+        .catalog()
+        .set_profile(&Profile::new("Ada", "lives in the kitchen")?)?;
+    let state = Being::new(BEING).state;
+    let _ = opened.cycle.remember(&state, Some(draft));
+    opened.memory.close()?;
+    let file = root.join("ada.being");
+    export_being(root, BEING, &file, &mut |_| ControlFlow::Continue(()))?;
+    let bytes = fs::read(file)?;
+    seeds.keep("export", "whole", &bytes)?;
+    seeds.keep("export", "cut", &bytes[..bytes.len() - 40])
 }
 
 fn texts(seeds: &Seeds, root: &Path) -> Outcome {
@@ -177,6 +246,18 @@ fn texts(seeds: &Seeds, root: &Path) -> Outcome {
     seeds.keep("bodies", "words", r#"{"words": "good morning"}"#)?;
     seeds.keep("bodies", "consent", r#"{"hear": false, "remember": true}"#)?;
     seeds.keep("bodies", "being", BEING.to_string())?;
+    seeds.keep("bodies", "awake", r#"{"name": "Ada", "awake": false}"#)?;
+    let gift = r#"{"from": "1", "to": "2", "crystals": [1, 7]}"#;
+    seeds.keep("bodies", "gift", gift)?;
+    seeds.keep(
+        "bodies",
+        "kernel",
+        r#"{"rate_hz": 100, "overrun": "catch-up:4"}"#,
+    )?;
+    seeds.keep("question", "empty", "{}")?;
+    let question = r#"{"words": "keys tab*", "kinds": ["voice"], "since_unix_ms": 7, "salience": 0.5,
+        "near": 0, "limit": 3}"#;
+    seeds.keep("question", "full", question)?;
     let status = triune::status::Status::default();
     seeds.keep("status", "default", serde_json::to_vec(&status)?)
 }

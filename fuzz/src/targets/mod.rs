@@ -8,24 +8,28 @@ mod devices;
 mod kernel;
 mod memory;
 mod scratch;
+mod sealing;
 mod service;
 
 pub use devices::{picture, sound};
-pub use kernel::recording;
-pub use memory::{crystal, essence, segment};
-pub use service::{board, bodies, manifest, settings, status};
+pub use kernel::{faults, recording};
+pub use memory::{crystal, essence, export, segment};
+pub use service::{board, bodies, manifest, question, settings, status};
 
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is also the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("board", board),
     ("bodies", bodies),
     ("crystal", crystal),
     ("essence", essence),
+    ("export", export),
+    ("faults", faults),
     ("manifest", manifest),
     ("picture", picture),
+    ("question", question),
     ("recording", recording),
     ("segment", segment),
     ("settings", settings),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use triune::http::{ConsentChange, Words};
+use triune::kernel_api::{BeingChange, GiftView, KernelChange, NewBeingView, RecallQuestion};
 use triune::settings::SettingsFile;
 use triune::status::{Paint, Status, render};
 use triune_board::{Board, strict_toml};
@@ -45,6 +46,10 @@ pub fn manifest(bytes: &[u8]) {
 /// The bodies and names that requests carry, over HTTP and the control socket alike.
 pub fn bodies(bytes: &[u8]) {
     same_again::<Words>(bytes);
+    same_again::<NewBeingView>(bytes);
+    same_again::<BeingChange>(bytes);
+    same_again::<GiftView>(bytes);
+    same_again::<KernelChange>(bytes);
     if let Some(change) = same_again::<ConsentChange>(bytes) {
         let once = change.apply(Consent::NONE);
         assert_eq!(change.apply(once), once, "asking twice asks no more");
@@ -54,6 +59,11 @@ pub fn bodies(bytes: &[u8]) {
     {
         assert_eq!(being.to_string().parse(), Ok(being));
     }
+}
+
+/// A question to memory.
+pub fn question(bytes: &[u8]) {
+    same_again::<RecallQuestion>(bytes);
 }
 
 /// The status that a command gets from the control socket, and shows.

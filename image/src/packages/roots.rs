@@ -18,6 +18,5 @@ pub(super) const ROOTS: &[&str] = &[
     "e2fsprogs",      // checks and grows the data file system
     "libasound2t64",  // the service's sound
     "libc6",
-    "libgcc-s1",  // unwinding
-    "libstdc++6", // libraries that are written in C++
+    "libgcc-s1", // unwinding
 ];

@@ -43,6 +43,7 @@ const fn file(what: &'static str, paths: &'static [&'static str], package: &'sta
 /// The whole list.
 pub(super) const NEEDS: &[Need] = &[
     // Building for this machine.
+    // It brings the C compiler, which links; libFuzzer, of `make test-long`, is C++.
     program("the C++ compiler", "g++", "g++"),
     program("pkg-config", "pkg-config", "pkg-config"),
     file(
@@ -71,11 +72,6 @@ pub(super) const NEEDS: &[Need] = &[
         "aarch64-linux-gnu-gcc",
         "gcc-aarch64-linux-gnu",
     ),
-    program(
-        "the C++ cross compiler",
-        "aarch64-linux-gnu-g++",
-        "g++-aarch64-linux-gnu",
-    ),
     file(
         "C library headers for arm64",
         &["/usr/lib/aarch64-linux-gnu/crt1.o"],
@@ -101,11 +97,6 @@ pub(super) const NEEDS: &[Need] = &[
             "/lib/aarch64-linux-gnu/libgcc_s.so.1",
         ],
         "libgcc-s1:arm64",
-    ),
-    file(
-        "the C++ library for arm64",
-        &["/usr/lib/aarch64-linux-gnu/libstdc++.so.6"],
-        "libstdc++6:arm64",
     ),
     // The image.
     program("dpkg-deb", "dpkg-deb", "dpkg"),

@@ -9,7 +9,6 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::job::{Counting, Job, Planned, cargo, minutes};
-use super::patterns::test_programs;
 use crate::cli::TestOptions;
 use crate::process::{self, ProcessError, Watch};
 use crate::progress;
@@ -21,11 +20,13 @@ pub(super) const LONG: &[(&str, &str)] = &[
         "crash",
         "memory is killed, cut and altered, and opens whole",
     ),
+    (
+        "soak",
+        "eight beings cycle while their memories are used without a pause",
+    ),
     ("fuzz", "every parser of outside bytes, fuzzed"),
 ];
 
-/// The test programs that count their trials by `TRIUNE_CRASH_TRIALS`.
-const CRASH_TESTS: &str = "*crash*";
 /// For the build, before the fuzzing itself.
 const BUILD_LIMIT: Duration = minutes(40);
 /// The fuzzer's own limits for one input: megabytes and seconds.
@@ -39,7 +40,10 @@ pub(super) fn plan(
 ) -> anyhow::Result<Vec<Planned>> {
     let mut plan = Vec::new();
     if chosen("crash") {
-        plan.push(crash(workspace, options.crash_trials));
+        plan.push(Planned::Run(crash(options.crash_trials)));
+    }
+    if chosen("soak") {
+        plan.push(Planned::Run(soak(options.soak_seconds)));
     }
     if chosen("fuzz") {
         plan.extend(fuzz(workspace, options.fuzz_seconds)?);
@@ -47,31 +51,51 @@ pub(super) fn plan(
     Ok(plan)
 }
 
-fn crash(workspace: &Workspace, trials: u32) -> Planned {
-    let tests = workspace.root().join("kernel/memory/tests");
-    let programs = test_programs(&tests, &[CRASH_TESTS]);
-    if programs.is_empty() {
-        return Planned::Skip {
-            name: "crash".to_owned(),
-            why: format!("triune-memory has no test program named {CRASH_TESTS}"),
-        };
-    }
-    let mut arguments: Vec<OsString> = ["test", "--package", "triune-memory", "--no-fail-fast"]
-        .map(Into::into)
-        .to_vec();
-    for program in programs {
-        arguments.extend(["--test".into(), program.into()]);
-    }
-    arguments.extend(["--".into(), "--show-output".into()]);
-    Planned::Run(Job {
+fn crash(trials: u32) -> Job {
+    Job {
         name: "crash".to_owned(),
         about: format!("{trials} trials of killing, cutting and altering memory"),
         program: cargo(),
-        arguments,
+        arguments: [
+            "test",
+            "--package",
+            "triune-memory",
+            "--test",
+            "crash_trials",
+            "--",
+            "--nocapture",
+        ]
+        .map(Into::into)
+        .to_vec(),
         environment: vec![("TRIUNE_CRASH_TRIALS".to_owned(), trials.to_string().into())],
         counting: Counting::Tests,
         limit: minutes(60),
-    })
+    }
+}
+
+fn soak(seconds: u32) -> Job {
+    Job {
+        name: "soak".to_owned(),
+        about: format!("{seconds} s of eight beings, searches, exports and syncs"),
+        program: cargo(),
+        // Optimised as an image is, so that its overruns are not the debug build's.
+        arguments: [
+            "test",
+            "--profile",
+            "quick",
+            "--package",
+            "triune",
+            "--test",
+            "soak",
+            "--",
+            "--nocapture",
+        ]
+        .map(Into::into)
+        .to_vec(),
+        environment: vec![("TRIUNE_SOAK_SECONDS".to_owned(), seconds.to_string().into())],
+        counting: Counting::Tests,
+        limit: BUILD_LIMIT + Duration::from_secs(seconds.into()),
+    }
 }
 
 fn fuzz(workspace: &Workspace, seconds: u32) -> anyhow::Result<Vec<Planned>> {

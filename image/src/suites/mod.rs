@@ -4,7 +4,6 @@
 mod job;
 mod list;
 mod long;
-mod patterns;
 mod run;
 mod tally;
 mod test;

@@ -56,8 +56,14 @@ fn run_job(workspace: &Workspace, job: &Job) -> anyhow::Result<Tally> {
     let step = progress::step(format!("{}: {}", job.name, job.about));
     let mut tally = Tally::default();
     let mut last = String::new();
+    // What a test says under the job's name is its finding.
+    let finding = format!("{}: ", job.name);
+    let mut findings = Vec::new();
     let mut on_line = |line: &str| {
         tally.line(line);
+        if line.starts_with(&finding) {
+            findings.push(line.to_owned());
+        }
         if !line.trim().is_empty() {
             step.detail(line.trim().to_owned());
             last = line.trim().to_owned();
@@ -79,6 +85,7 @@ fn run_job(workspace: &Workspace, job: &Job) -> anyhow::Result<Tally> {
     };
     if succeeded && tally.failed == 0 {
         step.done(&tally.to_string());
+        findings.iter().for_each(|line| println!("{line}"));
         if job.counting == Counting::CheckThatReports {
             println!("{last}");
         }

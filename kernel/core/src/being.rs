@@ -37,10 +37,21 @@ impl fmt::Display for BeingId {
     }
 }
 
+/// A text that names no being.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' names no being: use 16 hexadecimal digits")]
+pub struct InvalidBeingId(pub String);
+
 impl FromStr for BeingId {
-    type Err = std::num::ParseIntError;
+    type Err = InvalidBeingId;
+    /// All 16 digits must be there: a word such as `ada` must not name the being `0x0ada`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        u64::from_str_radix(text, 16).map(Self)
+        let is_whole = text.len() == 16 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        is_whole
+            .then(|| u64::from_str_radix(text, 16).ok())
+            .flatten()
+            .map(Self)
+            .ok_or_else(|| InvalidBeingId(text.to_owned()))
     }
 }
 

@@ -29,7 +29,7 @@ mod state_fields;
 mod step;
 mod time;
 
-pub use being::{Being, BeingId};
+pub use being::{Being, BeingId, InvalidBeingId};
 pub use consent::{Consent, Sense};
 pub use crystal::{CrystalDraft, CrystalKind};
 pub use elp::Elp;

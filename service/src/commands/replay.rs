@@ -71,7 +71,8 @@ fn print_report(
             })
         });
         let line = json!({
-            "cycles": report.cycles, "skipped": report.skipped, "hash": hash,
+            "cycles": report.cycles, "steps": report.steps, "beings": report.states.len(),
+            "skipped": report.skipped, "hash": hash,
             "identical": identical, "difference": difference,
             "cut_short": report.cut_short, "end_disagrees": report.end_disagrees,
             "differences": report.differences,

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use triune_core::{BeingId, Consent, Sense};
+use triune_core::{BeingId, Consent, InvalidBeingId, Sense};
 
 /// The JSON of `/v1/beings/{id}/consent`: what is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,9 +113,8 @@ pub(super) async fn changed(
 }
 
 pub(super) fn being(id: &str) -> Result<BeingId, Problem> {
-    id.parse().map_err(|_| {
-        Problem::bad_request(format!("'{id}' names no being: use 16 hexadecimal digits"))
-    })
+    id.parse()
+        .map_err(|error: InvalidBeingId| Problem::bad_request(error.to_string()))
 }
 
 fn problem(error: &ConsentError) -> Problem {

@@ -9,6 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use triune::control::Client;
 
@@ -39,6 +40,7 @@ pub(crate) struct Service {
     pub(crate) client: Client,
     socket: PathBuf,
     log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
     /// Address and token as the service printed them.
     pub(crate) link: String,
 }
@@ -60,7 +62,7 @@ impl Service {
             .expect("triune starts");
         let log = Arc::new(Mutex::new(String::new()));
         let (logged, errors) = (Arc::clone(&log), child.stderr.take().expect("piped"));
-        std::thread::spawn(move || {
+        let reader = std::thread::spawn(move || {
             for line in BufReader::new(errors).lines().map_while(Result::ok) {
                 eprintln!("{line}");
                 let mut log = logged.lock().expect("no panic");
@@ -78,6 +80,7 @@ impl Service {
             client: Client::new(&socket),
             socket,
             log,
+            reader: Some(reader),
             link,
         };
         service.wait_for("ready", |service| service.status()["ready"] == true);
@@ -117,10 +120,19 @@ impl Service {
     }
 
     /// SIGTERM, and the exit status.
-    pub(crate) fn stop(mut self) -> ExitStatus {
+    pub(crate) fn stop(self) -> ExitStatus {
+        self.end().0
+    }
+
+    /// The same, and everything that was logged.
+    pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("signalled");
-        self.child.wait().expect("waited for")
+        let status = self.child.wait().expect("waited for");
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("the log is read");
+        }
+        (status, self.log())
     }
 }
 

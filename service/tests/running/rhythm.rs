@@ -29,7 +29,7 @@ fn the_rate_follows_what_is_set() {
 
     for rate in ["0", "1001"] {
         let told = service.refused(2, &["kernel", "--rate", rate, "--overrun", "degrade"]);
-        assert!(told.contains("1 to 1000"), "{told}");
+        assert!(told.contains("1..=1000"), "{told}");
     }
     assert!(
         service

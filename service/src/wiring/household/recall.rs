@@ -6,7 +6,7 @@ use super::resident::Resident;
 use crate::kernel_api::{FoundView, KernelError, RecallAnswerView, RecallQuestion};
 use crate::wiring::crystal_view::crystal_view;
 use std::time::Instant;
-use triune_core::{BeingId, CrystalKind, Embedding, Percept};
+use triune_core::{BeingId, CrystalKind, Embedding, InvalidBeingId, Percept};
 use triune_memory::search::{Found, IndexState, Query};
 
 /// Most moments in an answer.
@@ -24,9 +24,9 @@ impl Household {
     ) -> Result<RecallAnswerView, KernelError> {
         let being = match &question.being {
             None => BeingId::FIRST,
-            Some(id) => id.parse().map_err(|_| {
-                invalid(format!("'{id}' names no being: use 16 hexadecimal digits"))
-            })?,
+            Some(id) => id
+                .parse()
+                .map_err(|error: InvalidBeingId| invalid(error.to_string()))?,
         };
         let resident = self.awake(being)?;
         let searcher = &resident.searcher;

@@ -97,8 +97,8 @@ impl Household {
     /// Shares chosen moments of one being with another.
     pub(super) fn share(&self, gift: &GiftView) -> Result<GivenView, KernelError> {
         let named = |id: &str| {
-            id.parse::<BeingId>().map_err(|_| KernelError::Invalid {
-                why: format!("'{id}' names no being: use 16 hexadecimal digits"),
+            id.parse::<BeingId>().map_err(|error| KernelError::Invalid {
+                why: error.to_string(),
             })
         };
         let from = self.awake(named(&gift.from)?)?;
