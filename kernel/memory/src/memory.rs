@@ -21,7 +21,7 @@ use std::io;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use triune_core::{BeingId, Consent, Embedding, Parameters};
+use triune_core::{BeingId, Consent, Embedding, Parameters, Sense};
 
 /// Why a being's memory could not be opened. Nothing that it holds was changed.
 #[derive(Debug, thiserror::Error)]
@@ -225,6 +225,10 @@ impl Memory {
         by: ConsentSource,
     ) -> Result<Durable, ConsentError> {
         let logged = catalog::in_force(&self.catalog, &self.shared, consent, by);
+        if !self.consent().allows(Sense::Remember) {
+            // Of what was said before, nothing more gets to the disk either.
+            self.texts.give_up();
+        }
         let durable = self.sync()?;
         logged?;
         Ok(durable)

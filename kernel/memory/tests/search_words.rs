@@ -5,7 +5,9 @@ mod common;
 mod search_common;
 
 use search_common::{open, sleepy};
-use triune_core::{CrystalKind, State, ToldPercept};
+use std::time::Duration;
+use triune_core::{Consent, CrystalKind, Sense, State, ToldPercept};
+use triune_memory::catalog::ConsentSource;
 use triune_memory::search::{Indexer, IndexerOptions, Query, Searcher};
 use triune_memory::{CycleSide, Memory, Remembered};
 
@@ -203,4 +205,77 @@ fn what_a_being_is_told_is_in_its_memory() {
     indexer.forget(&searcher);
     memory.erase().unwrap();
     assert!(!common::directory_of(root.path()).exists());
+}
+
+/// Whether `word` lies in any file of the being.
+fn is_on_disk(root: &std::path::Path, word: &str) -> bool {
+    let files = std::fs::read_dir(common::directory_of(root)).unwrap();
+    files.flatten().any(|file| {
+        let bytes = std::fs::read(file.path()).unwrap_or_default();
+        bytes
+            .windows(word.len())
+            .any(|place| place == word.as_bytes())
+    })
+}
+
+#[test]
+fn a_text_that_waits_when_remembering_is_refused_is_never_written() {
+    // The last word does not fit into the summary.
+    let text = format!("{} lighthouse", "under the wide and starry sky ".repeat(6));
+    let fingerprint = ToldPercept::from_text(&text).fingerprint();
+    for refused in [false, true] {
+        let root = tempfile::tempdir().unwrap();
+        let mut opened = Memory::open(root.path(), common::BEING, &common::small()).unwrap();
+        let memory = opened.memory;
+        // Nothing goes to the catalogue by itself.
+        let patient = IndexerOptions {
+            words_interval: Duration::from_secs(3_600),
+            ..IndexerOptions::default()
+        };
+        let indexer = Indexer::start(patient).unwrap();
+        let searcher = memory.watch(&indexer);
+        memory.texts().note(fingerprint, &text);
+        remember(&mut opened.cycle, 1, fingerprint);
+        memory.sync().unwrap();
+        common::eventually("the text waits", || {
+            searcher.statistics().words_indexed == 1
+        });
+        if refused {
+            let consent = Consent::ALL.with(Sense::Remember, false);
+            memory.set_consent(consent, ConsentSource::Person).unwrap();
+            assert!(!is_on_disk(root.path(), "lighthouse"));
+        }
+        indexer.forget(&searcher);
+        drop(opened.cycle);
+        memory.close().unwrap();
+        assert_eq!(is_on_disk(root.path(), "lighthouse"), !refused);
+    }
+}
+
+#[test]
+fn a_paused_indexer_waits_and_searches_miss_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let mut opened = Memory::open(root.path(), common::BEING, &common::small()).unwrap();
+    let memory = opened.memory;
+    let quick = IndexerOptions {
+        interval: Duration::from_millis(1),
+        ..IndexerOptions::default()
+    };
+    let indexer = Indexer::start(quick).unwrap();
+    indexer.pause(true);
+    let searcher = memory.watch(&indexer);
+    let text = "a paused gardener";
+    let fingerprint = ToldPercept::from_text(text).fingerprint();
+    memory.texts().note(fingerprint, text);
+    remember(&mut opened.cycle, 1, fingerprint);
+    memory.sync().unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(searcher.statistics().words_indexed, 0);
+    assert_eq!(searcher.search(&words("gardener")).unwrap().len(), 1);
+    indexer.pause(false);
+    common::eventually("the words are indexed", || {
+        searcher.statistics().words_indexed == 1
+    });
+    indexer.forget(&searcher);
+    memory.close().unwrap();
 }

@@ -137,8 +137,12 @@ impl Steward {
                 return Some((log::Level::Warn, line));
             }
             KernelEvent::LevelChanged { to, .. } => format!("the rate is doubled to level {to}"),
-            KernelEvent::BurstBegan(cause) => format!("a burst begins: {}", cause.name()),
+            KernelEvent::BurstBegan(cause) => {
+                self.household.pause_background(true);
+                format!("a burst begins: {}", cause.name())
+            }
             KernelEvent::BurstEnded(end) => {
+                self.household.pause_background(false);
                 self.household.note_burst_end(end.name().to_owned());
                 format!("the burst ends: {}", end.name())
             }

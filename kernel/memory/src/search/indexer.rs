@@ -13,7 +13,7 @@ use rustix::process::setpriority_process;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -44,6 +44,8 @@ enum Request {
     Watch(Arc<Shared>),
     /// Look at once, write what waits and answer.
     Settle(Sender<()>),
+    /// Let go of those that are no longer watched and answer.
+    Forget(Sender<()>),
     Stop,
 }
 
@@ -51,6 +53,7 @@ enum Request {
 #[derive(Debug)]
 pub struct Indexer {
     requests: Sender<Request>,
+    paused: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -61,16 +64,25 @@ impl Indexer {
     /// The system's when it has no more threads.
     pub fn start(options: IndexerOptions) -> io::Result<Self> {
         let (requests, received) = channel();
+        let paused = Arc::new(AtomicBool::new(false));
+        let pausing = Arc::clone(&paused);
         let thread = std::thread::Builder::new()
             .name("memory-indexer".to_owned())
             .spawn(move || {
                 step_back(&options.cores);
-                run(&options, &received);
+                run(&options, &received, &pausing);
             })?;
         Ok(Self {
             requests,
+            paused,
             thread: Some(thread),
         })
+    }
+
+    /// Leaves the processor to others, or goes on. What is searched meanwhile is read from the
+    /// crystals themselves; whoever settles is served all the same.
+    pub fn pause(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
     }
 
     /// Begins to index the crystals of `being`, whose directory must stay locked while it is watched.
@@ -100,18 +112,23 @@ impl Indexer {
         Searcher::new(shared)
     }
 
-    /// Ends the watching of the being that `searcher` searches, and returns when nothing of it is
-    /// touched any more, so that it may be erased.
+    /// Ends the watching of the being that `searcher` searches: writes the words that wait, and
+    /// returns when nothing of the being is touched any more, so that it may be closed or erased.
     pub fn forget(&self, searcher: &Searcher) {
         searcher.shared().ended.store(true, Ordering::Release);
-        self.settle();
+        self.ask(Request::Forget);
     }
 
     /// Returns when everything that was appended before the call is indexed and its words are
     /// written.
     pub fn settle(&self) {
+        self.ask(Request::Settle);
+    }
+
+    /// Asks the thread and waits for its answer, or for its end.
+    fn ask(&self, request: fn(Sender<()>) -> Request) {
         let (reply, answer) = channel();
-        if self.requests.send(Request::Settle(reply)).is_ok() {
+        if self.requests.send(request(reply)).is_ok() {
             let _ = answer.recv();
         }
     }
@@ -128,14 +145,15 @@ impl Drop for Indexer {
     }
 }
 
-fn run(options: &IndexerOptions, requests: &Receiver<Request>) {
+fn run(options: &IndexerOptions, requests: &Receiver<Request>, paused: &AtomicBool) {
     let mut watched: Vec<Upkeep> = Vec::new();
     let mut settling: Vec<Sender<()>> = Vec::new();
     loop {
-        watched.retain(|upkeep| !upkeep.has_ended());
         let mut busy = false;
-        for upkeep in &mut watched {
-            busy |= upkeep.turn(options.words_interval, !settling.is_empty());
+        if !settling.is_empty() || !paused.load(Ordering::Relaxed) {
+            for upkeep in &mut watched {
+                busy |= upkeep.turn(options.words_interval, !settling.is_empty());
+            }
         }
         if !busy {
             for reply in settling.drain(..) {
@@ -151,6 +169,16 @@ fn run(options: &IndexerOptions, requests: &Receiver<Request>) {
         match requests.recv_timeout(wait) {
             Ok(Request::Watch(shared)) => watched.push(Upkeep::new(shared)),
             Ok(Request::Settle(reply)) => settling.push(reply),
+            Ok(Request::Forget(reply)) => {
+                watched.retain_mut(|upkeep| {
+                    let ended = upkeep.has_ended();
+                    if ended {
+                        upkeep.close();
+                    }
+                    !ended
+                });
+                let _ = reply.send(());
+            }
             Ok(Request::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }

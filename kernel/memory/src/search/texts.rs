@@ -1,7 +1,7 @@
 //! Texts that were just told, until the moments that they make are kept.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A text waits at most this long: from its telling over the cycle, the ring and the writer's flush
@@ -18,6 +18,8 @@ pub const TEXT_BYTES: usize = 4096;
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     waiting: Arc<Mutex<VecDeque<Waiting>>>,
+    /// How often everything was given up.
+    given_up: Arc<Mutex<u64>>,
 }
 
 #[derive(Debug)]
@@ -57,6 +59,22 @@ impl Texts {
             .filter(|one| fingerprint != 0 && one.fingerprint == fingerprint)
             .map(|one| Arc::clone(&one.text))
             .next()
+    }
+}
+
+impl Texts {
+    /// Gives up every text that is not in the catalogue yet, because remembering is refused. None of
+    /// them is written after the return.
+    pub fn give_up(&self) {
+        let mut given_up = self.given_up();
+        *given_up += 1;
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.clear();
+    }
+
+    /// How often everything was given up; nothing is given up while this is held.
+    pub(super) fn given_up(&self) -> MutexGuard<'_, u64> {
+        self.given_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -47,6 +47,8 @@ struct WordsUpkeep {
     not_before: Option<Instant>,
     /// Moments before this one were removed from the catalogue.
     removed_before: u64,
+    /// How often texts had been given up when those that wait were read.
+    given_up: u64,
 }
 
 fn is_due(not_before: Option<Instant>) -> bool {
@@ -67,6 +69,7 @@ impl Upkeep {
                 written: Instant::now(),
                 not_before: None,
                 removed_before: 0,
+                given_up: 0,
             },
         }
     }
@@ -256,6 +259,13 @@ impl Upkeep {
         let (Some(table), Some(indexed)) = (&self.shared.words, self.words.indexed) else {
             return;
         };
+        // Held until they are written: whoever gives texts up waits for that, or finds them gone.
+        let texts = self.shared.texts.clone();
+        let given_up = texts.given_up();
+        if *given_up != self.words.given_up {
+            self.shared.pending().clear();
+            self.words.given_up = *given_up;
+        }
         let seen = self.shared.words_seen.load(Ordering::Acquire);
         let batch = self.shared.pending().clone();
         let many = seen - indexed >= LOOKED_THROUGH || batch.len() >= WAITING / 2;

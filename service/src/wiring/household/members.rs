@@ -161,6 +161,11 @@ impl Household {
         self.first_consent.clone()
     }
 
+    /// Whether background work leaves the processor to a burst.
+    pub(in crate::wiring) fn pause_background(&self, paused: bool) {
+        self.setup.indexer.pause(paused);
+    }
+
     /// Notes why a burst ended.
     pub(in crate::wiring) fn note_burst_end(&self, why: String) {
         *lock(&self.last_burst_end) = Some(why);
