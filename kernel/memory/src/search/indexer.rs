@@ -44,6 +44,8 @@ enum Request {
     Watch(Arc<Shared>),
     /// Look at once, write what waits and answer.
     Settle(Sender<()>),
+    /// Write the words that wait and answer.
+    Words(Sender<()>),
     /// Let go of those that are no longer watched and answer.
     Forget(Sender<()>),
     Stop,
@@ -125,6 +127,12 @@ impl Indexer {
         self.ask(Request::Settle);
     }
 
+    /// Returns when the words of everything that was appended before the call are written, however
+    /// far the indexes are.
+    pub fn write_words(&self) {
+        self.ask(Request::Words);
+    }
+
     /// Asks the thread and waits for its answer, or for its end.
     fn ask(&self, request: fn(Sender<()>) -> Request) {
         let (reply, answer) = channel();
@@ -169,6 +177,12 @@ fn run(options: &IndexerOptions, requests: &Receiver<Request>, paused: &AtomicBo
         match requests.recv_timeout(wait) {
             Ok(Request::Watch(shared)) => watched.push(Upkeep::new(shared)),
             Ok(Request::Settle(reply)) => settling.push(reply),
+            Ok(Request::Words(reply)) => {
+                for upkeep in &mut watched {
+                    upkeep.close();
+                }
+                let _ = reply.send(());
+            }
             Ok(Request::Forget(reply)) => {
                 watched.retain_mut(|upkeep| {
                     let ended = upkeep.has_ended();

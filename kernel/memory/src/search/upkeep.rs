@@ -97,9 +97,10 @@ impl Upkeep {
         more || more_words
     }
 
-    /// Writes what waits.
+    /// Writes the words of all that is there.
     pub(super) fn close(&mut self) {
         self.words.not_before = None;
+        while self.read_words(Instant::now() + TURN) {}
         self.write_words(Duration::ZERO);
     }
 
