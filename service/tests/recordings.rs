@@ -1,47 +1,18 @@
 //! Record, then replay.
 #![allow(missing_docs)]
 mod common;
+use common::recording::{record, verified};
 use common::{run, triune};
-use serde_json::Value;
-use std::path::Path;
-
-fn record(folder: &Path) -> std::path::PathBuf {
-    let file = folder.join("run.triune");
-    let output = triune()
-        .args([
-            "record",
-            "--board",
-            "host",
-            "--see",
-            "pattern",
-            "--seconds",
-            "3",
-            "--data",
-        ])
-        .arg(folder.join("data"))
-        .arg(&file)
-        .output()
-        .expect("triune runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    file
-}
 
 #[test]
 fn a_recording_replays_bit_for_bit_and_a_changed_one_does_not() {
     let folder = tempfile::tempdir().expect("folder");
-    let file = record(folder.path());
-    let path = file.to_str().expect("UTF-8");
-    let replayed = run(&["replay", "--verify", "--json", path]);
-    assert!(
-        replayed.status.success(),
-        "{}",
-        String::from_utf8_lossy(&replayed.stderr)
+    let file = record(
+        &folder.path().join("data"),
+        &["--see", "pattern", "--seconds", "3"],
     );
-    let report: Value = serde_json::from_slice(&replayed.stdout).expect("JSON");
+    let path = file.to_str().expect("UTF-8");
+    let report = verified(&file);
     assert_eq!(report["identical"], true);
     assert!(report["cycles"].as_u64() > Some(100), "{report}");
 
@@ -57,7 +28,10 @@ fn a_recording_replays_bit_for_bit_and_a_changed_one_does_not() {
 #[test]
 fn an_existing_file_is_not_recorded_over() {
     let folder = tempfile::tempdir().expect("folder");
-    let file = record(folder.path());
+    let file = record(
+        &folder.path().join("data"),
+        &["--see", "pattern", "--seconds", "3"],
+    );
     let before = std::fs::read(&file).expect("read");
     let again = triune()
         .args(["record", "--board", "host", "--seconds", "1", "--data"])

@@ -3,6 +3,7 @@
 
 mod asking;
 pub(crate) mod files;
+pub(crate) mod recording;
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};

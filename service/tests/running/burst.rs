@@ -1,6 +1,7 @@
 //! More beings than the board carries at any time: the others wait for a burst.
 
-use crate::common::{FIRST, Service, triune};
+use crate::common::recording::record;
+use crate::common::{FIRST, Service};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -117,27 +118,7 @@ fn steady_beings_lose_no_cycle_to_a_burst() {
     let service = Service::start(&data, &[]);
     let beings = five_beings(&service);
     assert!(service.stop().success());
-    let file = folder.path().join("burst.triune");
-    let recorded = triune()
-        .args([
-            "record",
-            "--board",
-            "host",
-            "--rate",
-            "100",
-            "--seconds",
-            "5",
-            "--data",
-        ])
-        .arg(&data)
-        .arg(&file)
-        .output()
-        .expect("triune runs");
-    assert!(
-        recorded.status.success(),
-        "{}",
-        String::from_utf8_lossy(&recorded.stderr)
-    );
+    let file = record(&data, &["--rate", "100", "--seconds", "5"]);
     let mut reader = Reader::open(&file).expect("a recording");
     let (mut cycles, mut bursting) = (0, 0);
     let mut steps: BTreeMap<String, u64> = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! A recording with several beings replays; one that was changed says where.
 
-use crate::common::{FIRST, Service, run, triune};
+use crate::common::recording::record;
+use crate::common::{FIRST, Service, run};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,28 +15,7 @@ fn recorded(folder: &Path) -> PathBuf {
     service.add("Ada");
     service.add("Bo");
     assert!(service.stop().success());
-    let file = folder.join("three.triune");
-    let output = triune()
-        .args([
-            "record",
-            "--board",
-            "host",
-            "--see",
-            "pattern",
-            "--seconds",
-            "2",
-            "--data",
-        ])
-        .arg(&data)
-        .arg(&file)
-        .output()
-        .expect("triune runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    file
+    record(&data, &["--see", "pattern", "--seconds", "2"])
 }
 
 /// Writes the recording again with one bit of one percept of the first being flipped, sealed as

@@ -1,7 +1,7 @@
 //! Loops on threads of their own.
 
-use crate::common::{FIRST, Service, run, triune};
-use serde_json::Value;
+use crate::common::recording::{record, verified};
+use crate::common::{FIRST, Service};
 
 #[test]
 fn each_loops_thread_tells_what_it_was_granted_and_cycles_advance() {
@@ -41,39 +41,8 @@ fn what_threads_computed_replays_bit_for_bit() {
     let service = Service::start(&data, &[]);
     service.add("Ada");
     assert!(service.stop().success());
-    let file = folder.path().join("threaded.triune");
-    let recorded = triune()
-        .args([
-            "record",
-            "--board",
-            "host",
-            "--executor",
-            "threaded",
-            "--seconds",
-            "2",
-            "--data",
-        ])
-        .arg(&data)
-        .arg(&file)
-        .output()
-        .expect("triune runs");
-    assert!(
-        recorded.status.success(),
-        "{}",
-        String::from_utf8_lossy(&recorded.stderr)
-    );
-    let replayed = run(&[
-        "replay",
-        "--verify",
-        "--json",
-        file.to_str().expect("UTF-8"),
-    ]);
-    assert!(
-        replayed.status.success(),
-        "{}",
-        String::from_utf8_lossy(&replayed.stderr)
-    );
-    let report: Value = serde_json::from_slice(&replayed.stdout).expect("JSON");
+    let file = record(&data, &["--executor", "threaded", "--seconds", "2"]);
+    let report = verified(&file);
     assert_eq!(report["identical"], true);
     assert!(report["cycles"].as_u64() > Some(10), "{report}");
 }
