@@ -6,6 +6,7 @@ mod common;
 use common::{BEING, draft_of, small, state_of};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::Duration;
 use triune_core::{BeingId, ToldPercept};
 use triune_memory::bridge::give;
 use triune_memory::search::{Indexer, IndexerOptions, Query, Searcher};
@@ -69,8 +70,14 @@ fn an_export_carries_what_was_told() {
     import_being(root.path(), &file, Some(OTHER), &mut go_on).unwrap();
 
     let twin = open(root.path(), OTHER);
-    let indexer = indexer();
+    // It looks through the crystals at once, and keeps what it finds there to itself.
+    let indexer = Indexer::start(IndexerOptions {
+        words_interval: Duration::from_secs(3_600),
+        ..IndexerOptions::default()
+    })
+    .unwrap();
     let searcher = twin.memory.watch(&indexer);
+    common::eventually("it has looked", || searcher.statistics().words_indexed == 2);
     // Before the twin's indexer has looked through its crystals and after: their summaries quote only
     // the beginning, and must not take the place of the whole.
     for _ in 0..2 {

@@ -250,12 +250,16 @@ impl Searcher {
     fn told(&self, crystal: &Crystal) -> Result<Option<String>, SearchError> {
         let sequence = crystal.sequence();
         let pending = self.shared.pending().get(&sequence).cloned();
-        let text = match (pending, &self.shared.words) {
-            (Some(told), _) => Some(told.text.to_string()),
-            (None, Some(table)) => table.text(sequence)?,
-            (None, None) => None,
+        if let Some(told) = pending.filter(|told| told.whole && belongs(&told.text, crystal)) {
+            return Ok(Some(told.text.to_string()));
+        }
+        // What waits is only a quote: the catalogue may know more, of a moment that came from
+        // elsewhere.
+        let stored = match &self.shared.words {
+            Some(table) => table.text(sequence)?,
+            None => None,
         };
-        Ok(text
+        Ok(stored
             .filter(|text| belongs(text, crystal))
             .or_else(|| told_at(crystal, &self.shared.texts).map(|told| told.text.to_string())))
     }
