@@ -245,6 +245,9 @@ fn a_text_that_waits_when_remembering_is_refused_is_never_written() {
             memory.set_consent(consent, ConsentSource::Person).unwrap();
             assert!(!is_on_disk(root.path(), "lighthouse"));
         }
+        // What the summary quotes was on the disk before, and is found.
+        indexer.write_words();
+        assert_eq!(searcher.search(&words("starry sky")).unwrap().len(), 1);
         indexer.forget(&searcher);
         drop(opened.cycle);
         memory.close().unwrap();

@@ -1,7 +1,7 @@
 //! What the indexer does for one being, a little at a time.
 
 use super::shared::Shared;
-use super::words::told_at;
+use super::words::{quote_of, told_at};
 use crate::crystals::Crystal;
 use crate::index::{Code, GRAPH_FROM, Moment, Rows, Walk, load, path_in, save};
 use crate::wear::WearSource;
@@ -264,7 +264,7 @@ impl Upkeep {
         let texts = self.shared.texts.clone();
         let given_up = texts.given_up();
         if *given_up != self.words.given_up {
-            self.shared.pending().clear();
+            self.keep_quotes();
             self.words.given_up = *given_up;
         }
         let seen = self.shared.words_seen.load(Ordering::Acquire);
@@ -301,6 +301,19 @@ impl Upkeep {
                 self.shared.words_failed.store(false, Ordering::Relaxed);
             }
             Err(error) => self.fail_words(&error),
+        }
+    }
+
+    /// Of texts that were given up keeps what the crystals quote, which is on the disk already.
+    fn keep_quotes(&self) {
+        let mut pending = self.shared.pending();
+        let sequences: Vec<u64> = pending.keys().copied().collect();
+        for sequence in sequences {
+            let crystal = self.shared.crystals.get(sequence);
+            match crystal.and_then(|crystal| quote_of(&crystal)) {
+                Some(quote) => pending.insert(sequence, quote),
+                None => pending.remove(&sequence),
+            };
         }
     }
 

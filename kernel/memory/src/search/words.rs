@@ -19,11 +19,14 @@ pub(super) fn told_at(crystal: &Crystal, texts: &Texts) -> Option<Told> {
     let whole = texts
         .get(crystal.told())
         .map(|text| Told { text, whole: true });
-    whole.or_else(|| {
-        quoted(crystal.summary()).map(|quote| Told {
-            text: quote.into(),
-            whole: false,
-        })
+    whole.or_else(|| quote_of(crystal))
+}
+
+/// What the crystal's summary quotes of the text.
+pub(super) fn quote_of(crystal: &Crystal) -> Option<Told> {
+    quoted(crystal.summary()).map(|quote| Told {
+        text: quote.into(),
+        whole: false,
     })
 }
 
