@@ -8,12 +8,16 @@ use std::io::{BufRead, BufReader, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use triune_core::{BeingId, Consent, Sense};
 use triune_memory::catalog::ConsentSource;
 use triune_memory::transfer::{Progress, export_being, import_being};
 use triune_memory::{Memory, erase_being};
 
+/// A child holds its parent's locks from its fork until it becomes another program, so one test must
+/// not start children while the other opens and closes beings.
+static ALONE: Mutex<()> = Mutex::new(());
 const DIRECTORY: &str = "TRIUNE_SOVEREIGNTY_KILL_DIRECTORY";
 
 /// Runs the test `child` of this file in a process of its own on `root`, kills it `after` it said its
@@ -63,6 +67,7 @@ fn child_changes_its_consent_until_it_is_killed() {
 
 #[test]
 fn every_logged_change_survives_sigkill() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let root = tempfile::tempdir().unwrap();
     for trial in 0..10 {
         let child = "child_changes_its_consent_until_it_is_killed";
@@ -112,6 +117,7 @@ fn go_on(_: Progress) -> ControlFlow<()> {
 
 #[test]
 fn an_import_leaves_the_whole_being_or_nothing() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let root = tempfile::tempdir().unwrap();
     let mut opened = Memory::open(root.path(), BEING, &small()).unwrap();
     for number in 1..=100 {
