@@ -1,17 +1,7 @@
 //! Bad input of every kind: a message with the remedy, the right exit status, nothing half-written.
 #![allow(missing_docs)]
 mod common;
-use common::{Service, run, triune};
-use std::process::Output;
-
-fn assert_fails(output: &Output, status: i32, words: &[&str]) {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{told}");
-    for word in words {
-        assert!(told.contains(word), "'{word}' is not in: {told}");
-    }
-    assert!(!told.contains("panicked"), "{told}");
-}
+use common::{Service, assert_fails, run, triune};
 
 #[test]
 fn a_wrong_board_names_the_nearest() {

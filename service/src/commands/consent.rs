@@ -24,16 +24,7 @@ pub(super) fn run(arguments: &ConsentArguments) -> Result<Exit, Failure> {
     if arguments.json {
         output::line(&serde_json::to_string(&consent).map_err(Failure::failed)?)?;
     } else {
-        let ConsentView {
-            hear,
-            see,
-            feel,
-            remember,
-            share,
-            speak,
-        } = consent;
-        let all = [hear, see, feel, remember, share, speak];
-        for (sense, allowed) in Sense::ALL.into_iter().zip(all) {
+        for (sense, allowed) in consent.senses() {
             let word = if allowed { "allowed" } else { "refused" };
             output::line(&format!("{:<10} {word}", sense.name()))?;
         }

@@ -65,6 +65,21 @@ impl From<Consent> for ConsentView {
     }
 }
 
+impl ConsentView {
+    /// Every sense, and whether it is allowed.
+    #[must_use]
+    pub fn senses(self) -> [(Sense, bool); 6] {
+        [
+            (Sense::Hear, self.hear),
+            (Sense::See, self.see),
+            (Sense::Feel, self.feel),
+            (Sense::Remember, self.remember),
+            (Sense::Share, self.share),
+            (Sense::Speak, self.speak),
+        ]
+    }
+}
+
 impl ConsentChange {
     /// `consent` with what is named here allowed or refused.
     #[must_use]

@@ -169,12 +169,6 @@ pub enum ToldError {
     /// Earlier words have not been taken yet.
     #[error("earlier words are still waiting: try again in a moment")]
     Full,
-    /// The kernel takes no words now.
-    #[error("no words are taken: {why}")]
-    Refused {
-        /// Why.
-        why: String,
-    },
 }
 
 /// Why memory could not be read.

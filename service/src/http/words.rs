@@ -46,6 +46,5 @@ pub(super) async fn told(
         Err(error @ ToldError::NoWords) => Err(Problem::bad_request(error.to_string())),
         Err(error @ ToldError::NoSuchBeing(_)) => Err(Problem::no_such(error.to_string())),
         Err(error @ ToldError::Full) => Err(Problem::unavailable(error.to_string(), 1)),
-        Err(error @ ToldError::Refused { .. }) => Err(Problem::unavailable(error.to_string(), 10)),
     }
 }

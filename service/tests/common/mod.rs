@@ -35,6 +35,16 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
     triune().args(arguments).output().expect("triune runs")
 }
 
+/// Fails with this status, tells all of `words`, and does not panic.
+pub(crate) fn assert_fails(output: &Output, status: i32, words: &[&str]) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{told}");
+    for word in words {
+        assert!(told.contains(word), "'{word}' is not in: {told}");
+    }
+    assert!(!told.contains("panicked"), "{told}");
+}
+
 /// A running service; killed when it goes out of scope.
 pub(crate) struct Service {
     child: Child,

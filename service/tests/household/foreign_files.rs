@@ -2,7 +2,7 @@
 //! nothing is written over.
 
 use crate::common::files::files_under;
-use crate::common::{FIRST, Service, triune};
+use crate::common::{FIRST, Service, assert_fails, triune};
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
@@ -23,15 +23,6 @@ fn serve(data: &Path) -> Output {
         .arg(data.join("run/control.sock"))
         .output()
         .expect("triune runs")
-}
-
-fn assert_fails(output: &Output, status: i32, words: &[&str]) {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{told}");
-    for word in words {
-        assert!(told.contains(word), "'{word}' is not in: {told}");
-    }
-    assert!(!told.contains("panicked"), "{told}");
 }
 
 #[test]

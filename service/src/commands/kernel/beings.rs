@@ -12,7 +12,7 @@ use crate::kernel_api::{
 };
 use std::io::{IsTerminal, Write, stderr, stdin};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use triune_core::{BeingId, Sense};
+use triune_core::BeingId;
 
 pub(in crate::commands) fn run(arguments: &BeingsArguments) -> Result<Exit, Failure> {
     let ask = &arguments.ask;
@@ -170,17 +170,9 @@ fn told(being: &BeingView) -> String {
 
 /// The senses that a consent refuses.
 fn refused(consent: ConsentView) -> String {
-    let ConsentView {
-        hear,
-        see,
-        feel,
-        remember,
-        share,
-        speak,
-    } = consent;
-    let refused: Vec<&str> = Sense::ALL
+    let refused: Vec<&str> = consent
+        .senses()
         .into_iter()
-        .zip([hear, see, feel, remember, share, speak])
         .filter(|(_, allowed)| !allowed)
         .map(|(sense, _)| sense.name())
         .collect();
