@@ -3,6 +3,7 @@
 use crate::histogram::{Histogram, Quantiles};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::timer::Beat;
+use std::ops::Range;
 use triune_core::{LoopKind, LoopSet, Nanoseconds, Timestamp};
 
 /// A counter with one writer, the cycle thread: plain stores do.
@@ -94,14 +95,22 @@ pub struct CountersView {
 pub struct Overrun {
     /// Which cycle since the kernel began, from 1.
     pub cycle: u64,
-    /// Its deadline.
+    /// The first deadline that was lost before it, or its own.
     pub deadline: Timestamp,
-    /// How long after the first lost deadline, or its own, it began.
+    /// How long after it the cycle began.
     pub lateness: Nanoseconds,
     /// How long it took.
     pub cost: Nanoseconds,
     /// Deadlines lost before it.
     pub skipped: u64,
+}
+
+impl Overrun {
+    /// From that deadline to the end of the cycle.
+    #[must_use]
+    pub fn span(&self) -> Range<Timestamp> {
+        self.deadline..self.deadline.after(self.lateness).after(self.cost)
+    }
 }
 
 /// What one cycle adds to the counters.

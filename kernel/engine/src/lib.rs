@@ -19,6 +19,7 @@ mod real_time;
 mod recent_spans;
 mod recording;
 mod run_queue;
+mod stall_witness;
 mod state_page;
 mod sync;
 mod timer;
@@ -49,5 +50,6 @@ pub use recording::{
     RecordingError, RecordingHeader, ReplayReport, StepRecord, WriteSummary, Writer, replay,
 };
 pub use run_queue::{RunQueue, StallWatch};
+pub use stall_witness::{StallWitness, WitnessError};
 pub use state_page::StatePage;
 pub use timer::{Beat, CycleTimer, InvalidRate, period_of_rate};

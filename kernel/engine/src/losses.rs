@@ -27,7 +27,10 @@ pub struct Explanation {
     pub waiting: Option<Nanoseconds>,
     /// Time that the hypervisor took in them; `None` where it is not counted.
     pub stolen: Option<Nanoseconds>,
-    /// Whether these two make up half of `late` or more.
+    /// How long a witness on the same processor saw the machine stand still in just that span;
+    /// `None` without a witness.
+    pub witnessed: Option<Nanoseconds>,
+    /// Whether the first two together, or what the witness saw, make up half of `late` or more.
     pub explained: bool,
 }
 
@@ -49,21 +52,23 @@ impl Losses {
         }
     }
 
-    /// Whether the machine accounts for `overrun`. What it kept from the thread is spent then:
-    /// it explains no second overrun.
-    pub fn explain(&mut self, overrun: &Overrun) -> Explanation {
+    /// Whether the machine accounts for `overrun`, given how long a witness saw it stand still within
+    /// [`Overrun::span`]. What was kept from the thread is spent then: it explains no second overrun.
+    pub fn explain(&mut self, overrun: &Overrun, witnessed: Option<Nanoseconds>) -> Explanation {
         let late = overrun.lateness.max(overrun.cost);
         let (waiting, stolen) = (self.sum(|lost| lost.waiting), self.sum(|lost| lost.stolen));
         let accounted = waiting.unwrap_or(0) + stolen.unwrap_or(0);
-        let explained = accounted as f64 >= late as f64 * EXPLAINED_SHARE;
-        if explained {
+        let is_enough = |accounted: u64| accounted as f64 >= late as f64 * EXPLAINED_SHARE;
+        let counted = is_enough(accounted);
+        if counted {
             self.spend(late);
         }
         Explanation {
             late,
             waiting,
             stolen,
-            explained,
+            witnessed,
+            explained: counted || witnessed.is_some_and(is_enough),
         }
     }
 

@@ -147,7 +147,7 @@ fn sustain(beings: u64) -> Result<Trial, String> {
         .map_err(|error| failed(&error))?;
     let ended = |_| "the measured thread ended early".to_owned();
     let (counters, id, priority) = told.recv().map_err(|error| ended(error.to_string()))??;
-    let mut stalls = StallList::of(id, processor, overruns);
+    let mut stalls = StallList::of(id, processor, priority, overruns);
     let began = Instant::now();
     while began.elapsed() < LENGTH {
         std::thread::sleep(INTERVAL);

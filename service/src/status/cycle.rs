@@ -70,7 +70,9 @@ pub struct Cost {
 pub struct Stall {
     /// Which cycle.
     pub cycle: u64,
-    /// How late it started, microseconds.
+    /// The first deadline that it missed, nanoseconds since the machine booted (CLOCK_MONOTONIC).
+    pub deadline_ns: u64,
+    /// How late it started or how long it took, whichever is more, microseconds.
     pub late_us: f64,
     /// How long the thread was ready but not run, microseconds; `None` where the kernel does not say.
     pub run_queue_us: Option<f64>,

@@ -99,7 +99,7 @@ impl Steward {
             }
         }
         while let Ok(overrun) = self.overruns.pop() {
-            let stall = stall(overrun.cycle, self.lost.explain(&overrun));
+            let stall = stall(&overrun, self.lost.explain(&overrun, None));
             lines.push((log::Level::Debug, stall_line(&stall)));
             if stall.explained {
                 books.explained += 1;
@@ -183,10 +183,11 @@ impl Steward {
 }
 
 /// An overrun as the status lists it.
-fn stall(cycle: u64, found: Explanation) -> Stall {
+fn stall(overrun: &Overrun, found: Explanation) -> Stall {
     let us = |span: u64| span as f64 / 1e3;
     Stall {
-        cycle,
+        cycle: overrun.cycle,
+        deadline_ns: overrun.deadline.0,
         late_us: us(found.late),
         run_queue_us: found.waiting.map(us),
         steal_us: found.stolen.map(us),

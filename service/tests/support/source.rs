@@ -458,6 +458,7 @@ pub(crate) fn full_status() -> Status {
             },
             stalls: vec![Stall {
                 cycle: 41_233,
+                deadline_ns: 412_000_000_000,
                 late_us: 5_125.5,
                 run_queue_us: Some(5_000.0),
                 steal_us: None,

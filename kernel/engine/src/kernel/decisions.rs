@@ -30,10 +30,11 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
             },
         );
         if overrun {
+            let lost = beat.skipped * beat.period;
             self.sink.overrun(Overrun {
                 cycle: self.counters.cycles(),
-                deadline: beat.deadline,
-                lateness: beat.skipped * beat.period + beat.lateness(),
+                deadline: Timestamp(beat.deadline.0.saturating_sub(lost)),
+                lateness: lost + beat.lateness(),
                 cost,
                 skipped: beat.skipped,
             });

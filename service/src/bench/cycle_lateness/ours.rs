@@ -6,7 +6,7 @@ use rustix::time::clock_gettime;
 use std::hint::black_box;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
-use triune_core::{Being, BeingId, Judgement, Percept, Tick, step};
+use triune_core::{Being, BeingId, Judgement, Percept, Tick, Timestamp, step};
 use triune_engine::{
     Clock, CycleTimer, Explanation, MonotonicClock, Overrun, RealTimeWish, request_real_time,
 };
@@ -51,7 +51,9 @@ pub(super) fn run(
         .spawn(move || cycle(&wish, interval, length, spin, &tell, overruns))
         .map_err(|error| error.to_string())?;
     let ended = "the measuring thread ended early";
-    let mut stalls = StallList::of(told.recv().map_err(|_| ended)?, processor, waiting);
+    // No witness: the peer has none beside it either.
+    let thread_id = told.recv().map_err(|_| ended)?;
+    let mut stalls = StallList::of(thread_id, processor, None, waiting);
     while !thread.is_finished() {
         std::thread::sleep(INTERVAL);
         stalls.look();
@@ -103,7 +105,7 @@ fn cycle(
             // A full ring loses a line of the list, no figure.
             let _ = overruns.push(Overrun {
                 cycle: state.cycle,
-                deadline: beat.deadline,
+                deadline: Timestamp(beat.started.0.saturating_sub(lateness)),
                 lateness,
                 cost: 0,
                 skipped: beat.skipped,

@@ -1,0 +1,120 @@
+//! The service's overruns, each set against what the machine kept from it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use triune::control::Client;
+use triune::status::{Stall, Status};
+use triune_core::Timestamp;
+use triune_engine::StallWitness;
+
+/// Part of a lateness that the machine must account for, as in the service.
+const EXPLAINED_SHARE: f64 = 0.5;
+
+/// An overrun and how long the witness saw the machine stand still meanwhile, microseconds.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    stall: Stall,
+    witnessed_us: Option<f64>,
+}
+
+impl Seen {
+    fn is_explained(&self) -> bool {
+        let is_enough = |seen: f64| seen >= self.stall.late_us * EXPLAINED_SHARE;
+        self.stall.explained || self.witnessed_us.is_some_and(is_enough)
+    }
+}
+
+/// What the service has listed from a moment on.
+pub(crate) struct Overruns {
+    witness: Option<StallWitness>,
+    /// Overruns that were counted until the last look.
+    counted: u64,
+    /// By their cycle.
+    seen: BTreeMap<u64, Seen>,
+    /// Counted, but gone from the list before a look.
+    missed: u64,
+}
+
+impl Overruns {
+    /// Those from now on; with a witness where the cycle has a real-time priority on one processor.
+    pub(crate) fn from(status: &Status) -> Self {
+        let real_time = &status.real_time;
+        let witness = real_time
+            .cpu
+            .filter(|_| real_time.granted)
+            .zip(u8::try_from(real_time.priority).ok())
+            .ok_or_else(|| "the cycle has no real-time priority on one processor".to_owned())
+            .and_then(|(processor, priority)| {
+                StallWitness::above(priority, processor as usize).map_err(|why| why.to_string())
+            });
+        if let Err(why) = &witness {
+            println!("soak: no witness of stalls: {why}");
+        }
+        Self {
+            witness: witness.ok(),
+            counted: status.cycle.overruns,
+            seen: BTreeMap::new(),
+            missed: 0,
+        }
+    }
+
+    /// Takes in what the service lists now.
+    pub(crate) fn look(&mut self, client: &Client) {
+        let status: Status = client.get_json("/v1/status").expect("a status");
+        let new = (status.cycle.overruns - self.counted) as usize;
+        self.counted = status.cycle.overruns;
+        let listed = status.cycle.stalls;
+        self.missed += new.saturating_sub(listed.len()) as u64;
+        for stall in listed.into_iter().rev().take(new) {
+            let from = Timestamp(stall.deadline_ns);
+            let span = from..from.after((stall.late_us * 1e3) as u64);
+            let witness = self.witness.as_mut();
+            let witnessed_us = witness.map(|witness| witness.stalled(span) as f64 / 1e3);
+            self.seen.insert(
+                stall.cycle,
+                Seen {
+                    stall,
+                    witnessed_us,
+                },
+            );
+        }
+    }
+
+    /// Those for which neither the machine's counters nor the witness account.
+    pub(crate) fn unexplained(&self) -> Vec<&Seen> {
+        self.seen
+            .values()
+            .filter(|seen| !seen.is_explained())
+            .collect()
+    }
+
+    /// Those of which nothing is known but that they were.
+    pub(crate) const fn missed(&self) -> u64 {
+        self.missed
+    }
+}
+
+impl fmt::Display for Overruns {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            out,
+            "{} overruns listed, {} not explained, {} missed",
+            self.seen.len(),
+            self.unexplained().len(),
+            self.missed
+        )?;
+        let us = |span: Option<f64>| span.map_or("-".to_owned(), |span| format!("{span:.0}"));
+        for seen in self.seen.values() {
+            writeln!(
+                out,
+                "  cycle {}: {:.0} us late; run queue {}, stolen {}, witnessed {}",
+                seen.stall.cycle,
+                seen.stall.late_us,
+                us(seen.stall.run_queue_us),
+                us(seen.stall.steal_us),
+                us(seen.witnessed_us),
+            )?;
+        }
+        Ok(())
+    }
+}
