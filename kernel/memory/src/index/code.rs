@@ -12,6 +12,9 @@ pub(crate) struct Code([i16; EMBEDDING_DIMENSIONS]);
 /// What a component of a unit vector is multiplied by.
 const SCALE: f32 = 32_767.0;
 
+/// Steps of a code in one of a coarse code.
+const COARSENESS: i32 = 256;
+
 /// The similarity of a code with itself, but for rounding.
 pub(crate) const ALIKE: i32 = 32_767 * 32_767;
 
@@ -55,6 +58,14 @@ impl Code {
             .fold(0, i32::wrapping_add)
     }
 
+    /// The same in AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(crate) fn similarity_wide(&self, other: &Self) -> i32 {
+        super::wide::product(&self.0, &other.0)
+    }
+
     /// Asks the processor to bring the code near, since it will be compared soon.
     #[inline(always)]
     pub(crate) fn prefetch(&self) {
@@ -74,16 +85,23 @@ impl Coarse {
         Self(code.0.map(|value| (value.saturating_add(128) >> 8) as i8))
     }
 
-    /// Cosine similarity to `question` times [`ALIKE`].
+    /// Cosine similarity to `question` times [`ALIKE`], but for what the lower half would add.
     #[inline(always)]
     pub(crate) fn similarity(&self, question: &Code) -> i32 {
         self.0
             .iter()
             .zip(&question.0)
-            .map(|(&coarse, &value)| {
-                i32::from(i16::from(coarse) << 8).wrapping_mul(i32::from(value))
-            })
+            .map(|(&coarse, &value)| i32::from(coarse).wrapping_mul(i32::from(value)))
             .fold(0, i32::wrapping_add)
+            .wrapping_mul(COARSENESS)
+    }
+
+    /// The same in AVX2.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(crate) fn similarity_wide(&self, question: &Code) -> i32 {
+        super::wide::coarse_product(&self.0, &question.0).wrapping_mul(COARSENESS)
     }
 
     /// Asks the processor to bring it near, since it will be compared soon.

@@ -17,7 +17,7 @@ pub(super) const DEGREE: usize = 46;
 /// Links that are left of a full list, so that not every new row makes it be chosen again.
 const KEPT: usize = 38;
 /// Rows that are looked at when a new one is linked.
-const EFFORT: usize = 160;
+const EFFORT: usize = 320;
 /// A row is hidden by a chosen one whose squared distance to it, times this, is less than its own
 /// to the row in the middle.
 const SLACK: f32 = 1.2;
@@ -163,7 +163,8 @@ impl Graph {
             unsafe { self.walk_wide(codes, question, effort, patience, walk) };
             return;
         }
-        self.walk_anywhere(codes, question, effort, patience, walk);
+        let similarity = |coarse: &Coarse| coarse.similarity(question);
+        self.walk_by(codes, question, effort, patience, walk, similarity);
     }
 
     /// The same in wider registers than every x86-64 has.
@@ -177,21 +178,23 @@ impl Graph {
         patience: usize,
         walk: &mut Walk,
     ) {
-        self.walk_anywhere(codes, question, effort, patience, walk);
+        let similarity = |coarse: &Coarse| coarse.similarity_wide(question);
+        self.walk_by(codes, question, effort, patience, walk, similarity);
     }
 
     #[inline(always)]
-    fn walk_anywhere(
+    fn walk_by(
         &self,
         codes: &Column<Code>,
         question: &Code,
         effort: usize,
         patience: usize,
         walk: &mut Walk,
+        similarity: impl Fn(&Coarse) -> i32,
     ) {
         walk.begin(self.links.len(), effort, patience);
         for (code, row) in &self.landmarks {
-            walk.first(code.similarity(question), *row, BEGINNINGS);
+            walk.first(similarity(code), *row, BEGINNINGS);
         }
         // A walk waits for little else than memory. So each step asks for what the next ones read and
         // only then compares what an earlier one asked for: it goes on from a row that was the nearest
@@ -200,24 +203,19 @@ impl Graph {
         loop {
             walk.fresh.clear();
             if let Some(row) = row {
-                for &other in self.links[row as usize].rows() {
-                    if walk.meet(other) {
-                        self.coarse[other as usize].prefetch();
-                        walk.fresh.push(other);
-                    }
+                walk.meet_all(self.links[row as usize].rows());
+                for &other in walk.fresh.rows() {
+                    self.coarse[other as usize].prefetch();
                 }
             }
             row = walk.next();
             if let Some(following) = row {
                 self.links[following as usize].prefetch();
             }
-            for index in 0..walk.arriving.len() {
-                let other = walk.arriving[index];
-                walk.offer(self.coarse[other as usize].similarity(question), other);
-            }
+            walk.offer_all(|row| similarity(&self.coarse[row as usize]));
             walk.take_in();
             std::mem::swap(&mut walk.fresh, &mut walk.arriving);
-            if row.is_none() && walk.arriving.is_empty() {
+            if row.is_none() && walk.arriving.rows().is_empty() {
                 row = walk.next();
                 if row.is_none() {
                     break;
@@ -248,6 +246,28 @@ impl Graph {
 
     /// How the row after the last linked one is to be linked.
     pub(crate) fn plan(&self, codes: &Column<Code>, walk: &mut Walk) -> Plan {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2, as it just said.
+            return unsafe { self.plan_wide(codes, walk) };
+        }
+        self.plan_by(codes, walk, Code::similarity)
+    }
+
+    /// The same in wider registers than every x86-64 has.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn plan_wide(&self, codes: &Column<Code>, walk: &mut Walk) -> Plan {
+        self.plan_by(codes, walk, |one, other| one.similarity_wide(other))
+    }
+
+    #[inline(always)]
+    fn plan_by(
+        &self,
+        codes: &Column<Code>,
+        walk: &mut Walk,
+        similarity: impl Fn(&Code, &Code) -> i32,
+    ) -> Plan {
         let row = self.links.len() as u32;
         let code = &codes[row as usize];
         self.walk(codes, code, EFFORT, EFFORT, walk);
@@ -266,11 +286,11 @@ impl Graph {
                 own,
             };
         }
-        choose(codes, near, &mut own, DEGREE);
+        choose(codes, near, &mut own, DEGREE, &similarity);
         let changed = own
             .rows()
             .iter()
-            .map(|&other| (other, self.with_link(codes, other, row)))
+            .map(|&other| (other, self.with_link(codes, other, row, &similarity)))
             .collect();
         Plan { changed, own }
     }
@@ -295,7 +315,14 @@ impl Graph {
     }
 
     /// The links of `row` and `new` beside them.
-    fn with_link(&self, codes: &Column<Code>, row: u32, new: u32) -> Links {
+    #[inline(always)]
+    fn with_link(
+        &self,
+        codes: &Column<Code>,
+        row: u32,
+        new: u32,
+        similarity: &impl Fn(&Code, &Code) -> i32,
+    ) -> Links {
         let mut links = self.links[row as usize];
         if links.push(new) {
             return links;
@@ -305,20 +332,27 @@ impl Graph {
             .rows()
             .iter()
             .chain([&new])
-            .map(|&other| (code.similarity(&codes[other as usize]), other))
+            .map(|&other| (similarity(code, &codes[other as usize]), other))
             .collect();
         near.sort_unstable_by(|a, b| b.cmp(a));
         let mut chosen = Links {
             same: links.same,
             ..Links::EMPTY
         };
-        choose(codes, &near, &mut chosen, KEPT);
+        choose(codes, &near, &mut chosen, KEPT, similarity);
         chosen
     }
 }
 
 /// Chooses of `near`, nearest first, at most `most` that no nearer chosen one hides.
-fn choose(codes: &Column<Code>, near: &[(i32, u32)], chosen: &mut Links, most: usize) {
+#[inline(always)]
+fn choose(
+    codes: &Column<Code>,
+    near: &[(i32, u32)],
+    chosen: &mut Links,
+    most: usize,
+    similar: &impl Fn(&Code, &Code) -> i32,
+) {
     for &(similarity, row) in near {
         if chosen.rows().len() == most {
             return;
@@ -328,7 +362,7 @@ fn choose(codes: &Column<Code>, near: &[(i32, u32)], chosen: &mut Links, most: u
         let hidden = chosen
             .rows()
             .iter()
-            .any(|&other| distance(code.similarity(&codes[other as usize])) * SLACK < own);
+            .any(|&other| distance(similar(code, &codes[other as usize])) * SLACK < own);
         if !hidden {
             chosen.push(row);
         }

@@ -13,6 +13,8 @@ mod graph;
 mod nearest;
 mod rows;
 mod walk;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 pub(crate) use code::Code;
 pub(crate) use file::{load, path_in, save};

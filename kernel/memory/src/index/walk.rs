@@ -23,11 +23,49 @@ pub(crate) struct Walk {
     settled: usize,
     patience: usize,
     /// The rows that were first met in this step.
-    pub(super) fresh: Vec<u32>,
+    pub(super) fresh: Neighbours,
     /// Those of the step before, which are on their way from memory.
-    pub(super) arriving: Vec<u32>,
+    pub(super) arriving: Neighbours,
     /// Those of them that are near enough to be kept.
     offered: Vec<(i32, u32)>,
+    offers: usize,
+}
+
+/// Rows that one row leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbours {
+    rows: [u32; DEGREE],
+    count: usize,
+}
+
+impl Default for Neighbours {
+    fn default() -> Self {
+        Self {
+            rows: [0; DEGREE],
+            count: 0,
+        }
+    }
+}
+
+impl Neighbours {
+    #[inline(always)]
+    pub(super) fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    #[inline(always)]
+    pub(super) fn rows(&self) -> &[u32] {
+        &self.rows[..self.count.min(DEGREE)]
+    }
+
+    /// Adds `row` if `is_wanted`, without a branch, since a processor could not guess it.
+    #[inline(always)]
+    fn push_if(&mut self, row: u32, is_wanted: bool) {
+        if let Some(place) = self.rows.get_mut(self.count) {
+            *place = row;
+            self.count += usize::from(is_wanted);
+        }
+    }
 }
 
 impl Walk {
@@ -38,7 +76,8 @@ impl Walk {
         self.met.resize(rows.div_ceil(64), 0);
         self.near.clear();
         self.near.reserve(effort + DEGREE);
-        self.offered.clear();
+        self.offered.resize(DEGREE, (0, 0));
+        self.offers = 0;
         self.arriving.clear();
         self.effort = effort.max(1);
         self.cursor = 0;
@@ -56,6 +95,15 @@ impl Walk {
         first
     }
 
+    /// Notes those of `rows` that are met for the first time.
+    #[inline(always)]
+    pub(super) fn meet_all(&mut self, rows: &[u32]) {
+        for &row in rows {
+            let first = self.meet(row);
+            self.fresh.push_if(row, first);
+        }
+    }
+
     /// Offers a place to begin; the best `beginnings` are kept.
     pub(super) fn first(&mut self, similarity: i32, row: u32, beginnings: usize) {
         let full = self.near.len() == beginnings.min(self.effort);
@@ -70,25 +118,39 @@ impl Walk {
         self.near.insert(place, (similarity, row));
     }
 
-    /// Offers a row that was met; [`Walk::take_in`] puts it in its place.
+    /// Offers the rows that have arrived; [`Walk::take_in`] puts them in their place.
     #[inline(always)]
-    pub(super) fn offer(&mut self, similarity: i32, row: u32) {
+    pub(super) fn offer_all(&mut self, similarity: impl Fn(u32) -> i32) {
         let full = self.near.len() == self.effort;
-        if !full || self.near.last().is_none_or(|least| similarity > least.0) {
-            self.offered.push((similarity, row));
+        let least = self
+            .near
+            .last()
+            .filter(|_| full)
+            .map_or(i32::MIN, |least| least.0);
+        let mut count = 0;
+        for &row in self.arriving.rows() {
+            let similarity = similarity(row);
+            if let Some(place) = self.offered.get_mut(count) {
+                *place = (similarity, row);
+                count += usize::from(similarity > least);
+            }
         }
+        self.offers = count;
     }
 
     /// Puts what was offered among the nearest: all at once, so that none of a thousand moves more
     /// than once a step.
     #[inline(always)]
     pub(super) fn take_in(&mut self) {
-        self.offered
-            .sort_unstable_by_key(|offered| std::cmp::Reverse(offered.0));
+        let mut before = self.offers;
+        if before == 0 {
+            return;
+        }
+        self.offered[..before].sort_unstable_by_key(|offered| std::cmp::Reverse(offered.0));
         let mut end = self.near.len();
-        self.near.resize(end + self.offered.len(), (0, 0));
-        let mut before = self.offered.len();
-        while let Some((similarity, row)) = self.offered.pop() {
+        self.near.resize(end + before, (0, 0));
+        while before > 0 {
+            let (similarity, row) = self.offered[before - 1];
             let place = self.near[..end].partition_point(|other| other.0 >= similarity);
             self.near.copy_within(place..end, place + before);
             before -= 1;
