@@ -48,7 +48,21 @@ pub const AREAS: [Area; 5] = [
     },
     Area {
         name: "memory.recall",
-        about: "the nearest ten of a million moments, beside an exact scan (builds for minutes)",
+        about: "the nearest ten of a million moments, beside an exact scan; of fewer, beside usearch (20 min)",
         measure: memory_recall::measure,
     },
 ];
+
+/// What `triune bench --help` says of the areas.
+#[must_use]
+pub fn areas_help() -> String {
+    let areas: String = AREAS
+        .iter()
+        .map(|area| format!("  {:<15} {}\n", area.name, area.about))
+        .collect();
+    format!(
+        "Areas:\n{areas}\nEnvironment:\n  {} how many moments memory.recall searches [default: {}]",
+        memory_recall::MOMENTS_VARIABLE,
+        memory_recall::MOMENTS,
+    )
+}

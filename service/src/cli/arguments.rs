@@ -244,8 +244,9 @@ pub struct FileArguments {
 
 /// What to measure.
 #[derive(Debug, Args)]
+#[command(after_help = crate::bench::areas_help())]
 pub struct BenchArguments {
-    /// Areas such as cycle.cost or memory.write [default: all].
+    /// Areas to measure, of those below [default: all].
     pub areas: Vec<String>,
     /// Print one JSON object a line.
     #[arg(long)]
