@@ -12,7 +12,7 @@ use crate::wiring::recall::Asker;
 use std::sync::{Arc, Mutex, PoisonError};
 use triune_board::BEINGS_MAX;
 use triune_core::{ActivationAnswer, BeingId};
-use triune_engine::{Command, CommandError, Resident as Aboard};
+use triune_engine::{Command, CommandError, KernelControl, Resident as Aboard};
 use triune_memory::catalog::Profile;
 use triune_memory::{LockError, OpenError, Opened, RecoveryReport, erase_being};
 
@@ -157,29 +157,18 @@ impl Household {
             .prepare(being)
             .map_err(|error| opening(being, &error))?;
         let (aboard, settling) = newcomer.part();
-        if let Some(profile) = profile {
-            let catalog = settling.resident.memory.catalog();
-            catalog.set_profile(profile).map_err(failed)?;
+        let named = match profile {
+            Some(profile) => settling.resident.memory.catalog().set_profile(profile),
+            None => Ok(()),
+        };
+        let added = named
+            .map_err(failed)
+            .and_then(|()| add(control, being, aboard));
+        match added {
+            Ok(()) => self.settle(settling),
+            Err(_) => self.setup.indexer.forget(&settling.resident.searcher),
         }
-        match control.add(aboard) {
-            Ok(()) => {
-                self.settle(settling);
-                Ok(())
-            }
-            Err(refused) => {
-                if refused.why == CommandError::TimedOut {
-                    // It may still come in; then it goes out again at once, since orders are
-                    // followed in their order.
-                    drop(control.submit(Command::Remove(being)));
-                }
-                Err(match refused.why {
-                    CommandError::NoRoom { capacity } => KernelError::Full {
-                        most: u32::try_from(capacity).unwrap_or(u32::MAX),
-                    },
-                    why => commanded(being, &why),
-                })
-            }
-        }
+        added
     }
 
     /// An id that no being here has ever had.
@@ -193,6 +182,28 @@ impl Household {
             }
         }
     }
+}
+
+/// Adds a being to the running kernel.
+fn add(
+    control: &KernelControl<Port>,
+    being: BeingId,
+    aboard: Aboard<Port>,
+) -> Result<(), KernelError> {
+    let Err(refused) = control.add(aboard) else {
+        return Ok(());
+    };
+    if refused.why == CommandError::TimedOut {
+        // It may still come in; then it goes out again at once, since orders are followed in
+        // their order.
+        drop(control.submit(Command::Remove(being)));
+    }
+    Err(match refused.why {
+        CommandError::NoRoom { capacity } => KernelError::Full {
+            most: u32::try_from(capacity).unwrap_or(u32::MAX),
+        },
+        why => commanded(being, &why),
+    })
 }
 
 /// Who is awake from the beginning.
@@ -309,8 +320,7 @@ pub(super) fn commanded(being: BeingId, error: &CommandError) -> KernelError {
 
 fn opening(being: BeingId, error: &OpenError) -> KernelError {
     match error {
-        // It is just going to sleep or being exported.
-        OpenError::Lock(LockError::InUse { .. }) => KernelError::Busy,
+        OpenError::Lock(LockError::InUse { .. }) => KernelError::InUse(being),
         _ => failed(format!("being {being} cannot be opened: {error}")),
     }
 }

@@ -1,10 +1,11 @@
 //! What may be changed of a being that takes part.
 
 use super::arrival::{commanded, failed};
+use super::departure::may_sleep;
 use super::members::Household;
 use super::resident::{Resident, lock};
 use crate::http::{ConsentChange, ConsentError, ToldError};
-use crate::kernel_api::KernelError;
+use crate::kernel_api::{BeingChange, KernelError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use triune_core::{BeingId, Consent, Parameters, Sense, Timestamp, ToldPercept};
@@ -111,8 +112,40 @@ impl Household {
         Ok(parameters)
     }
 
+    /// Renames a being, wakes it, or lets it sleep. What can be refused is refused before anything
+    /// is done.
+    pub(super) fn change(&self, being: BeingId, change: &BeingChange) -> Result<(), KernelError> {
+        let name = change.name.as_deref();
+        name.map(|name| Profile::new(name, ""))
+            .transpose()
+            .map_err(|error| KernelError::Invalid {
+                why: error.to_string(),
+            })?;
+        if change.awake == Some(false) {
+            may_sleep(being)?;
+        }
+        // A sleeper is renamed after it woke, and one that is sent to sleep before.
+        if change.awake == Some(true) {
+            self.wake(being)?;
+        }
+        if let Some(name) = name {
+            self.rename(being, name)
+                .map_err(|error| match change.awake {
+                    Some(true) => failed(format!("awake, but called as before: {error}")),
+                    _ => error,
+                })?;
+        }
+        if change.awake == Some(false) {
+            self.let_sleep(being).map_err(|error| match name {
+                Some(_) => failed(format!("renamed, but not asleep: {error}")),
+                None => error,
+            })?;
+        }
+        Ok(())
+    }
+
     /// Calls a being something else.
-    pub(super) fn rename(&self, being: BeingId, name: &str) -> Result<(), KernelError> {
+    fn rename(&self, being: BeingId, name: &str) -> Result<(), KernelError> {
         let resident = self.awake(being)?;
         let catalog = resident.memory.catalog();
         let before = catalog.profile().map_err(failed)?;

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use triune_core::{BeingId, Consent};
 use triune_engine::CommandError;
-use triune_memory::{Erased, Memory, erase_being};
+use triune_memory::{EraseError, Erased, LockError, Memory, erase_being};
 
 /// How long requests that are reading a memory may keep it open.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -18,11 +18,7 @@ const INTERVAL: Duration = Duration::from_millis(2);
 impl Household {
     /// Lets a being sleep: it keeps everything and takes no part.
     pub(super) fn let_sleep(&self, being: BeingId) -> Result<(), KernelError> {
-        if being == BeingId::FIRST {
-            return Err(KernelError::Refused {
-                why: "the first being never sleeps: stop the service instead".to_owned(),
-            });
-        }
+        may_sleep(being)?;
         let mut asleep = lock(&self.asleep);
         if self.resident(being).is_none() {
             return if self.is_known(being) {
@@ -55,12 +51,20 @@ impl Household {
                 // Nothing is sensed for a being that is no more.
                 self.first_consent.set(Consent::NONE);
             }
-            memory.erase().map_err(failed)
-        } else if self.is_known(being) {
-            erase_being(&self.setup.data.join("memory"), being).map_err(failed)
+            memory.erase()
         } else {
-            return Err(KernelError::NoSuchBeing(being));
-        };
+            let known = self.is_known(being);
+            let erased = erase_being(&self.setup.data.join("memory"), being);
+            // An erasure that was cut off has left files of somebody who is not known any more.
+            if !known && erased.as_ref().is_ok_and(|erased| erased.files == 0) {
+                return Err(KernelError::NoSuchBeing(being));
+            }
+            erased
+        }
+        .map_err(|error| match error {
+            EraseError::Lock(LockError::InUse { .. }) => KernelError::InUse(being),
+            other => failed(other),
+        });
         // The first being begins anew, also when something of the old one could not be removed.
         let begun = match being {
             BeingId::FIRST => self.take_in(being, None),
@@ -121,7 +125,7 @@ impl Household {
             };
             drop(residents);
             if Instant::now() >= until {
-                return Err(KernelError::Busy);
+                return Err(KernelError::InUse(being));
             }
             std::thread::sleep(INTERVAL);
         }
@@ -161,4 +165,14 @@ impl Household {
         }
         outcome
     }
+}
+
+/// Whether a being may sleep at all.
+pub(super) fn may_sleep(being: BeingId) -> Result<(), KernelError> {
+    if being == BeingId::FIRST {
+        return Err(KernelError::Refused {
+            why: "the first being never sleeps: stop the service instead".to_owned(),
+        });
+    }
+    Ok(())
 }

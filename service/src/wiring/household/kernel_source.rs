@@ -40,16 +40,7 @@ impl KernelSource for Household {
     }
 
     fn change_being(&self, being: BeingId, change: &BeingChange) -> Result<BeingView, KernelError> {
-        // A sleeper is renamed after it woke, and one that is sent to sleep before.
-        if change.awake == Some(true) {
-            self.wake(being)?;
-        }
-        if let Some(name) = &change.name {
-            self.rename(being, name)?;
-        }
-        if change.awake == Some(false) {
-            self.let_sleep(being)?;
-        }
+        self.change(being, change)?;
         self.being(being)
     }
 
@@ -127,11 +118,22 @@ impl KernelSource for Household {
     fn sync_memory(&self) -> Result<SyncedView, KernelError> {
         let began = Instant::now();
         let everybody = self.everybody();
+        let mut lacking = Vec::new();
         for resident in &everybody {
-            resident.memory.sync().map_err(failed)?;
+            if let Err(error) = resident.memory.sync() {
+                lacking.push(format!("being {}: {error}", resident.memory.being()));
+            }
         }
         // Told texts wait for their catalogue with the indexer.
         self.setup.indexer.write_words();
+        if !lacking.is_empty() {
+            return Err(failed(format!(
+                "{} of {} memories are not durable, {}",
+                lacking.len(),
+                everybody.len(),
+                lacking.join("; ")
+            )));
+        }
         Ok(SyncedView {
             beings: u32::try_from(everybody.len()).unwrap_or(u32::MAX),
             took_ms: began.elapsed().as_secs_f64() * 1e3,
@@ -166,7 +168,15 @@ impl KernelSource for Household {
             *lock(&self.rate_hz) = rate;
         }
         if let Some(overrun) = overrun {
-            control.set_policy(policy(overrun)).map_err(refused)?;
+            control.set_policy(policy(overrun)).map_err(|error| {
+                let why = refused(error);
+                match change.rate_hz {
+                    Some(rate) => failed(format!(
+                        "the rate is {rate} Hz now, but the policy is as it was: {why}"
+                    )),
+                    None => why,
+                }
+            })?;
             *lock(&self.policy) = overrun;
         }
         Ok(self.kernel_view())

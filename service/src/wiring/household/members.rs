@@ -9,7 +9,6 @@ use crate::wiring::desk::Desk;
 use crate::wiring::port::Port;
 use crate::wiring::recall::Asker;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -68,14 +67,9 @@ impl Household {
     /// A household in which nobody has woken yet.
     ///
     /// # Errors
-    /// When the list of sleepers cannot be read, or what came and went not be removed.
+    /// When the list of sleepers cannot be read.
     pub(in crate::wiring) fn new(setup: HouseholdSetup) -> std::io::Result<Self> {
         let asleep = Asleep::read(&setup.data.join("memory"))?;
-        // A crash may have left whole beings there, which nobody would ever erase.
-        match std::fs::remove_dir_all(setup.data.join(SPOOL)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
         Ok(Self {
             rate_hz: Mutex::new(setup.rate_hz),
             policy: Mutex::new(setup.spec.overrun),

@@ -29,7 +29,7 @@ impl Household {
     /// Removes what was on its way when an earlier service was cut off: nobody asks for it any more,
     /// and an erased being must not live on in it.
     pub(super) fn clear_spool(&self) {
-        let folder = self.setup.data.join("spool");
+        let folder = self.setup.data.join(SPOOL);
         match std::fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 log::warn!("{} cannot be cleared: {error}", folder.display());

@@ -1,125 +1,14 @@
-//! A household whose kernel runs, without senses.
+//! Beings come, go and are counted.
 
-use super::departure::PATIENCE;
-use super::members::{Household, HouseholdSetup};
-use super::resident::lock;
-use super::{Awakened, FaultDesk};
+use super::home::Home;
 use crate::http::{ConsentChange, ConsentError};
 use crate::kernel_api::{BeingsCount, KernelError, KernelSource as _};
-use crate::settings::Injection;
-use crate::wiring::Stop;
-use crate::wiring::outlets::Outlets;
+use crate::wiring::household::departure::PATIENCE;
+use crate::wiring::household::resident::lock;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
-use triune_board::{ExecutorSpec, KernelSpec, OverrunSpec};
-use triune_core::{BeingId, Consent, Percept, Sense, Timestamp};
-use triune_engine::{
-    InlineExecutor, Kernel, KernelSettings, KernelSetup, MonotonicClock, PerceptSource,
-};
-use triune_memory::search::{Indexer, IndexerOptions};
-use triune_memory::{Memories, Options};
-
-/// Seats of the kernel.
-const SEATS: usize = 2;
-
-struct NoSenses;
-
-impl PerceptSource for NoSenses {
-    fn sample(&mut self, _now: Timestamp, _percept: &mut Percept) {}
-}
-
-struct Home {
-    household: Arc<Household>,
-    stop: Stop,
-    cycle: Option<JoinHandle<()>>,
-    folder: tempfile::TempDir,
-}
-
-impl Home {
-    fn begin() -> Self {
-        Self::begin_in(tempfile::tempdir().expect("a folder"))
-    }
-
-    fn begin_in(folder: tempfile::TempDir) -> Self {
-        let root = folder.path().join("memory");
-        std::fs::create_dir_all(&root).expect("a folder");
-        let options = Options {
-            history_records: 250,
-            ..Options::default()
-        };
-        let household = Household::new(HouseholdSetup {
-            data: folder.path().to_owned(),
-            spec: KernelSpec {
-                executor: ExecutorSpec::Inline,
-                overrun: OverrunSpec::Skip,
-                beings_steady: 2,
-                beings_in_burst: 2,
-                burst_seconds: 1.0,
-                burst_rest_seconds: 1.0,
-            },
-            rate_hz: 250,
-            memories: Memories::open(&root, &options).expect("memories"),
-            crystal_bytes: 1 << 20,
-            indexer: Indexer::start(IndexerOptions::default()).expect("an indexer"),
-            faults: FaultDesk::begin(&Injection::default()),
-        })
-        .expect("a household");
-        let Awakened {
-            aboard, settling, ..
-        } = household.awaken().expect("the first being");
-        let (overruns, _) = rtrb::RingBuffer::new(1);
-        let (events, _) = rtrb::RingBuffer::new(1);
-        let made = Kernel::new(KernelSetup {
-            residents: aboard,
-            clock: MonotonicClock,
-            executor: InlineExecutor,
-            source: NoSenses,
-            sink: Outlets {
-                overruns,
-                events,
-                recording: None,
-            },
-            settings: KernelSettings {
-                capacity: SEATS,
-                ..KernelSettings::default()
-            },
-        });
-        let Ok((kernel, control)) = made else {
-            panic!("a kernel");
-        };
-        let stop = Stop::default();
-        let ended = stop.clone();
-        let cycle = std::thread::spawn(move || drop(kernel.run(ended.flag())));
-        household.set_control(control, Vec::new());
-        for newcomer in settling {
-            household.settle(newcomer);
-        }
-        household.count_asleep();
-        Self {
-            household: Arc::new(household),
-            stop,
-            cycle: Some(cycle),
-            folder,
-        }
-    }
-
-    fn directories(&self) -> usize {
-        let beings = self.folder.path().join("memory/beings");
-        std::fs::read_dir(beings).expect("beings").count()
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        self.stop.set();
-        if let Some(cycle) = self.cycle.take() {
-            let _ = cycle.join();
-        }
-        let _ = self.household.close();
-    }
-}
+use triune_core::{BeingId, Consent, Sense};
 
 #[test]
 fn a_being_that_is_read_all_the_while_is_not_lost() {
@@ -127,7 +16,7 @@ fn a_being_that_is_read_all_the_while_is_not_lost() {
     let reader = home.household.resident(BeingId::FIRST).expect("the first");
     let soon = Duration::from_millis(20);
     let claimed = home.household.claim(BeingId::FIRST, soon);
-    assert_eq!(claimed.err(), Some(KernelError::Busy));
+    assert_eq!(claimed.err(), Some(KernelError::InUse(BeingId::FIRST)));
     assert!(home.household.resident(BeingId::FIRST).is_some(), "lost");
     assert!(home.household.page(BeingId::FIRST).is_some(), "lost");
     drop(reader);

@@ -1,0 +1,6 @@
+//! What a household does, asked from inside.
+
+mod beings;
+mod changes;
+mod home;
+mod leftovers;
