@@ -9,5 +9,6 @@ mod common;
 mod disks;
 mod erasure;
 mod foreign_files;
+mod mended;
 mod refusal;
 mod transfer;

@@ -95,6 +95,37 @@ fn a_kill_right_after_the_answer_brings_nothing_back() {
     assert_eq!(changes[0]["after"], before, "the newest is not first");
 }
 
+#[test]
+fn a_sleepers_consent_is_shown_and_revoked_and_it_wakes_with_that() {
+    let folder = tempfile::tempdir().expect("folder");
+    let service = Service::start(folder.path(), &[]);
+    let ada = service.add("Ada");
+    service.told(&["beings", "sleep", &ada]);
+    let consent = |change: &[&str]| service.told(&[&["consent", "--being", &ada], change].concat());
+    assert_eq!(consent(&[])["hear"], true);
+    let changed = consent(&["hear=no", "remember=no"]);
+    assert_eq!(
+        (&changed["hear"], &changed["remember"]),
+        (&json!(false), &json!(false))
+    );
+    assert_eq!(consent(&["remember=yes"])["remember"], true);
+    let listed = service.being(&ada);
+    assert_eq!(listed["mode"], "asleep", "it was woken for it");
+    assert_eq!(listed["consent"]["hear"], false);
+    // Durable when it is answered, and in the log.
+    service.kill();
+    let service = Service::start(folder.path(), &[]);
+    let log = service.told(&["beings", "log", &ada]);
+    let changes = log["changes"].as_array().expect("a list");
+    assert_eq!(changes.len(), 3, "{log}");
+    assert_eq!(changes[0]["after"]["remember"], true);
+    assert_eq!(changes[1]["by"], "api");
+    service.told(&["beings", "wake", &ada]);
+    assert_eq!(service.being(&ada)["consent"]["hear"], false);
+    let nobody = ["consent", "--being", "00000000000000aa"];
+    assert!(service.refused(1, &nobody).contains("no being"));
+}
+
 /// Events that were heard.
 fn heard(service: &Service) -> Vec<Value> {
     let mut events = service.detections();

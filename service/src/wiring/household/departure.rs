@@ -65,11 +65,17 @@ impl Household {
             EraseError::Lock(LockError::InUse { .. }) => KernelError::InUse(being),
             other => failed(other),
         });
+        if erased.is_ok() {
+            self.forget_troubles(being);
+        }
         // The first being begins anew, also when something of the old one could not be removed.
         let begun = match being {
             BeingId::FIRST => self.take_in(being, None),
             _ => Ok(()),
         };
+        if let Err(error) = &begun {
+            self.note_absence_of_the_first(error);
+        }
         self.count_asleep();
         let erased = erased?;
         log::info!("being {being} is erased");
@@ -77,7 +83,11 @@ impl Household {
             // The list names somebody who is no more, which wakes and hides nobody.
             log::warn!("beings: the list of those asleep cannot be written: {error}");
         }
-        begun.map(|()| erased)
+        begun.map(|()| erased).map_err(|error| {
+            failed(format!(
+                "erased; the first being begins anew when it can: {error}"
+            ))
+        })
     }
 
     /// Takes a being out of the kernel and away from everybody who serves it; gives its memory.

@@ -75,9 +75,9 @@ impl KernelSource for Household {
     }
 
     fn consent_log(&self, being: BeingId, limit: usize) -> Result<ConsentLogView, KernelError> {
-        let resident = self.awake(being)?;
-        let changes = resident
-            .memory
+        let reached = self.reach(being)?;
+        let changes = reached
+            .memory()
             .catalog()
             .consent_changes(limit)
             .map_err(failed)?;

@@ -3,6 +3,7 @@
 use super::asleep::Asleep;
 use super::faults::FaultDesk;
 use super::resident::{ConsentCell, Resident, lock};
+use super::troubles::Trouble;
 use crate::kernel_api::{BeingsCount, KernelError};
 use crate::wiring::activation::Watched;
 use crate::wiring::desk::Desk;
@@ -59,6 +60,7 @@ pub(in crate::wiring) struct Household {
     /// What each loop's thread was granted, where it has one.
     pub(super) loop_grants: OnceLock<Vec<LoopGrant>>,
     pub(super) last_burst_end: Mutex<Option<String>>,
+    pub(super) troubles: Mutex<Vec<Trouble>>,
     pub(in crate::wiring) askers: Desk<Asker>,
     pub(in crate::wiring) watched: Desk<Watched>,
 }
@@ -82,6 +84,7 @@ impl Household {
             kernel_changing: Mutex::default(),
             loop_grants: OnceLock::new(),
             last_burst_end: Mutex::default(),
+            troubles: Mutex::default(),
             askers: Desk::default(),
             watched: Desk::default(),
         })
@@ -174,14 +177,27 @@ impl Household {
             .is_dir()
     }
 
+    /// Everybody who lies in memory, awake or not, in order of their ids. Reads the names alone, so
+    /// that a being whose files cannot be read keeps no other from being found.
+    pub(super) fn known(&self) -> std::io::Result<Vec<BeingId>> {
+        let mut known = Vec::new();
+        for entry in std::fs::read_dir(self.setup.data.join("memory/beings"))? {
+            let name = entry?.file_name();
+            known.extend(name.to_str().and_then(|name| name.parse::<BeingId>().ok()));
+        }
+        known.sort_unstable();
+        Ok(known)
+    }
+
     /// Counts who lies in memory and takes no part. Reads the disk, so it is called where beings
     /// come and go and nowhere else.
     pub(in crate::wiring) fn count_asleep(&self) {
-        let Ok(entries) = std::fs::read_dir(self.setup.data.join("memory/beings")) else {
+        let Ok(known) = self.known() else {
             return;
         };
-        let named = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        let asleep = named.filter(|&being| self.resident(being).is_none());
+        let asleep = known
+            .into_iter()
+            .filter(|&being| self.resident(being).is_none());
         let count = u32::try_from(asleep.count()).unwrap_or(u32::MAX);
         self.asleep_count.store(count, Ordering::Relaxed);
     }

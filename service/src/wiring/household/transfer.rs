@@ -10,8 +10,9 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use triune_core::BeingId;
+use triune_memory::LockError;
 use triune_memory::bridge::{BridgeError, give};
-use triune_memory::transfer::{ImportError, export_being, import_being};
+use triune_memory::transfer::{ExportError, ImportError, export_being, import_being};
 
 impl Household {
     /// Folder for files that come and go, on the disk of the data. A being is private: only the
@@ -63,7 +64,11 @@ impl Household {
         let summary = export_being(&self.setup.data.join("memory"), being, &path, &mut |_| {
             ControlFlow::Continue(())
         })
-        .map_err(failed)?;
+        .map_err(|error| match error {
+            ExportError::NoSuchBeing(_) | ExportError::Erased(_) => KernelError::NoSuchBeing(being),
+            ExportError::Lock(LockError::InUse { .. }) => KernelError::InUse(being),
+            other => failed(other),
+        })?;
         Ok(ExportFile {
             path,
             bytes: summary.bytes,

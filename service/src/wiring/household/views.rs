@@ -56,7 +56,7 @@ impl Household {
     }
 
     /// Whether a being takes part and does not cycle, until a burst.
-    fn waits(&self, being: BeingId) -> bool {
+    pub(super) fn waits(&self, being: BeingId) -> bool {
         let counted = self.counters().map(|counters| counters.read());
         let Some(counted) = counted.ok().filter(|counted| counted.beings_waiting > 0) else {
             return false;

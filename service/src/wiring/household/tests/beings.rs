@@ -1,7 +1,7 @@
 //! Beings come, go and are counted.
 
 use super::home::Home;
-use crate::http::{ConsentChange, ConsentError};
+use crate::http::ConsentChange;
 use crate::kernel_api::{BeingsCount, KernelError, KernelSource as _};
 use crate::wiring::household::departure::PATIENCE;
 use crate::wiring::household::resident::lock;
@@ -90,9 +90,6 @@ fn beings_are_counted_as_they_come_and_go() {
     settle(counted(2, 0));
     home.household.let_sleep(being).expect("asleep");
     settle(counted(1, 1));
-    let change = ConsentChange::default();
-    let refused = home.household.change_consent(being, &change);
-    assert_eq!(refused.err(), Some(ConsentError::Asleep(being)));
     home.household.wake(being).expect("awake");
     settle(counted(2, 0));
     home.household.erase(being).expect("erased");

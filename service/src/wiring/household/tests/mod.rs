@@ -4,3 +4,4 @@ mod beings;
 mod changes;
 mod home;
 mod leftovers;
+mod rhythm;
