@@ -1,5 +1,6 @@
 //! How a being comes back: its memory, its last state, and what recovery found.
 
+use super::board_id::board_id;
 use super::household::{EndedBy, Trouble};
 use super::running::StartError;
 use crate::settings::Settings;
@@ -43,6 +44,7 @@ pub(super) fn open_memories(
         crystal_bytes: mebibytes(board.memory.crystals_mib),
         wear_budget: mebibytes(board.memory.flash_mib_per_day),
         initial_parameters: settings.parameters,
+        board: board_id(),
         writer_cores: cores.control.clone(),
         disk,
         ..Options::default()

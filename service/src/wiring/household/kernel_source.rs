@@ -3,12 +3,13 @@
 use super::arrival::{commanded, failed};
 use super::members::Household;
 use super::resident::lock;
-use super::views::{find, parameters_view};
+use super::views::{crossing_view, parameters_view};
 use crate::http::ConsentView;
 use crate::kernel_api::{
-    BeingChange, BeingView, BeingsView, ConsentEntryView, ConsentLogView, ErasedView, ExportFile,
-    FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelSource, KernelView,
-    MemoryView, NewBeingView, ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
+    BeingChange, BeingView, BeingsView, BridgeLogView, ConsentEntryView, ConsentLogView,
+    ErasedView, ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError,
+    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView,
+    RecallQuestion, SyncedView,
 };
 use crate::wiring::rhythm::policy;
 use std::collections::BTreeMap;
@@ -29,8 +30,7 @@ impl KernelSource for Household {
     }
 
     fn being(&self, being: BeingId) -> Result<BeingView, KernelError> {
-        let listed = self.listed().map_err(failed)?;
-        Ok(self.being_view(&find(listed, being)?))
+        self.one_view(being)
     }
 
     fn add_being(&self, wanted: &NewBeingView) -> Result<BeingView, KernelError> {
@@ -91,6 +91,15 @@ impl KernelSource for Household {
                     by: change.by.name().to_owned(),
                 })
                 .collect(),
+        })
+    }
+
+    fn bridge_log(&self, being: BeingId, limit: usize) -> Result<BridgeLogView, KernelError> {
+        let reached = self.reach(being)?;
+        let crossings = reached.memory().catalog().crossings(limit);
+        let crossings = crossings.map_err(failed)?;
+        Ok(BridgeLogView {
+            crossings: crossings.iter().map(crossing_view).collect(),
         })
     }
 

@@ -170,11 +170,13 @@ impl Household {
 
     /// Whether the being lies in memory, awake or not.
     pub(super) fn is_known(&self, being: BeingId) -> bool {
-        self.setup
-            .data
-            .join("memory/beings")
-            .join(being.to_string())
-            .is_dir()
+        self.directory(being).is_dir()
+    }
+
+    /// Where a being lies in memory.
+    pub(super) fn directory(&self, being: BeingId) -> PathBuf {
+        let beings = self.setup.data.join("memory/beings");
+        beings.join(being.to_string())
     }
 
     /// Everybody who lies in memory, awake or not, in order of their ids. Reads the names alone, so

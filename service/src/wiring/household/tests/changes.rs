@@ -37,6 +37,23 @@ fn a_being_that_cannot_be_changed_as_asked_stays_as_it_is() {
 }
 
 #[test]
+fn a_being_is_shown_whatever_the_files_of_others_are() {
+    let home = Home::begin();
+    let being = home.household.make(Some("Ada")).expect("room");
+    home.household.let_sleep(being).expect("asleep");
+    // What should be a file and is a directory cannot be read.
+    let essence = home.directory(being).join("essence");
+    std::fs::remove_file(&essence).expect("removed");
+    std::fs::create_dir(&essence).expect("made");
+    let first = home.household.being(BeingId::FIRST).expect("shown");
+    assert_eq!(first.mode, BeingMode::Awake);
+    assert!(first.bytes > 0 && first.consent.is_some());
+    let named = change(Some("Eve"), None);
+    let named = home.household.change_being(BeingId::FIRST, &named);
+    assert_eq!(named.expect("renamed").name, "Eve");
+}
+
+#[test]
 fn one_memory_that_fails_keeps_no_other_from_being_synced() {
     let home = Home::begin();
     let being = home.household.make(None).expect("room");
