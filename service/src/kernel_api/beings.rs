@@ -137,7 +137,7 @@ pub struct ConsentEntryView {
     pub before: ConsentView,
     /// What is consented to since.
     pub after: ConsentView,
-    /// By whom or what, such as `api`, or `start` for the first one.
+    /// By whom or what, such as `api` for whoever asked, or `start` for what the start found.
     pub by: String,
 }
 

@@ -185,7 +185,8 @@ impl Household {
         let mut known = Vec::new();
         for entry in std::fs::read_dir(self.setup.data.join("memory/beings"))? {
             let name = entry?.file_name();
-            known.extend(name.to_str().and_then(|name| name.parse::<BeingId>().ok()));
+            let being = name.to_str().and_then(|name| name.parse::<BeingId>().ok());
+            known.extend(being.filter(|being| name == *being.to_string()));
         }
         known.sort_unstable();
         Ok(known)
