@@ -2,12 +2,14 @@
 
 use super::arrival::opening;
 use super::asleep::Asleep;
+use super::departure::{INTERVAL, PATIENCE};
 use super::members::Household;
 use super::resident::{Resident, lock};
 use super::troubles::EndedBy;
 use crate::http::{ConsentChange, ConsentError};
 use crate::kernel_api::KernelError;
 use std::sync::{Arc, MutexGuard};
+use std::time::Instant;
 use triune_core::{BeingId, Consent, Sense};
 use triune_engine::CommandError;
 use triune_memory::catalog::ConsentSource;
@@ -35,7 +37,20 @@ impl Reached<'_> {
 
 impl Household {
     /// Reaches a being's memory; that of a sleeper is opened for it and closed when this is dropped.
+    /// A sleeper that is exported is waited for, though not for ever.
     pub(super) fn reach(&self, being: BeingId) -> Result<Reached<'_>, KernelError> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.reach_now(being) {
+                Err(KernelError::InUse(_)) if Instant::now() < until => {
+                    std::thread::sleep(INTERVAL);
+                }
+                reached => return reached,
+            }
+        }
+    }
+
+    fn reach_now(&self, being: BeingId) -> Result<Reached<'_>, KernelError> {
         if let Some(resident) = self.resident(being) {
             return Ok(Reached::Awake(resident));
         }

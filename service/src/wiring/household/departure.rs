@@ -13,7 +13,7 @@ use triune_memory::{EraseError, Erased, LockError, Memory, erase_being};
 /// How long requests that are reading a memory may keep it open.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// How often they are asked.
-const INTERVAL: Duration = Duration::from_millis(2);
+pub(super) const INTERVAL: Duration = Duration::from_millis(2);
 
 impl Household {
     /// Lets a being sleep: it keeps everything and takes no part.

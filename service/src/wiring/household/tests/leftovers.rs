@@ -1,12 +1,14 @@
 //! What a household leaves of what did not come to be, or is no more.
 
 use super::home::{Home, wait_for};
+use crate::http::ConsentChange;
 use crate::kernel_api::KernelError;
 use crate::settings::Injection;
 use crate::wiring::household::{FaultDesk, Household, HouseholdSetup};
 use std::ops::ControlFlow;
+use std::time::Duration;
 use triune_board::{ExecutorSpec, KernelSpec, OverrunSpec};
-use triune_core::BeingId;
+use triune_core::{BeingId, Sense};
 use triune_memory::search::{Indexer, IndexerOptions};
 use triune_memory::transfer::export_being;
 use triune_memory::{Memories, Options};
@@ -95,6 +97,41 @@ fn a_sleeper_that_is_exported_can_be_erased_later() {
         );
     }
     home.household.erase(being).expect("erased");
+}
+
+#[test]
+fn a_sleepers_refusal_waits_for_the_end_of_its_export() {
+    let home = Home::begin();
+    let being = home.household.make(None).expect("room");
+    home.household.let_sleep(being).expect("asleep");
+    let (root, to) = (home.data().join("memory"), home.data().join("out"));
+    let (begin, begun) = std::sync::mpsc::channel();
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|threads| {
+        let exporting = threads.spawn(move || {
+            let mut waits = Some(ended);
+            export_being(&root, being, &to, &mut |_| {
+                if let Some(ended) = waits.take() {
+                    begin.send(()).expect("somebody waits");
+                    let _ = ended.recv();
+                }
+                ControlFlow::Continue(())
+            })
+        });
+        begun.recv().expect("it begins");
+        let refusing = threads.spawn(|| {
+            let change = ConsentChange {
+                hear: Some(false),
+                ..ConsentChange::default()
+            };
+            home.household.change_consent(being, &change)
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        drop(end);
+        let consent = refusing.join().expect("no panic").expect("refused");
+        assert!(!consent.allows(Sense::Hear));
+        exporting.join().expect("no panic").expect("whole");
+    });
 }
 
 #[test]
