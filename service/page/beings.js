@@ -34,8 +34,7 @@ class Row {
     SENSES.forEach((sense, index) => {
       const box = this.switches[index];
       box.setAttribute("aria-label", `${being.name}: ${sense}`);
-      // What sleeps senses nothing, and its consent cannot be changed.
-      box.disabled = being.mode === "asleep" || being.consent === null || box.dataset.pending !== undefined;
+      box.disabled = being.consent === null || box.dataset.pending !== undefined;
       if (box.dataset.pending === undefined) box.checked = being.consent?.[sense] ?? false;
     });
   }

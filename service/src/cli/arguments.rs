@@ -38,7 +38,7 @@ pub enum Command {
     ///
     /// A second being that cycles beside the first:  triune beings add Ada
     Beings(BeingsArguments),
-    /// Tell a being something; it is kept, and found again by 'triune recall'.
+    /// Tell a being that cycles something; it is kept, and found again by 'triune recall'.
     Tell(TellArguments),
     /// Search a being's memory by words, kind, time and nearness.
     ///

@@ -77,7 +77,7 @@ pub enum BeingsAction {
         #[arg(long = "as", value_name = "ID")]
         as_being: Option<BeingId>,
     },
-    /// Let one being give moments to another, if both consent to share.
+    /// Let one being give moments to another, if both consent to share and the other to remember.
     Give {
         /// The being that gives.
         #[arg(long)]
@@ -89,12 +89,13 @@ pub enum BeingsAction {
         #[arg(required = true)]
         crystals: Vec<u64>,
     },
-    /// Show every change of a being's consent, newest first.
+    /// Show every change of a being's consent, and every gift that it gave or received, newest
+    /// first.
     Log {
         /// The being, 16 hexadecimal digits.
         #[arg(default_value_t = BeingId::FIRST)]
         being: BeingId,
-        /// At most so many.
+        /// At most so many of each.
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },

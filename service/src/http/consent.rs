@@ -105,9 +105,10 @@ pub(super) async fn shown(
     Path(id): Path<String>,
 ) -> Result<Json<ConsentView>, Problem> {
     let being = being(&id)?;
-    let consent = shared
-        .source
-        .consent(being)
+    let source = Arc::clone(&shared.source);
+    let consent = tokio::task::spawn_blocking(move || source.consent(being))
+        .await
+        .map_err(|_| Problem::failed("the work ended early; the log says why"))?
         .map_err(|error| problem(&error))?;
     Ok(Json(consent.into()))
 }
@@ -136,8 +137,7 @@ fn problem(error: &ConsentError) -> Problem {
     let detail = error.to_string();
     match error {
         ConsentError::NoSuchBeing(_) => Problem::no_such(detail),
-        ConsentError::Asleep(_) => Problem::conflict(detail),
-        ConsentError::Full => Problem::unavailable(detail, 1),
+        ConsentError::Full | ConsentError::InUse(_) => Problem::unavailable(detail, 1),
         ConsentError::NotInForce { .. } | ConsentError::NotDurable { .. } => {
             Problem::failed(detail)
         }

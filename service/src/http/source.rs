@@ -40,10 +40,11 @@ pub trait Source: Send + Sync + 'static {
     /// [`CrystalsError`] when memory cannot be read.
     fn crystals(&self, query: &CrystalQuery) -> Result<Crystals, CrystalsError>;
 
-    /// What a being consents to.
+    /// What a being consents to, asleep or not. May wait for the disk, so it is called on threads
+    /// that may block.
     ///
     /// # Errors
-    /// [`ConsentError::NoSuchBeing`] or [`ConsentError::Asleep`].
+    /// [`ConsentError::NoSuchBeing`] or [`ConsentError::InUse`].
     fn consent(&self, being: BeingId) -> Result<Consent, ConsentError>;
 
     /// Changes a being's consent, in force from its next cycle on, and makes it durable; returns
@@ -166,6 +167,9 @@ pub enum ToldError {
     /// Nobody of that name is awake.
     #[error("no being {0} is awake: 'triune beings' lists them")]
     NoSuchBeing(BeingId),
+    /// The being waits for a burst, and the kernel does not hear for it until then.
+    #[error("being {0} waits for a burst and hears nothing: let another sleep, or begin a burst")]
+    Waits(BeingId),
     /// Earlier words have not been taken yet.
     #[error("earlier words are still waiting: try again in a moment")]
     Full,
@@ -194,9 +198,9 @@ pub enum ConsentError {
     /// There is no such being.
     #[error("there is no being {0}: 'triune beings' lists them")]
     NoSuchBeing(BeingId),
-    /// The being does not cycle; nothing was changed.
-    #[error("being {0} is asleep and senses nothing: wake it first")]
-    Asleep(BeingId),
+    /// The being sleeps, and its memory is being read, as by an export; nothing was changed.
+    #[error("being {0} is being read or exported just now: try again when that is done")]
+    InUse(BeingId),
     /// Earlier changes have not been taken yet; nothing was changed.
     #[error("earlier changes are still waiting: try again in a moment")]
     Full,

@@ -45,6 +45,7 @@ pub(super) async fn told(
         Ok(accepted) => Ok((StatusCode::ACCEPTED, Json(Accepted { accepted }))),
         Err(error @ ToldError::NoWords) => Err(Problem::bad_request(error.to_string())),
         Err(error @ ToldError::NoSuchBeing(_)) => Err(Problem::no_such(error.to_string())),
+        Err(error @ ToldError::Waits(_)) => Err(Problem::conflict(error.to_string())),
         Err(error @ ToldError::Full) => Err(Problem::unavailable(error.to_string(), 1)),
     }
 }

@@ -137,7 +137,7 @@ pub struct ConsentEntryView {
     pub before: ConsentView,
     /// What is consented to since.
     pub after: ConsentView,
-    /// By whom or what, such as `person`, `api`, `key` or `start`.
+    /// By whom or what, such as `api` for whoever asked, or `start` for what the start found.
     pub by: String,
 }
 
@@ -146,6 +146,35 @@ pub struct ConsentEntryView {
 pub struct ConsentLogView {
     /// Newest first.
     pub changes: Vec<ConsentEntryView>,
+}
+
+/// One moment's numbers in two memories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairView {
+    /// Its sequence number in this being's memory.
+    pub own: u64,
+    /// Its sequence number in the other being's memory.
+    pub other: u64,
+}
+
+/// Moments that crossed the bridge together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrossingView {
+    /// When, milliseconds since 1970.
+    pub unix_ms: u64,
+    /// `given` or `received`.
+    pub direction: String,
+    /// Id of the other being.
+    pub peer: String,
+    /// The moments.
+    pub crystals: Vec<PairView>,
+}
+
+/// The JSON of `GET /v1/beings/{id}/bridge/log`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BridgeLogView {
+    /// Newest first.
+    pub crossings: Vec<CrossingView>,
 }
 
 /// One parameter of a being's loops.

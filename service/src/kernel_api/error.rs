@@ -32,6 +32,9 @@ pub enum KernelError {
         /// Who or what refuses, and the remedy.
         why: String,
     },
+    /// Its memory is being read, as by an export or a search.
+    #[error("being {0} is being read or exported just now: try again when that is done")]
+    InUse(BeingId),
     /// Earlier changes have not been taken yet.
     #[error("earlier changes are still waiting: try again in a moment")]
     Busy,

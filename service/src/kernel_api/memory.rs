@@ -54,7 +54,8 @@ pub struct RecallAnswerView {
     pub found: Vec<FoundView>,
     /// Microseconds that the search took.
     pub search_us: f64,
-    /// What searched: `exact` or `index`.
+    /// What searched: `index` where its graph was asked for the nearest (it may miss some), `exact`
+    /// where every moment was looked at.
     pub by: String,
 }
 

@@ -7,8 +7,9 @@ mod memory;
 mod source;
 
 pub use beings::{
-    BeingChange, BeingMode, BeingView, BeingsCount, BeingsView, ConsentEntryView, ConsentLogView,
-    ErasedView, ExportFile, GiftView, GivenView, NewBeingView, ParameterView, ParametersView,
+    BeingChange, BeingMode, BeingView, BeingsCount, BeingsView, BridgeLogView, ConsentEntryView,
+    ConsentLogView, CrossingView, ErasedView, ExportFile, GiftView, GivenView, NewBeingView,
+    PairView, ParameterView, ParametersView,
 };
 pub use error::KernelError;
 pub use kernel::{BurstView, FaultsView, KernelChange, KernelView, LoopView};

@@ -1,9 +1,9 @@
 //! What the server asks of the running kernel.
 
 use super::{
-    BeingChange, BeingView, BeingsView, ConsentLogView, ErasedView, ExportFile, FaultsView,
-    GiftView, GivenView, KernelChange, KernelError, KernelView, MemoryView, NewBeingView,
-    ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
+    BeingChange, BeingView, BeingsView, BridgeLogView, ConsentLogView, ErasedView, ExportFile,
+    FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelView, MemoryView,
+    NewBeingView, ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub trait KernelSource: Send + Sync + 'static {
     /// One being.
     fn being(&self, being: BeingId) -> Result<BeingView, KernelError>;
 
-    /// Brings a new being into the kernel, with the consent that the settings give to new ones.
+    /// Brings a new being into the kernel, which consents to everything until somebody refuses.
     fn add_being(&self, wanted: &NewBeingView) -> Result<BeingView, KernelError>;
 
     /// Renames a being, wakes it, or lets it sleep. The first being never sleeps.
@@ -43,8 +43,11 @@ pub trait KernelSource: Send + Sync + 'static {
     /// Shares chosen moments of one being with another, if both consent.
     fn give(&self, gift: &GiftView) -> Result<GivenView, KernelError>;
 
-    /// The newest `limit` changes of a being's consent.
+    /// The newest `limit` changes of a being's consent, asleep or not.
     fn consent_log(&self, being: BeingId, limit: usize) -> Result<ConsentLogView, KernelError>;
+
+    /// The newest `limit` gifts that a being gave or received.
+    fn bridge_log(&self, being: BeingId, limit: usize) -> Result<BridgeLogView, KernelError>;
 
     /// How a being's loops are tuned.
     fn parameters(&self, being: BeingId) -> Result<ParametersView, KernelError>;

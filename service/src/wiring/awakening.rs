@@ -1,5 +1,7 @@
 //! How a being comes back: its memory, its last state, and what recovery found.
 
+use super::board_id::board_id;
+use super::household::{EndedBy, Trouble};
 use super::running::StartError;
 use crate::settings::Settings;
 use crate::status::Degradation;
@@ -42,6 +44,7 @@ pub(super) fn open_memories(
         crystal_bytes: mebibytes(board.memory.crystals_mib),
         wear_budget: mebibytes(board.memory.flash_mib_per_day),
         initial_parameters: settings.parameters,
+        board: board_id(),
         writer_cores: cores.control.clone(),
         disk,
         ..Options::default()
@@ -70,21 +73,26 @@ pub(super) fn recovery(
     being: BeingId,
     report: &RecoveryReport,
     catalog_moved_to: Option<&Path>,
-) -> Vec<Degradation> {
+) -> Vec<Trouble> {
     let mut found = Vec::new();
-    let mut add = |why: String, remedy: &str| {
+    let mut add = |why: String, remedy: &str, ended_by: EndedBy| {
         let why = format!("being {being}: {why}");
         log::warn!("memory: {why}");
-        found.push(Degradation {
-            what: "memory".to_owned(),
-            why,
-            remedy: remedy.to_owned(),
+        found.push(Trouble {
+            being: Some(being),
+            ended_by,
+            told: Degradation {
+                what: "memory".to_owned(),
+                why,
+                remedy: remedy.to_owned(),
+            },
         });
     };
     if let EssenceRecovery::Damaged { moved_to } = &report.essence {
         add(
             format!("the essence was damaged and lies at {}", moved_to.display()),
             "give consent anew: nothing is sensed until then",
+            EndedBy::Consent,
         );
     }
     if let Some(moved_to) = catalog_moved_to {
@@ -94,16 +102,39 @@ pub(super) fn recovery(
                 moved_to.display()
             ),
             "name the being anew; its logs of consent and gifts begin anew",
+            EndedBy::Naming,
         );
     }
     let crystals = &report.crystals;
-    if crystals.damaged > 0 || crystals.missing_at_end > 0 {
+    let missing = crystals.missing_at_start + crystals.missing_at_end;
+    if crystals.damaged > 0 || missing > 0 {
         add(
             format!(
-                "{} kept moments are damaged and {} are missing",
-                crystals.damaged, crystals.missing_at_end
+                "{} kept moments are damaged and {missing} are missing ({} of the oldest, {} of the newest)",
+                crystals.damaged, crystals.missing_at_start, crystals.missing_at_end
             ),
             "check the disk; the others are whole",
+            EndedBy::Restart,
+        );
+    }
+    if crystals.sealed > 0 {
+        add(
+            format!(
+                "{} files of kept moments have a damaged header or length",
+                crystals.sealed
+            ),
+            "check the disk; they are read as far as they are whole, and not written to any more",
+            EndedBy::Restart,
+        );
+    }
+    for path in &crystals.moved_aside {
+        add(
+            format!(
+                "a file of kept moments held none that is whole and lies at {}",
+                path.display()
+            ),
+            "check the disk; remove the file when it is of no use to you",
+            EndedBy::Restart,
         );
     }
     found

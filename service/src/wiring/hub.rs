@@ -54,7 +54,6 @@ pub(super) struct Hub {
     pub(super) face: FaceDesk,
     pub(super) recording: Option<(PathBuf, Progress)>,
     pub(super) process: Mutex<ProcessWatch>,
-    pub(super) found_at_start: Vec<Degradation>,
 }
 
 /// The status's ends of the senses.
@@ -227,7 +226,7 @@ impl Hub {
 
     /// What is not as it should be right now.
     fn degraded(&self, memory: &Memory, faults: &[String]) -> Vec<Degradation> {
-        let mut all = self.found_at_start.clone();
+        let mut all = self.household.troubles();
         let mut add = |what: &str, why: String, remedy: &str| {
             all.push(Degradation {
                 what: what.to_owned(),

@@ -7,6 +7,7 @@
 
 mod activation;
 mod awakening;
+mod board_id;
 mod body;
 mod crystal_view;
 mod cycle;

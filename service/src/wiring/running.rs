@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use triune_board::{CoreError, ResolvedCores, Topology};
 use triune_core::{Being, BeingId};
 use triune_engine::{Counters, Entry, Losses, RecordingError, RecordingHeader, StallWatch};
@@ -34,6 +34,8 @@ use triune_memory::{CloseError, OpenError};
 
 /// Overruns that may wait to be explained.
 const WAITING_OVERRUNS: usize = 256;
+/// How often it is looked whether the first being must be brought back.
+const RETURN_INTERVAL: Duration = Duration::from_secs(1);
 /// Events of the kernel that may wait to be logged.
 const WAITING_EVENTS: usize = 256;
 /// Seconds of a full house that may wait for the recorder, where they fit.
@@ -110,11 +112,7 @@ impl Running {
         let cores = settings.board.cores.resolve(&Topology::read())?;
         let faults = FaultDesk::begin(&settings.inject);
         let household = Arc::new(household(settings, &cores, faults.clone())?);
-        let Awakened {
-            aboard,
-            settling,
-            found,
-        } = household.awaken()?;
+        let Awakened { aboard, settling } = household.awaken()?;
 
         let (report_overrun, overruns) = rtrb::RingBuffer::new(WAITING_OVERRUNS);
         let (report_event, events) = rtrb::RingBuffer::new(WAITING_EVENTS);
@@ -189,6 +187,12 @@ impl Running {
                 faults.switch_store(&faults_stop);
             })?);
         }
+        let (returning, returning_stop) = (Arc::clone(&household), stop.clone());
+        threads.push(spawn("beings", on(&cores.control), move || {
+            while !returning_stop.wait(RETURN_INTERVAL) {
+                returning.bring_back_the_first();
+            }
+        })?);
         let books = Arc::default();
         let mut steward = Steward {
             books: Arc::clone(&books),
@@ -227,7 +231,6 @@ impl Running {
             face: FaceDesk::new(),
             recording: recorder.as_ref().map(Recorder::progress),
             process: Mutex::new(ProcessWatch::new()),
-            found_at_start: found,
         });
         threads.push(display::start(
             on(&cores.control),

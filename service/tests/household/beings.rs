@@ -107,7 +107,6 @@ fn what_cannot_be_done_with_a_being_is_told_with_the_remedy() {
         &["parameters", "--being", &ada][..],
         &["memory", "status", "--being", &ada],
         &["recall", "--being", &ada, "word"],
-        &["beings", "log", &ada],
     ] {
         let told = service.refused(1, question);
         assert!(told.contains("wake"), "{question:?}: {told}");

@@ -38,6 +38,23 @@ fn moments_cross_with_their_origin_and_only_where_both_sides_consent() {
     assert_eq!(found()[0]["sequence"], given["sequences"][0]);
     assert_eq!(found()[0]["text"], "the harbour is frozen");
 
+    // Both sides have it in their log.
+    for (being, direction, peer) in [(FIRST, "given", &*ada), (&*ada, "received", FIRST)] {
+        let log = service.told(&["beings", "log", being]);
+        let crossings = log["crossings"].as_array().expect("a list");
+        assert_eq!(crossings.len(), 1, "{log}");
+        let one = &crossings[0];
+        assert_eq!(
+            (&one["direction"], &one["peer"]),
+            (&json!(direction), &json!(peer))
+        );
+        assert_eq!(one["crystals"].as_array().map(Vec::len), Some(1));
+        assert!(one["unix_ms"].as_u64() > Some(1_600_000_000_000));
+    }
+    let text = service.ask(&["beings", "log"]).stdout;
+    let text = String::from_utf8(text).expect("UTF-8");
+    assert!(text.contains("given to") && text.contains(&ada), "{text}");
+
     let again = service.told(&give);
     assert_eq!(
         (&again["given"], &again["known_before"]),

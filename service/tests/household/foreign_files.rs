@@ -104,7 +104,7 @@ fn a_foreign_essence_is_moved_aside_whole_and_told() {
 }
 
 /// Makes an essence one of a later program; gives its bytes.
-fn make_newer(path: &Path) -> Vec<u8> {
+pub(crate) fn make_newer(path: &Path) -> Vec<u8> {
     let mut bytes = std::fs::read(path).expect("read");
     for page in bytes.chunks_exact_mut(4096) {
         page[8..12].copy_from_slice(&99_u32.to_le_bytes());

@@ -9,5 +9,7 @@ mod common;
 mod disks;
 mod erasure;
 mod foreign_files;
+mod histories;
+mod mended;
 mod refusal;
 mod transfer;

@@ -1,13 +1,12 @@
 //! What a being refuses is gone from the next cycle on, is never kept and never comes back.
 
-use crate::common::files::holding;
 use crate::common::{FIRST, Service, noise, write};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 const CONSENT: &str = "/v1/beings/0000000000000001/consent";
 /// The scene's features by the sense that gives them.
-const FEATURES: [(&str, &[&str]); 3] = [
+pub(crate) const FEATURES: [(&str, &[&str]); 3] = [
     ("hear", &["loudness", "speech", "onset"]),
     ("see", &["brightness", "motion"]),
     // Not every machine has a thermometer.
@@ -23,7 +22,7 @@ fn state(service: &Service) -> Value {
 }
 
 /// Whether anything of `feature` is in a state.
-fn is_in(state: &Value, feature: &str) -> bool {
+pub(crate) fn is_in(state: &Value, feature: &str) -> bool {
     let feature = &state["environmental"]["scene"][feature];
     ["now", "short", "long", "confidence"]
         .iter()
@@ -95,6 +94,37 @@ fn a_kill_right_after_the_answer_brings_nothing_back() {
     assert_eq!(changes[0]["after"], before, "the newest is not first");
 }
 
+#[test]
+fn a_sleepers_consent_is_shown_and_revoked_and_it_wakes_with_that() {
+    let folder = tempfile::tempdir().expect("folder");
+    let service = Service::start(folder.path(), &[]);
+    let ada = service.add("Ada");
+    service.told(&["beings", "sleep", &ada]);
+    let consent = |change: &[&str]| service.told(&[&["consent", "--being", &ada], change].concat());
+    assert_eq!(consent(&[])["hear"], true);
+    let changed = consent(&["hear=no", "remember=no"]);
+    assert_eq!(
+        (&changed["hear"], &changed["remember"]),
+        (&json!(false), &json!(false))
+    );
+    assert_eq!(consent(&["remember=yes"])["remember"], true);
+    let listed = service.being(&ada);
+    assert_eq!(listed["mode"], "asleep", "it was woken for it");
+    assert_eq!(listed["consent"]["hear"], false);
+    // Durable when it is answered, and in the log.
+    service.kill();
+    let service = Service::start(folder.path(), &[]);
+    let log = service.told(&["beings", "log", &ada]);
+    let changes = log["changes"].as_array().expect("a list");
+    assert_eq!(changes.len(), 3, "{log}");
+    assert_eq!(changes[0]["after"]["remember"], true);
+    assert_eq!(changes[1]["by"], "api");
+    service.told(&["beings", "wake", &ada]);
+    assert_eq!(service.being(&ada)["consent"]["hear"], false);
+    let nobody = ["consent", "--being", "00000000000000aa"];
+    assert!(service.refused(1, &nobody).contains("no being"));
+}
+
 /// Events that were heard.
 fn heard(service: &Service) -> Vec<Value> {
     let mut events = service.detections();
@@ -135,82 +165,4 @@ fn nothing_is_noted_or_logged_of_what_a_refused_sense_notices() {
     let log = service.log();
     let allowed = log.find("consent of").expect("the change is logged");
     assert!(!log[..allowed].contains("onset at"), "{log}");
-}
-
-/// Random histories of consent and of what is told meanwhile.
-#[test]
-fn words_told_while_remembering_is_refused_are_nowhere() {
-    let folder = tempfile::tempdir().expect("folder");
-    let data = folder.path().join("data");
-    std::fs::create_dir(&data).expect("made");
-    std::fs::write(data.join("triune.toml"), "[memory]\nflush_window_ms = 20\n").expect("written");
-    let mut random = 0x2545_F491_4F6C_DD1D_u64;
-    let mut service = Service::start(&data, &[]);
-    let (mut kept, mut refused) = (Vec::new(), Vec::new());
-    let mut remembers = true;
-    for step in 0..24 {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        if random.is_multiple_of(2) {
-            remembers = !remembers;
-            change(&service, &json!({ "remember": remembers }));
-        }
-        let marker = format!("marker{step}xq{}", random >> 48);
-        if remembers {
-            service.keep(&marker);
-            kept.push(marker);
-        } else {
-            service.say(&marker);
-            refused.push(marker);
-        }
-        if step == 11 {
-            service.kill();
-            service = Service::start(&data, &[]);
-        }
-    }
-    assert!(kept.len() > 3 && refused.len() > 3, "{kept:?} {refused:?}");
-    let cycle = service.cycle_of(FIRST);
-    service.wait_for("the last words are lived", |service| {
-        service.cycle_of(FIRST) > cycle + 50
-    });
-    // Allowed again, nothing comes after all.
-    change(&service, &json!({ "remember": true }));
-    service.told(&["memory", "sync"]);
-    let export = folder.path().join("first.being");
-    service.told(&["beings", "export", FIRST, export.to_str().expect("UTF-8")]);
-
-    let mut answers = String::new();
-    for path in [
-        "/v1/status",
-        "/v1/state",
-        "/v1/memory/crystals?limit=1000",
-        "/v1/beings",
-        "/v1/memory",
-    ] {
-        let answer = service.client.get_bytes(path).expect("an answer");
-        answers += &String::from_utf8_lossy(&answer);
-    }
-    answers += &json!(service.recall(FIRST, json!({ "limit": 1000 }))).to_string();
-    for marker in &refused {
-        assert!(
-            service.recall(FIRST, json!({ "words": marker })).is_empty(),
-            "{marker}"
-        );
-        assert!(!answers.contains(marker), "{marker} is in an answer");
-        assert_eq!(
-            holding(folder.path(), marker.as_bytes()),
-            Vec::<std::path::PathBuf>::new()
-        );
-    }
-    for marker in &kept {
-        assert_eq!(
-            service.recall(FIRST, json!({ "words": marker })).len(),
-            1,
-            "{marker}"
-        );
-    }
-    for marker in kept.iter().chain(&refused) {
-        assert!(!service.log().contains(marker), "words are logged");
-    }
 }

@@ -3,8 +3,11 @@
 use crate::common::files::{files_under, holding};
 use crate::common::{FIRST, Service};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use triune_core::BeingId;
+use triune_memory::{Memory, Options};
 
 const ID: &str = "00000000000000ad";
 
@@ -79,6 +82,39 @@ fn an_exported_being_wakes_elsewhere_and_remembers_the_same_moments() {
     other.told(&["beings", "import", path, "--as", ID]);
     other.told(&["beings", "wake", ID]);
     assert_eq!(other.recall(ID, json!({ "words": "keys" })).len(), 1);
+}
+
+#[test]
+fn a_kept_moment_names_the_board_that_it_is_of() {
+    if !std::fs::read("/etc/machine-id").is_ok_and(|id| id.len() > 30) {
+        println!("skipped: this machine has no number of its own");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("folder");
+    let service = Service::start(folder.path(), &[]);
+    service.keep("here and nowhere else");
+    assert!(service.stop().success());
+    let root = folder.path().join("memory");
+    let opened = Memory::open(&root, BeingId::FIRST, &Options::default()).expect("a memory");
+    let moments = opened.memory.view();
+    assert!(!moments.is_empty());
+    let boards: BTreeSet<[u8; 16]> = moments.iter().map(|one| one.provenance().board).collect();
+    assert!(
+        boards.len() == 1 && !boards.contains(&[0; 16]),
+        "{boards:?}"
+    );
+    let number = std::fs::read("/etc/machine-id").expect("a number");
+    let number = String::from_utf8(number).expect("digits");
+    let shown: String = boards
+        .iter()
+        .flatten()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_ne!(
+        shown,
+        number.trim(),
+        "the machine-id itself leaves the machine"
+    );
 }
 
 #[test]

@@ -95,11 +95,20 @@ fn every_being_is_listed_and_its_switches_are_its_consent() {
         .ask_with_token("POST", "/v1/beings")
         .json("{\"name\":\"Ada <b>\"}")
         .send();
+    running
+        .ask_with_token("PATCH", "/v1/beings/0000000000000002")
+        .json("{\"awake\":false}")
+        .send();
     let Some(mut browser) = open(&link(&running), 1280, 800) else {
         return;
     };
     browser.wait_for_text("Ada <b>");
     browser.wait_for_text("3 awake · 1 waiting · 2 asleep");
+    // A sleeper's consent may be taken back too.
+    browser.wait_for_text("asleep");
+    browser.wait_until(
+        "[...document.querySelectorAll('#being-rows input')].length === 12 && ![...document.querySelectorAll('#being-rows input')].some((box) => box.disabled)",
+    );
     let first = "document.querySelector('#being-rows input[aria-label=\"first: hear\"]')";
     browser.wait_until(&format!("{first}.checked"));
     browser.evaluate(&format!("{first}.click()"));

@@ -71,10 +71,10 @@ fn beings_come_change_and_go() {
 }
 
 #[test]
-fn the_consent_of_a_being_that_is_not_awake_is_refused_with_the_reason() {
+fn a_consent_that_is_out_of_reach_is_told_with_the_reason() {
     let server = Running::start();
     for (id, status, word) in [
-        ("00000000000000a5", 409, "asleep"),
+        ("00000000000000a5", 503, "exported"),
         ("00000000000000ff", 404, "no being"),
     ] {
         let path = format!("/v1/beings/{id}/consent");

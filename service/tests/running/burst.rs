@@ -66,6 +66,19 @@ fn a_burst_begins_by_itself_lets_those_who_wait_cycle_and_ends() {
             .all(|mode| mode == "waiting")
     });
     assert_eq!(modes(&service, &beings)[..2], ["awake", "awake"]);
+    // Words that are told between two bursts would be old when one begins.
+    service.wait_for(
+        "a being that waits refuses words, with the reason",
+        |service| {
+            let output = service.ask(&["tell", "--being", &beings[4], "hello"]);
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(
+                output.status.success() || told.contains("waits for a burst"),
+                "{told}"
+            );
+            !output.status.success()
+        },
+    );
     for id in &beings[1..4] {
         service.told(&["beings", "sleep", id]);
     }
@@ -78,7 +91,7 @@ fn a_burst_begins_by_itself_lets_those_who_wait_cycle_and_ends() {
 }
 
 #[test]
-fn a_burst_is_begun_and_ended_by_hand() {
+fn a_burst_may_be_asked_for_and_ended_by_command() {
     let folder = tempfile::tempdir().expect("folder");
     // An hour of rest: none begins by itself after the first.
     settings(folder.path(), "3600.0");
@@ -95,7 +108,7 @@ fn a_burst_is_begun_and_ended_by_hand() {
             .contains("no burst lasts")
     );
     let _beings = five_beings(&service);
-    // It begins by itself as soon as there is calm, or by this command.
+    // It begins by itself as soon as there is calm, or by this command, whichever is first.
     service.wait_for("a burst", |service| {
         let started = service.ask(&["burst", "start"]);
         started.status.success() || kernel(service)["burst"]["bursts"].as_u64() > Some(0)

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use triune::http::ConsentView;
 use triune::kernel_api::{
-    BeingChange, BeingMode, BeingView, BeingsView, BurstView, ConsentLogView, ErasedView,
-    ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelSource,
-    KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView, RecallQuestion,
-    SyncedView,
+    BeingChange, BeingMode, BeingView, BeingsView, BridgeLogView, BurstView, ConsentLogView,
+    ErasedView, ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError,
+    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView,
+    RecallQuestion, SyncedView,
 };
 use triune_core::{BeingId, Consent};
 
@@ -199,6 +199,10 @@ impl KernelSource for RehearsedKernel {
 
     fn consent_log(&self, being: BeingId, _limit: usize) -> Result<ConsentLogView, KernelError> {
         self.with(being, |_| ConsentLogView::default())
+    }
+
+    fn bridge_log(&self, being: BeingId, _limit: usize) -> Result<BridgeLogView, KernelError> {
+        self.with(being, |_| BridgeLogView::default())
     }
 
     fn parameters(&self, being: BeingId) -> Result<ParametersView, KernelError> {

@@ -16,7 +16,7 @@ use triune::status::{
 use triune_core::{Attention, Average, BeingId, Consent, CrystalKind, State, Timestamp};
 
 /// A being that lies in memory and senses nothing.
-const ASLEEP: BeingId = BeingId(0xa5);
+const EXPORTED: BeingId = BeingId(0xa5);
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -261,7 +261,7 @@ impl Source for Rehearsal {
     fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {
         match being {
             BeingId::FIRST => Ok(self.knobs().consent),
-            ASLEEP => Err(ConsentError::Asleep(being)),
+            EXPORTED => Err(ConsentError::InUse(being)),
             _ => Err(ConsentError::NoSuchBeing(being)),
         }
     }

@@ -7,9 +7,10 @@ use crate::cli::{AskArguments, BeingsAction, BeingsArguments};
 use crate::commands::failure::{Exit, Failure};
 use crate::http::ConsentView;
 use crate::kernel_api::{
-    BeingChange, BeingMode, BeingView, BeingsView, ConsentLogView, ErasedView, GiftView, GivenView,
-    NewBeingView,
+    BeingChange, BeingMode, BeingView, BeingsView, BridgeLogView, ConsentLogView, ErasedView,
+    GiftView, GivenView, NewBeingView,
 };
+use serde::Serialize;
 use std::io::{IsTerminal, Write, stderr, stdin};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use triune_core::BeingId;
@@ -74,8 +75,13 @@ pub(in crate::commands) fn run(arguments: &BeingsArguments) -> Result<Exit, Fail
             )
         }
         BeingsAction::Log { being, limit } => {
-            let path = format!("/v1/beings/{being}/consent/log?limit={limit}");
-            show(ask, client(ask).get_json(&path), consent_log)
+            let read = |of: &str| format!("/v1/beings/{being}/{of}/log?limit={limit}");
+            let client = patient_client(ask);
+            let answer = client.get_json(&read("consent")).and_then(|consent| {
+                let bridge = client.get_json(&read("bridge"))?;
+                Ok(BeingLog { consent, bridge })
+            });
+            show(ask, answer, log)
         }
     }
 }
@@ -183,13 +189,57 @@ fn refused(consent: ConsentView) -> String {
     }
 }
 
+/// Everything that is logged of a being.
+#[derive(Serialize)]
+struct BeingLog {
+    #[serde(flatten)]
+    consent: ConsentLogView,
+    #[serde(flatten)]
+    bridge: BridgeLogView,
+}
+
+fn log(log: &BeingLog) -> String {
+    let consent = consent_log(&log.consent);
+    if log.bridge.crossings.is_empty() {
+        return consent;
+    }
+    format!("{consent}\n\n{}", bridge_log(&log.bridge))
+}
+
+fn time(unix_ms: u64) -> String {
+    let when = UNIX_EPOCH + Duration::from_millis(unix_ms);
+    humantime::format_rfc3339_seconds(when.min(SystemTime::now())).to_string()
+}
+
+fn bridge_log(log: &BridgeLogView) -> String {
+    let heading = ["WHEN", "MOMENTS", "BEING", "SEQUENCES HERE"];
+    let mut rows = vec![heading.map(str::to_owned)];
+    rows.extend(log.crossings.iter().map(|crossing| {
+        let way = match &*crossing.direction {
+            "given" => "given to",
+            _ => "received from",
+        };
+        let own: Vec<String> = crossing
+            .crystals
+            .iter()
+            .map(|pair| pair.own.to_string())
+            .collect();
+        [
+            time(crossing.unix_ms),
+            format!("{} {way}", own.len()),
+            crossing.peer.clone(),
+            own.join(" "),
+        ]
+    }));
+    columns(&rows)
+}
+
 fn consent_log(log: &ConsentLogView) -> String {
     let heading = ["WHEN", "BY", "REFUSED BEFORE", "REFUSED SINCE"];
     let mut rows = vec![heading.map(str::to_owned)];
     rows.extend(log.changes.iter().map(|change| {
-        let when = UNIX_EPOCH + Duration::from_millis(change.unix_ms);
         [
-            humantime::format_rfc3339_seconds(when.min(SystemTime::now())).to_string(),
+            time(change.unix_ms),
             change.by.clone(),
             refused(change.before),
             refused(change.after),

@@ -41,7 +41,7 @@ fn problem(error: &KernelError) -> Problem {
         }
         KernelError::Refused { .. } => Problem::refused(detail),
         KernelError::Invalid { .. } => Problem::bad_request(detail),
-        KernelError::Busy => Problem::unavailable(detail, 1),
+        KernelError::Busy | KernelError::InUse(_) => Problem::unavailable(detail, 1),
         KernelError::Failed { .. } => Problem::failed(detail),
     }
 }

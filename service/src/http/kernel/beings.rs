@@ -6,8 +6,8 @@ use crate::http::figures::within;
 use crate::http::problem::Problem;
 use crate::http::shared::Shared;
 use crate::kernel_api::{
-    BeingChange, BeingView, BeingsView, ConsentLogView, ErasedView, GiftView, GivenView,
-    NewBeingView, ParametersView,
+    BeingChange, BeingView, BeingsView, BridgeLogView, ConsentLogView, ErasedView, GiftView,
+    GivenView, NewBeingView, ParametersView,
 };
 use axum::Json;
 use axum::extract::{Path, State};
@@ -72,6 +72,16 @@ pub(super) async fn consent_log(
     let being = named(&id)?;
     let limit = within("limit", asked.limit.unwrap_or(CHANGES), 1, MOST_CHANGES)?;
     answer(&shared, move |kernel| kernel.consent_log(being, limit)).await
+}
+
+pub(super) async fn bridge_log(
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+    ValidQuery(asked): ValidQuery<LogAsked>,
+) -> Result<Json<BridgeLogView>, Problem> {
+    let being = named(&id)?;
+    let limit = within("limit", asked.limit.unwrap_or(CHANGES), 1, MOST_CHANGES)?;
+    answer(&shared, move |kernel| kernel.bridge_log(being, limit)).await
 }
 
 pub(super) async fn parameters(

@@ -8,6 +8,7 @@
 //! | `GET`, `PATCH`, `DELETE /v1/beings/{id}` | shows; renames, wakes, lets sleep; erases for good |
 //! | `GET /v1/beings/{id}/export` | the being in one file |
 //! | `GET /v1/beings/{id}/consent/log?limit=` | every change of its consent, newest first |
+//! | `GET /v1/beings/{id}/bridge/log?limit=` | every gift that it gave or received, newest first |
 //! | `GET`, `PATCH /v1/beings/{id}/parameters` | how its loops are tuned |
 //! | `POST /v1/bridge` | one being gives moments to another |
 //! | `POST /v1/recall` | searches a memory |

@@ -15,6 +15,7 @@ pub(in crate::http) fn short() -> Router<Arc<Shared>> {
             get(beings::one).patch(beings::change).delete(beings::erase),
         )
         .route("/v1/beings/{id}/consent/log", get(beings::consent_log))
+        .route("/v1/beings/{id}/bridge/log", get(beings::bridge_log))
         .route(
             "/v1/beings/{id}/parameters",
             get(beings::parameters).patch(beings::tune),

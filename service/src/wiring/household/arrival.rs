@@ -2,26 +2,25 @@
 
 use super::members::Household;
 use super::resident::{ConsentCell, Resident, lock};
+use super::troubles::{EndedBy, Trouble};
 use crate::kernel_api::KernelError;
 use crate::status::Degradation;
 use crate::wiring::activation::Watched;
-use crate::wiring::awakening::{being_of, recovery};
+use crate::wiring::awakening::being_of;
 use crate::wiring::latest::Giver;
 use crate::wiring::port::{Ends, Port, port};
 use crate::wiring::recall::Asker;
 use std::sync::{Arc, Mutex, PoisonError};
 use triune_board::BEINGS_MAX;
-use triune_core::{ActivationAnswer, BeingId};
-use triune_engine::{Command, CommandError, Resident as Aboard};
+use triune_core::{ActivationAnswer, BeingId, Consent};
+use triune_engine::{Command, CommandError, KernelControl, Resident as Aboard};
 use triune_memory::catalog::Profile;
-use triune_memory::{LockError, OpenError, Opened, RecoveryReport, erase_being};
+use triune_memory::{LockError, OpenError, Opened, erase_being};
 
 /// A being that is ready for the kernel, and what everybody else needs of it.
 pub(in crate::wiring) struct Newcomer {
     aboard: Aboard<Port>,
     settling: Settling,
-    /// What recovery found.
-    pub(in crate::wiring) report: RecoveryReport,
 }
 
 struct RestOfEnds {
@@ -54,6 +53,7 @@ impl Household {
             questions,
         } = ends;
         let searcher = memory.watch(&self.setup.indexer);
+        self.note_recovery(being, &report, &memory);
         Ok(Newcomer {
             aboard: Aboard {
                 being: aboard,
@@ -77,7 +77,6 @@ impl Household {
                     activation,
                 },
             },
-            report,
         })
     }
 
@@ -135,7 +134,8 @@ impl Household {
         if self.resident(being).is_some() {
             return Ok(());
         }
-        if !self.is_known(being) {
+        // The first being is always there: where it is not, it begins.
+        if being != BeingId::FIRST && !self.is_known(being) {
             return Err(KernelError::NoSuchBeing(being));
         }
         self.take_in(being, None)?;
@@ -156,30 +156,64 @@ impl Household {
         let newcomer = self
             .prepare(being)
             .map_err(|error| opening(being, &error))?;
-        let (aboard, settling) = newcomer.part();
-        if let Some(profile) = profile {
-            let catalog = settling.resident.memory.catalog();
-            catalog.set_profile(profile).map_err(failed)?;
-        }
-        match control.add(aboard) {
+        let Newcomer { aboard, settling } = newcomer;
+        let named = match profile {
+            Some(profile) => settling.resident.memory.catalog().set_profile(profile),
+            None => Ok(()),
+        };
+        let added = named
+            .map_err(failed)
+            .and_then(|()| add(control, being, aboard));
+        match added {
             Ok(()) => {
                 self.settle(settling);
-                Ok(())
+                self.trouble_ended(being, EndedBy::Waking);
             }
-            Err(refused) => {
-                if refused.why == CommandError::TimedOut {
-                    // It may still come in; then it goes out again at once, since orders are
-                    // followed in their order.
-                    drop(control.submit(Command::Remove(being)));
+            Err(_) => {
+                self.setup.indexer.forget(&settling.resident.searcher);
+                if being == BeingId::FIRST {
+                    // Nothing is sensed for a being that does not cycle.
+                    self.first_consent.set(Consent::NONE);
                 }
-                Err(match refused.why {
-                    CommandError::NoRoom { capacity } => KernelError::Full {
-                        most: u32::try_from(capacity).unwrap_or(u32::MAX),
-                    },
-                    why => commanded(being, &why),
-                })
             }
         }
+        added
+    }
+
+    /// Brings the first being back into the kernel, if it could not begin anew when it was erased.
+    /// Does not wait while others come or go.
+    pub(in crate::wiring) fn bring_back_the_first(&self) {
+        if self.resident(BeingId::FIRST).is_some() {
+            return;
+        }
+        let Ok(_order) = self.asleep.try_lock() else {
+            return;
+        };
+        // Again, since it may have come in before the lock was taken.
+        if self.resident(BeingId::FIRST).is_some() {
+            return;
+        }
+        match self.take_in(BeingId::FIRST, None) {
+            Ok(()) => {
+                self.count_asleep();
+                log::info!("the first being is back");
+            }
+            Err(error) => self.note_absence_of_the_first(&error),
+        }
+    }
+
+    /// Tells that the first being is not in the kernel, and why.
+    pub(super) fn note_absence_of_the_first(&self, error: &KernelError) {
+        self.trouble_ended(BeingId::FIRST, EndedBy::Waking);
+        self.note_trouble(Trouble {
+            being: Some(BeingId::FIRST),
+            ended_by: EndedBy::Waking,
+            told: Degradation {
+                what: "beings".to_owned(),
+                why: format!("the first being does not cycle: {error}"),
+                remedy: "mend that; it begins by itself then".to_owned(),
+            },
+        });
     }
 
     /// An id that no being here has ever had.
@@ -195,14 +229,34 @@ impl Household {
     }
 }
 
+/// Adds a being to the running kernel.
+fn add(
+    control: &KernelControl<Port>,
+    being: BeingId,
+    aboard: Aboard<Port>,
+) -> Result<(), KernelError> {
+    let Err(refused) = control.add(aboard) else {
+        return Ok(());
+    };
+    if refused.why == CommandError::TimedOut {
+        // It may still come in; then it goes out again at once, since orders are followed in
+        // their order.
+        drop(control.submit(Command::Remove(being)));
+    }
+    Err(match refused.why {
+        CommandError::NoRoom { capacity } => KernelError::Full {
+            most: u32::try_from(capacity).unwrap_or(u32::MAX),
+        },
+        why => commanded(being, &why),
+    })
+}
+
 /// Who is awake from the beginning.
 pub(in crate::wiring) struct Awakened {
     /// For the kernel; the first being is the first of them.
     pub(in crate::wiring) aboard: Vec<Aboard<Port>>,
     /// For [`Household::settle`], once the kernel runs.
     pub(in crate::wiring) settling: Vec<Settling>,
-    /// What a person should know of it.
-    pub(in crate::wiring) found: Vec<Degradation>,
 }
 
 impl Household {
@@ -214,28 +268,23 @@ impl Household {
         let mut awakened = Awakened {
             aboard: Vec::new(),
             settling: Vec::new(),
-            found: Vec::new(),
         };
-        let mut take = |being: BeingId, newcomer: Newcomer| {
-            let catalog = newcomer.settling.resident.memory.catalog();
-            awakened
-                .found
-                .extend(recovery(being, &newcomer.report, catalog.moved_aside()));
-            let (aboard, settling) = newcomer.part();
-            awakened.aboard.push(aboard);
-            awakened.settling.push(settling);
+        let mut take = |newcomer: Newcomer| {
+            awakened.aboard.push(newcomer.aboard);
+            awakened.settling.push(newcomer.settling);
         };
-        take(BeingId::FIRST, self.prepare(BeingId::FIRST)?);
+        take(self.prepare(BeingId::FIRST)?);
         // The first being is locked, so no other service works on this data.
         self.clear_spool();
         let mut kept_out = Vec::new();
         let asleep = lock(&self.asleep);
-        let (listed, unread) = match self.listed() {
-            Ok(listed) => (listed, None),
+        let (known, unread) = match self.known() {
+            Ok(known) => (known, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        let others = listed.into_iter().map(|listed| listed.being);
-        let others = others.filter(|&being| being != BeingId::FIRST && !asleep.contains(being));
+        let others = known
+            .into_iter()
+            .filter(|&being| being != BeingId::FIRST && !asleep.contains(being));
         // One seat is the first being's.
         for (seat, being) in (2..).zip(others) {
             if seat > BEINGS_MAX as usize {
@@ -243,24 +292,32 @@ impl Household {
                 continue;
             }
             match self.prepare(being) {
-                Ok(newcomer) => take(being, newcomer),
+                Ok(newcomer) => take(newcomer),
                 Err(error) => kept_out.push((being, error.to_string())),
             }
         }
         if let Some(error) = unread {
             log::error!("beings: {error}; only the first wakes");
-            awakened.found.push(Degradation {
-                what: "beings".to_owned(),
-                why: format!("only the first wakes, {error}"),
-                remedy: "mend the data folder, then restart the service".to_owned(),
+            self.note_trouble(Trouble {
+                being: None,
+                ended_by: EndedBy::Restart,
+                told: Degradation {
+                    what: "beings".to_owned(),
+                    why: format!("only the first wakes, {error}"),
+                    remedy: "mend the data folder, then restart the service".to_owned(),
+                },
             });
         }
         for (being, why) in kept_out {
             log::error!("being {being} does not wake: {why}");
-            awakened.found.push(Degradation {
-                what: "beings".to_owned(),
-                why: format!("being {being} does not wake: {why}"),
-                remedy: "mend it, then 'triune beings wake'".to_owned(),
+            self.note_trouble(Trouble {
+                being: Some(being),
+                ended_by: EndedBy::Waking,
+                told: Degradation {
+                    what: "beings".to_owned(),
+                    why: format!("being {being} does not wake: {why}"),
+                    remedy: "mend it, then 'triune beings wake'".to_owned(),
+                },
             });
         }
         Ok(awakened)
@@ -272,13 +329,6 @@ pub(in crate::wiring) struct Settling {
     being: BeingId,
     resident: Resident,
     ends: RestOfEnds,
-}
-
-impl Newcomer {
-    /// What goes aboard, and what stays outside.
-    pub(in crate::wiring) fn part(self) -> (Aboard<Port>, Settling) {
-        (self.aboard, self.settling)
-    }
 }
 
 pub(super) fn failed(error: impl std::fmt::Display) -> KernelError {
@@ -307,10 +357,9 @@ pub(super) fn commanded(being: BeingId, error: &CommandError) -> KernelError {
     }
 }
 
-fn opening(being: BeingId, error: &OpenError) -> KernelError {
+pub(super) fn opening(being: BeingId, error: &OpenError) -> KernelError {
     match error {
-        // It is just going to sleep or being exported.
-        OpenError::Lock(LockError::InUse { .. }) => KernelError::Busy,
+        OpenError::Lock(LockError::InUse { .. }) => KernelError::InUse(being),
         _ => failed(format!("being {being} cannot be opened: {error}")),
     }
 }

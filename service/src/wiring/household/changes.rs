@@ -1,16 +1,16 @@
 //! What may be changed of a being that takes part.
 
 use super::arrival::{commanded, failed};
+use super::departure::may_sleep;
 use super::members::Household;
-use super::resident::{Resident, lock};
-use crate::http::{ConsentChange, ConsentError, ToldError};
-use crate::kernel_api::KernelError;
+use super::resident::lock;
+use super::troubles::EndedBy;
+use crate::http::ToldError;
+use crate::kernel_api::{BeingChange, KernelError};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use triune_core::{BeingId, Consent, Parameters, Sense, Timestamp, ToldPercept};
-use triune_engine::CommandError;
+use triune_core::{BeingId, Parameters, Sense, Timestamp, ToldPercept};
 use triune_hal::clock;
-use triune_memory::catalog::{ConsentSource, Profile};
+use triune_memory::catalog::Profile;
 
 impl Household {
     /// Tells words to a being; gives how many it takes.
@@ -20,6 +20,10 @@ impl Household {
             return Err(ToldError::NoWords);
         }
         let resident = self.resident(being).ok_or(ToldError::NoSuchBeing(being))?;
+        // The kernel does not hear for those who wait: in the next burst the words would be old.
+        if self.waits(being) {
+            return Err(ToldError::Waits(being));
+        }
         let said = Timestamp(clock::now_ns());
         // Memory looks for the text when the moment arrives there, so it must be first.
         if resident.consent.get().allows(Sense::Remember) {
@@ -29,60 +33,6 @@ impl Household {
             .push((told, said))
             .map_err(|_| ToldError::Full)?;
         Ok(told.count as usize)
-    }
-
-    /// What a being consents to.
-    ///
-    /// # Errors
-    /// [`ConsentError::NoSuchBeing`] or [`ConsentError::Asleep`].
-    pub(in crate::wiring) fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {
-        Ok(self.consenting(being)?.consent.get())
-    }
-
-    fn consenting(&self, being: BeingId) -> Result<Arc<Resident>, ConsentError> {
-        match self.resident(being) {
-            Some(resident) => Ok(resident),
-            None if self.is_known(being) => Err(ConsentError::Asleep(being)),
-            None => Err(ConsentError::NoSuchBeing(being)),
-        }
-    }
-
-    /// Changes a being's consent. What is refused is refused from the next cycle on, before
-    /// anything else is tried; what is newly allowed is allowed when it is logged and durable.
-    pub(in crate::wiring) fn change_consent(
-        &self,
-        being: BeingId,
-        change: &ConsentChange,
-    ) -> Result<Consent, ConsentError> {
-        let resident = self.consenting(being)?;
-        // One change after the other, each on top of the one before.
-        let _order = lock(&resident.changing);
-        let before = resident.memory.consent();
-        let after = change.apply(before);
-        let put = |consent: Consent| {
-            let control = self.control.get().ok_or(ConsentError::Full)?;
-            control
-                .set_consent(being, consent)
-                .map_err(|error| match error {
-                    CommandError::UnknownBeing(_) => ConsentError::NoSuchBeing(being),
-                    CommandError::Busy => ConsentError::Full,
-                    other => ConsentError::NotInForce {
-                        why: other.to_string(),
-                    },
-                })?;
-            resident.consent.set(consent);
-            Ok(())
-        };
-        put(both(before, after))?;
-        let durable = resident.memory.set_consent(after, ConsentSource::Api);
-        let in_force = resident.memory.consent();
-        put(in_force)?;
-        log::info!("consent of {being} is now {in_force:?}");
-        durable
-            .map(|_| in_force)
-            .map_err(|error| ConsentError::NotDurable {
-                why: error.to_string(),
-            })
     }
 
     /// Tunes a being: all values or none.
@@ -111,8 +61,40 @@ impl Household {
         Ok(parameters)
     }
 
+    /// Renames a being, wakes it, or lets it sleep. What can be refused is refused before anything
+    /// is done.
+    pub(super) fn change(&self, being: BeingId, change: &BeingChange) -> Result<(), KernelError> {
+        let name = change.name.as_deref();
+        name.map(|name| Profile::new(name, ""))
+            .transpose()
+            .map_err(|error| KernelError::Invalid {
+                why: error.to_string(),
+            })?;
+        if change.awake == Some(false) {
+            may_sleep(being)?;
+        }
+        // A sleeper is renamed after it woke, and one that is sent to sleep before.
+        if change.awake == Some(true) {
+            self.wake(being)?;
+        }
+        if let Some(name) = name {
+            self.rename(being, name)
+                .map_err(|error| match change.awake {
+                    Some(true) => failed(format!("awake, but called as before: {error}")),
+                    _ => error,
+                })?;
+        }
+        if change.awake == Some(false) {
+            self.let_sleep(being).map_err(|error| match name {
+                Some(_) => failed(format!("renamed, but not asleep: {error}")),
+                None => error,
+            })?;
+        }
+        Ok(())
+    }
+
     /// Calls a being something else.
-    pub(super) fn rename(&self, being: BeingId, name: &str) -> Result<(), KernelError> {
+    fn rename(&self, being: BeingId, name: &str) -> Result<(), KernelError> {
         let resident = self.awake(being)?;
         let catalog = resident.memory.catalog();
         let before = catalog.profile().map_err(failed)?;
@@ -123,13 +105,8 @@ impl Household {
         let profile = profile.map_err(|error| KernelError::Invalid {
             why: error.to_string(),
         })?;
-        catalog.set_profile(&profile).map_err(failed)
+        catalog.set_profile(&profile).map_err(failed)?;
+        self.trouble_ended(being, EndedBy::Naming);
+        Ok(())
     }
-}
-
-/// What both allow.
-fn both(one: Consent, other: Consent) -> Consent {
-    Sense::ALL.into_iter().fold(one, |both, sense| {
-        both.with(sense, one.allows(sense) && other.allows(sense))
-    })
 }

@@ -8,21 +8,17 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use triune_core::{BeingId, Consent};
 use triune_engine::CommandError;
-use triune_memory::{Erased, Memory, erase_being};
+use triune_memory::{EraseError, Erased, LockError, Memory, erase_being};
 
 /// How long requests that are reading a memory may keep it open.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// How often they are asked.
-const INTERVAL: Duration = Duration::from_millis(2);
+pub(super) const INTERVAL: Duration = Duration::from_millis(2);
 
 impl Household {
     /// Lets a being sleep: it keeps everything and takes no part.
     pub(super) fn let_sleep(&self, being: BeingId) -> Result<(), KernelError> {
-        if being == BeingId::FIRST {
-            return Err(KernelError::Refused {
-                why: "the first being never sleeps: stop the service instead".to_owned(),
-            });
-        }
+        may_sleep(being)?;
         let mut asleep = lock(&self.asleep);
         if self.resident(being).is_none() {
             return if self.is_known(being) {
@@ -55,17 +51,31 @@ impl Household {
                 // Nothing is sensed for a being that is no more.
                 self.first_consent.set(Consent::NONE);
             }
-            memory.erase().map_err(failed)
-        } else if self.is_known(being) {
-            erase_being(&self.setup.data.join("memory"), being).map_err(failed)
+            memory.erase()
         } else {
-            return Err(KernelError::NoSuchBeing(being));
-        };
+            let known = self.is_known(being);
+            let erased = erase_being(&self.setup.data.join("memory"), being);
+            // An erasure that was cut off has left files of somebody who is not known any more.
+            if !known && erased.as_ref().is_ok_and(|erased| erased.files == 0) {
+                return Err(KernelError::NoSuchBeing(being));
+            }
+            erased
+        }
+        .map_err(|error| match error {
+            EraseError::Lock(LockError::InUse { .. }) => KernelError::InUse(being),
+            other => failed(other),
+        });
+        if erased.is_ok() {
+            self.forget_troubles(being);
+        }
         // The first being begins anew, also when something of the old one could not be removed.
         let begun = match being {
             BeingId::FIRST => self.take_in(being, None),
             _ => Ok(()),
         };
+        if let Err(error) = &begun {
+            self.note_absence_of_the_first(error);
+        }
         self.count_asleep();
         let erased = erased?;
         log::info!("being {being} is erased");
@@ -73,7 +83,11 @@ impl Household {
             // The list names somebody who is no more, which wakes and hides nobody.
             log::warn!("beings: the list of those asleep cannot be written: {error}");
         }
-        begun.map(|()| erased)
+        begun.map(|()| erased).map_err(|error| {
+            failed(format!(
+                "erased; the first being begins anew when it can: {error}"
+            ))
+        })
     }
 
     /// Takes a being out of the kernel and away from everybody who serves it; gives its memory.
@@ -121,7 +135,7 @@ impl Household {
             };
             drop(residents);
             if Instant::now() >= until {
-                return Err(KernelError::Busy);
+                return Err(KernelError::InUse(being));
             }
             std::thread::sleep(INTERVAL);
         }
@@ -161,4 +175,14 @@ impl Household {
         }
         outcome
     }
+}
+
+/// Whether a being may sleep at all.
+pub(super) fn may_sleep(being: BeingId) -> Result<(), KernelError> {
+    if being == BeingId::FIRST {
+        return Err(KernelError::Refused {
+            why: "the first being never sleeps: stop the service instead".to_owned(),
+        });
+    }
+    Ok(())
 }

@@ -3,12 +3,13 @@
 use super::arrival::{commanded, failed};
 use super::members::Household;
 use super::resident::lock;
-use super::views::{find, parameters_view};
+use super::views::{crossing_view, parameters_view};
 use crate::http::ConsentView;
 use crate::kernel_api::{
-    BeingChange, BeingView, BeingsView, ConsentEntryView, ConsentLogView, ErasedView, ExportFile,
-    FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelSource, KernelView,
-    MemoryView, NewBeingView, ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
+    BeingChange, BeingView, BeingsView, BridgeLogView, ConsentEntryView, ConsentLogView,
+    ErasedView, ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError,
+    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView,
+    RecallQuestion, SyncedView,
 };
 use crate::wiring::rhythm::policy;
 use std::collections::BTreeMap;
@@ -29,8 +30,7 @@ impl KernelSource for Household {
     }
 
     fn being(&self, being: BeingId) -> Result<BeingView, KernelError> {
-        let listed = self.listed().map_err(failed)?;
-        Ok(self.being_view(&find(listed, being)?))
+        self.one_view(being)
     }
 
     fn add_being(&self, wanted: &NewBeingView) -> Result<BeingView, KernelError> {
@@ -40,16 +40,7 @@ impl KernelSource for Household {
     }
 
     fn change_being(&self, being: BeingId, change: &BeingChange) -> Result<BeingView, KernelError> {
-        // A sleeper is renamed after it woke, and one that is sent to sleep before.
-        if change.awake == Some(true) {
-            self.wake(being)?;
-        }
-        if let Some(name) = &change.name {
-            self.rename(being, name)?;
-        }
-        if change.awake == Some(false) {
-            self.let_sleep(being)?;
-        }
+        self.change(being, change)?;
         self.being(being)
     }
 
@@ -84,9 +75,9 @@ impl KernelSource for Household {
     }
 
     fn consent_log(&self, being: BeingId, limit: usize) -> Result<ConsentLogView, KernelError> {
-        let resident = self.awake(being)?;
-        let changes = resident
-            .memory
+        let reached = self.reach(being)?;
+        let changes = reached
+            .memory()
             .catalog()
             .consent_changes(limit)
             .map_err(failed)?;
@@ -100,6 +91,15 @@ impl KernelSource for Household {
                     by: change.by.name().to_owned(),
                 })
                 .collect(),
+        })
+    }
+
+    fn bridge_log(&self, being: BeingId, limit: usize) -> Result<BridgeLogView, KernelError> {
+        let reached = self.reach(being)?;
+        let crossings = reached.memory().catalog().crossings(limit);
+        let crossings = crossings.map_err(failed)?;
+        Ok(BridgeLogView {
+            crossings: crossings.iter().map(crossing_view).collect(),
         })
     }
 
@@ -127,11 +127,22 @@ impl KernelSource for Household {
     fn sync_memory(&self) -> Result<SyncedView, KernelError> {
         let began = Instant::now();
         let everybody = self.everybody();
+        let mut lacking = Vec::new();
         for resident in &everybody {
-            resident.memory.sync().map_err(failed)?;
+            if let Err(error) = resident.memory.sync() {
+                lacking.push(format!("being {}: {error}", resident.memory.being()));
+            }
         }
         // Told texts wait for their catalogue with the indexer.
         self.setup.indexer.write_words();
+        if !lacking.is_empty() {
+            return Err(failed(format!(
+                "{} of {} memories are not durable, {}",
+                lacking.len(),
+                everybody.len(),
+                lacking.join("; ")
+            )));
+        }
         Ok(SyncedView {
             beings: u32::try_from(everybody.len()).unwrap_or(u32::MAX),
             took_ms: began.elapsed().as_secs_f64() * 1e3,
@@ -166,7 +177,15 @@ impl KernelSource for Household {
             *lock(&self.rate_hz) = rate;
         }
         if let Some(overrun) = overrun {
-            control.set_policy(policy(overrun)).map_err(refused)?;
+            control.set_policy(policy(overrun)).map_err(|error| {
+                let why = refused(error);
+                match change.rate_hz {
+                    Some(rate) => failed(format!(
+                        "the rate is {rate} Hz now, but the policy is as it was: {why}"
+                    )),
+                    None => why,
+                }
+            })?;
             *lock(&self.policy) = overrun;
         }
         Ok(self.kernel_view())

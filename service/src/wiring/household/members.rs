@@ -3,13 +3,13 @@
 use super::asleep::Asleep;
 use super::faults::FaultDesk;
 use super::resident::{ConsentCell, Resident, lock};
+use super::troubles::Trouble;
 use crate::kernel_api::{BeingsCount, KernelError};
 use crate::wiring::activation::Watched;
 use crate::wiring::desk::Desk;
 use crate::wiring::port::Port;
 use crate::wiring::recall::Asker;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -60,6 +60,7 @@ pub(in crate::wiring) struct Household {
     /// What each loop's thread was granted, where it has one.
     pub(super) loop_grants: OnceLock<Vec<LoopGrant>>,
     pub(super) last_burst_end: Mutex<Option<String>>,
+    pub(super) troubles: Mutex<Vec<Trouble>>,
     pub(in crate::wiring) askers: Desk<Asker>,
     pub(in crate::wiring) watched: Desk<Watched>,
 }
@@ -68,14 +69,9 @@ impl Household {
     /// A household in which nobody has woken yet.
     ///
     /// # Errors
-    /// When the list of sleepers cannot be read, or what came and went not be removed.
+    /// When the list of sleepers cannot be read.
     pub(in crate::wiring) fn new(setup: HouseholdSetup) -> std::io::Result<Self> {
         let asleep = Asleep::read(&setup.data.join("memory"))?;
-        // A crash may have left whole beings there, which nobody would ever erase.
-        match std::fs::remove_dir_all(setup.data.join(SPOOL)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
         Ok(Self {
             rate_hz: Mutex::new(setup.rate_hz),
             policy: Mutex::new(setup.spec.overrun),
@@ -88,6 +84,7 @@ impl Household {
             kernel_changing: Mutex::default(),
             loop_grants: OnceLock::new(),
             last_burst_end: Mutex::default(),
+            troubles: Mutex::default(),
             askers: Desk::default(),
             watched: Desk::default(),
         })
@@ -173,21 +170,37 @@ impl Household {
 
     /// Whether the being lies in memory, awake or not.
     pub(super) fn is_known(&self, being: BeingId) -> bool {
-        self.setup
-            .data
-            .join("memory/beings")
-            .join(being.to_string())
-            .is_dir()
+        self.directory(being).is_dir()
+    }
+
+    /// Where a being lies in memory.
+    pub(super) fn directory(&self, being: BeingId) -> PathBuf {
+        let beings = self.setup.data.join("memory/beings");
+        beings.join(being.to_string())
+    }
+
+    /// Everybody who lies in memory, awake or not, in order of their ids. Reads the names alone, so
+    /// that a being whose files cannot be read keeps no other from being found.
+    pub(super) fn known(&self) -> std::io::Result<Vec<BeingId>> {
+        let mut known = Vec::new();
+        for entry in std::fs::read_dir(self.setup.data.join("memory/beings"))? {
+            let name = entry?.file_name();
+            let being = name.to_str().and_then(|name| name.parse::<BeingId>().ok());
+            known.extend(being.filter(|being| name == *being.to_string()));
+        }
+        known.sort_unstable();
+        Ok(known)
     }
 
     /// Counts who lies in memory and takes no part. Reads the disk, so it is called where beings
     /// come and go and nowhere else.
     pub(in crate::wiring) fn count_asleep(&self) {
-        let Ok(entries) = std::fs::read_dir(self.setup.data.join("memory/beings")) else {
+        let Ok(known) = self.known() else {
             return;
         };
-        let named = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        let asleep = named.filter(|&being| self.resident(being).is_none());
+        let asleep = known
+            .into_iter()
+            .filter(|&being| self.resident(being).is_none());
         let count = u32::try_from(asleep.count()).unwrap_or(u32::MAX);
         self.asleep_count.store(count, Ordering::Relaxed);
     }

@@ -3,6 +3,7 @@
 mod arrival;
 mod asleep;
 mod changes;
+mod consent;
 mod departure;
 mod faults;
 mod kernel_source;
@@ -12,10 +13,12 @@ mod resident;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod troubles;
 mod views;
 
 pub(super) use arrival::Awakened;
 pub(super) use faults::FaultDesk;
 pub(super) use members::{Household, HouseholdSetup};
 pub(super) use resident::ConsentCell;
+pub(super) use troubles::{EndedBy, Trouble};
 pub(super) use views::{degraded, index_view, wear_view};

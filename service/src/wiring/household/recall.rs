@@ -47,11 +47,7 @@ impl Household {
         Ok(RecallAnswerView {
             found: found.iter().map(|found| view(being, found)).collect(),
             search_us,
-            by: match searcher.state() {
-                IndexState::Ready { .. } => "index",
-                IndexState::Absent | IndexState::Building { .. } => "exact",
-            }
-            .to_owned(),
+            by: by(&query, searcher.state()).to_owned(),
         })
     }
 
@@ -73,6 +69,17 @@ impl Household {
             .get(sequence)
             .ok_or_else(|| invalid(format!("being {being} keeps no crystal {sequence}")))?;
         Ok(*crystal.embedding())
+    }
+}
+
+/// What searched: the graph of the index answers nearness alone. Words are found in the catalogue,
+/// and what has them is compared in full.
+fn by(query: &Query, state: IndexState) -> &'static str {
+    let words = query.words.as_deref().unwrap_or_default();
+    let has_words = words.contains(char::is_alphanumeric);
+    match state {
+        IndexState::Ready { .. } if query.near.is_some() && !has_words => "index",
+        _ => "exact",
     }
 }
 
@@ -137,5 +144,31 @@ fn view(being: BeingId, found: &Found) -> FoundView {
         similarity: found.similarity,
         text: found.told.clone(),
         origin: (origin != being).then(|| origin.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_is_named_where_it_may_have_answered_and_nowhere_else() {
+        let near = Some(Embedding::of(
+            &triune_core::State::at_rest(BeingId::FIRST),
+            &Percept::ABSENT,
+            &triune_core::Parameters::default(),
+        ));
+        let ready = IndexState::Ready { covered: 20_000 };
+        let query = |near: Option<Embedding>, words: Option<&str>| Query {
+            near,
+            words: words.map(str::to_owned),
+            ..Query::default()
+        };
+        assert_eq!(by(&query(near, None), ready), "index");
+        assert_eq!(by(&query(near, Some(" ")), ready), "index");
+        assert_eq!(by(&query(near, Some("keys")), ready), "exact");
+        assert_eq!(by(&query(None, Some("keys")), ready), "exact");
+        assert_eq!(by(&query(None, None), ready), "exact");
+        assert_eq!(by(&query(near, None), IndexState::Absent), "exact");
     }
 }

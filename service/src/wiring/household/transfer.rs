@@ -10,8 +10,9 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use triune_core::BeingId;
+use triune_memory::LockError;
 use triune_memory::bridge::{BridgeError, give};
-use triune_memory::transfer::{ImportError, export_being, import_being};
+use triune_memory::transfer::{ExportError, ImportError, export_being, import_being};
 
 impl Household {
     /// Folder for files that come and go, on the disk of the data. A being is private: only the
@@ -29,7 +30,7 @@ impl Household {
     /// Removes what was on its way when an earlier service was cut off: nobody asks for it any more,
     /// and an erased being must not live on in it.
     pub(super) fn clear_spool(&self) {
-        let folder = self.setup.data.join("spool");
+        let folder = self.setup.data.join(SPOOL);
         match std::fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 log::warn!("{} cannot be cleared: {error}", folder.display());
@@ -63,7 +64,11 @@ impl Household {
         let summary = export_being(&self.setup.data.join("memory"), being, &path, &mut |_| {
             ControlFlow::Continue(())
         })
-        .map_err(failed)?;
+        .map_err(|error| match error {
+            ExportError::NoSuchBeing(_) | ExportError::Erased(_) => KernelError::NoSuchBeing(being),
+            ExportError::Lock(LockError::InUse { .. }) => KernelError::InUse(being),
+            other => failed(other),
+        })?;
         Ok(ExportFile {
             path,
             bytes: summary.bytes,

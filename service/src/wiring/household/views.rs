@@ -1,13 +1,17 @@
 //! Beings, memories and the kernel as people and programs see them.
 
+use super::arrival::failed;
 use super::members::Household;
 use super::resident::{Resident, lock};
 use crate::http::ConsentView;
 use crate::kernel_api::{
-    BeingMode, BeingView, BurstView, IndexView, KernelError, KernelView, LoopView, MemoryView,
-    ParameterView, ParametersView, WearView,
+    BeingMode, BeingView, BurstView, CrossingView, IndexView, KernelError, KernelView, LoopView,
+    MemoryView, PairView, ParameterView, ParametersView, WearView,
 };
+use std::io::ErrorKind;
+use std::path::Path;
 use triune_core::{BeingId, LoopKind, Nanoseconds, Parameters};
+use triune_memory::catalog::{Crossing, Direction};
 use triune_memory::search::IndexState;
 use triune_memory::{DirectoryError, ListedBeing, Statistics, list_beings};
 
@@ -19,6 +23,32 @@ impl Household {
     /// Every being that lies in memory.
     pub(super) fn listed(&self) -> Result<Vec<ListedBeing>, DirectoryError> {
         list_beings(&self.setup.data.join("memory"))
+    }
+
+    /// One being. Of one that takes part no other's files are read.
+    pub(super) fn one_view(&self, being: BeingId) -> Result<BeingView, KernelError> {
+        let listed = match self.resident(being) {
+            Some(resident) => self.listed_resident(&resident)?,
+            None => find(self.listed().map_err(failed)?, being)?,
+        };
+        Ok(self.being_view(&listed))
+    }
+
+    /// What a list says of a being that takes part, as far as its running memory does not know it
+    /// better.
+    fn listed_resident(&self, resident: &Resident) -> Result<ListedBeing, KernelError> {
+        let memory = &resident.memory;
+        let profile = memory.catalog().profile().map_err(failed)?;
+        Ok(ListedBeing {
+            being: memory.being(),
+            name: profile.as_ref().map(|profile| profile.name().to_owned()),
+            created_unix: profile.map(|profile| profile.created_unix()),
+            crystals: memory.view().len(),
+            bytes: bytes_in(&self.directory(memory.being())).map_err(failed)?,
+            written_unix: None,
+            cycle: None,
+            consent: Some(memory.consent()),
+        })
     }
 
     pub(super) fn being_view(&self, listed: &ListedBeing) -> BeingView {
@@ -56,7 +86,7 @@ impl Household {
     }
 
     /// Whether a being takes part and does not cycle, until a burst.
-    fn waits(&self, being: BeingId) -> bool {
+    pub(super) fn waits(&self, being: BeingId) -> bool {
         let counted = self.counters().map(|counters| counters.read());
         let Some(counted) = counted.ok().filter(|counted| counted.beings_waiting > 0) else {
             return false;
@@ -149,6 +179,40 @@ impl Household {
     }
 }
 
+/// Bytes of the files in a folder. What goes meanwhile is left out.
+fn bytes_in(folder: &Path) -> std::io::Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        match entry?.metadata() {
+            Ok(metadata) if metadata.is_file() => bytes += metadata.len(),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(bytes)
+}
+
+/// A gift as people and programs see it.
+pub(super) fn crossing_view(crossing: &Crossing) -> CrossingView {
+    CrossingView {
+        unix_ms: crossing.unix / 1_000_000,
+        direction: match crossing.direction {
+            Direction::Given => "given",
+            Direction::Received => "received",
+        }
+        .to_owned(),
+        peer: crossing.peer.to_string(),
+        crystals: crossing
+            .crystals
+            .iter()
+            .map(|pair| PairView {
+                own: pair.own,
+                other: pair.other,
+            })
+            .collect(),
+    }
+}
+
 /// How the index of a memory stands.
 pub(in crate::wiring) fn index_view(state: IndexState) -> IndexView {
     let (name, covered) = match state {
@@ -214,7 +278,7 @@ fn short_name(being: BeingId) -> String {
 }
 
 /// The being in a list of them.
-pub(super) fn find(listed: Vec<ListedBeing>, being: BeingId) -> Result<ListedBeing, KernelError> {
+fn find(listed: Vec<ListedBeing>, being: BeingId) -> Result<ListedBeing, KernelError> {
     listed
         .into_iter()
         .find(|listed| listed.being == being)

@@ -1,0 +1,75 @@
+//! What is changed of a being, whole or not at all.
+
+use super::home::Home;
+use crate::kernel_api::{BeingChange, BeingMode, KernelError, KernelSource as _};
+use triune_core::BeingId;
+use triune_memory::StoreFault;
+
+fn change(name: Option<&str>, awake: Option<bool>) -> BeingChange {
+    BeingChange {
+        name: name.map(str::to_owned),
+        awake,
+    }
+}
+
+#[test]
+fn a_being_that_cannot_be_changed_as_asked_stays_as_it_is() {
+    let home = Home::begin();
+    let household = &home.household;
+    let being = household.make(Some("Ada")).expect("room");
+    household.let_sleep(being).expect("asleep");
+    let refused = household.change_being(being, &change(Some(""), Some(true)));
+    assert!(
+        matches!(refused, Err(KernelError::Invalid { .. })),
+        "{refused:?}"
+    );
+    let mode = household.being(being).expect("there").mode;
+    assert_eq!(mode, BeingMode::Asleep, "it woke all the same");
+
+    let first = household.being(BeingId::FIRST).expect("there").name;
+    let refused = household.change_being(BeingId::FIRST, &change(Some("Else"), Some(false)));
+    assert!(
+        matches!(refused, Err(KernelError::Refused { .. })),
+        "{refused:?}"
+    );
+    let name = household.being(BeingId::FIRST).expect("there").name;
+    assert_eq!(name, first, "it was renamed all the same");
+}
+
+#[test]
+fn a_being_is_shown_whatever_the_files_of_others_are() {
+    let home = Home::begin();
+    let being = home.household.make(Some("Ada")).expect("room");
+    home.household.let_sleep(being).expect("asleep");
+    // What should be a file and is a directory cannot be read.
+    let essence = home.directory(being).join("essence");
+    std::fs::remove_file(&essence).expect("removed");
+    std::fs::create_dir(&essence).expect("made");
+    let first = home.household.being(BeingId::FIRST).expect("shown");
+    assert_eq!(first.mode, BeingMode::Awake);
+    assert!(first.bytes > 0 && first.consent.is_some());
+    let named = change(Some("Eve"), None);
+    let named = home.household.change_being(BeingId::FIRST, &named);
+    assert_eq!(named.expect("renamed").name, "Eve");
+}
+
+#[test]
+fn one_memory_that_fails_keeps_no_other_from_being_synced() {
+    let home = Home::begin();
+    let being = home.household.make(None).expect("room");
+    home.disk
+        .inject_below(&home.directory(BeingId::FIRST), StoreFault::ReadOnly);
+    let written = |being| {
+        let listed = home.household.listed().expect("listed");
+        let one = listed.iter().find(|listed| listed.being == being);
+        one.expect("there").written_unix
+    };
+    let before = written(being);
+    let refused = home.household.sync_memory().expect_err("one failed");
+    let told = refused.to_string();
+    assert!(told.contains(&BeingId::FIRST.to_string()), "{told}");
+    assert!(!told.contains(&being.to_string()), "{told}");
+    assert!(written(being) > before, "the other was not synced");
+    home.disk.heal();
+    home.household.sync_memory().expect("all of them");
+}

@@ -1,0 +1,7 @@
+//! What a household does, asked from inside.
+
+mod beings;
+mod changes;
+mod home;
+mod leftovers;
+mod rhythm;
