@@ -2,6 +2,7 @@
 
 use super::activation::ActivationFacts;
 use super::crystal_view::crystal_view;
+use super::event_log::Origin;
 use super::face::FaceDesk;
 use super::facts::SenseFacts;
 use super::household::{ConsentCell, Household, degraded, index_view, wear_view};
@@ -350,9 +351,10 @@ impl Source for Hub {
 
     fn detections(&self, query: &DetectionQuery) -> Detections {
         let now_ns = clock::now_ns();
+        let since = |origin: Origin| self.consent.allowed_since(origin.sense());
         Detections {
             now_ns,
-            events: lock(&self.books).events.read(query),
+            events: lock(&self.books).events.read(query, since),
         }
     }
 
