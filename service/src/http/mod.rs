@@ -44,7 +44,7 @@ mod stream;
 mod token;
 mod words;
 
-pub use consent::{ConsentChange, ConsentView};
+pub use crate::kernel_api::{ConsentChange, ConsentView, CrystalView};
 pub use control_listener::ControlListener;
 pub use health::Readiness;
 pub use listener::{ListenError, Listener};
@@ -52,8 +52,8 @@ pub use options::ServerOptions;
 pub use problem::Problem;
 pub use server::{ServeError, serve};
 pub use source::{
-    ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, Detection, DetectionQuery,
-    Detections, FrameError, Source, ToldError,
+    ConsentError, CrystalQuery, Crystals, CrystalsError, Detection, DetectionQuery, Detections,
+    FrameError, Source, ToldError,
 };
 pub use state_view::{
     AnalyticalView, CentreView, CentresView, ElpView, EnvironmentalView, ExperientialView,

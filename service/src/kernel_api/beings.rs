@@ -1,6 +1,6 @@
 //! Beings as people and programs see them.
 
-use crate::http::ConsentView;
+use super::ConsentView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -137,7 +137,7 @@ pub struct ConsentEntryView {
     pub before: ConsentView,
     /// What is consented to since.
     pub after: ConsentView,
-    /// By whom or what, such as `person`, `api`, `key` or `start`.
+    /// By whom or what: `api` for whoever asked this service, `start` for what its start found.
     pub by: String,
 }
 

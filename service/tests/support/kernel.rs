@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use tempfile::TempDir;
 use triune::http::ConsentView;
 use triune::kernel_api::{
@@ -17,12 +17,50 @@ use triune_core::{BeingId, Consent};
 
 const MOST: u32 = 3;
 
+/// Where work waits while it is shut, as for a disk that does not answer.
+#[derive(Default)]
+pub(crate) struct Door {
+    shut: Mutex<bool>,
+    opened: Condvar,
+    waiting: AtomicU32,
+}
+
+impl Door {
+    pub(crate) fn shut(&self) {
+        *self.shut.lock().expect("the door") = true;
+    }
+
+    pub(crate) fn open(&self) {
+        *self.shut.lock().expect("the door") = false;
+        self.opened.notify_all();
+    }
+
+    /// How many wait in front of it.
+    pub(crate) fn waiting(&self) -> u32 {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    fn pass(&self) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let shut = self.shut.lock().expect("the door");
+        drop(
+            self.opened
+                .wait_while(shut, |shut| *shut)
+                .expect("the door"),
+        );
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 pub(crate) struct RehearsedKernel {
+    /// In front of searches, exports, imports and new beings.
+    pub(crate) door: Door,
     folder: TempDir,
     beings: Mutex<BTreeMap<BeingId, BeingView>>,
     kernel: Mutex<KernelView>,
     pub(crate) asked: Mutex<Vec<RecallQuestion>>,
     listings: AtomicU32,
+    exports: AtomicU32,
 }
 
 fn view(id: BeingId, name: &str) -> BeingView {
@@ -42,6 +80,7 @@ fn view(id: BeingId, name: &str) -> BeingView {
 impl RehearsedKernel {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
+            door: Door::default(),
             folder: tempfile::tempdir().expect("a folder"),
             beings: Mutex::new(BTreeMap::from([(
                 BeingId::FIRST,
@@ -63,6 +102,7 @@ impl RehearsedKernel {
             }),
             asked: Mutex::default(),
             listings: AtomicU32::new(0),
+            exports: AtomicU32::new(0),
         })
     }
 
@@ -112,6 +152,7 @@ impl KernelSource for RehearsedKernel {
     }
 
     fn add_being(&self, wanted: &NewBeingView) -> Result<BeingView, KernelError> {
+        self.door.pass();
         let mut beings = self.beings.lock().expect("beings");
         if beings.len() as u32 >= MOST {
             return Err(KernelError::Full { most: MOST });
@@ -154,8 +195,10 @@ impl KernelSource for RehearsedKernel {
     }
 
     fn export_being(&self, being: BeingId) -> Result<ExportFile, KernelError> {
+        self.door.pass();
         let name = self.with(being, |view| view.name.clone())?;
-        let path = self.folder.path().join("export");
+        let number = self.exports.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.path().join(format!("export-{number}"));
         let text = name.repeat(100_000);
         fs::write(&path, &text).expect("the export");
         Ok(ExportFile {
@@ -170,6 +213,7 @@ impl KernelSource for RehearsedKernel {
         file: &Path,
         as_being: Option<BeingId>,
     ) -> Result<BeingView, KernelError> {
+        self.door.pass();
         let text = fs::read_to_string(file).expect("the import");
         let id = as_being.unwrap_or(BeingId(9));
         if id == BeingId::FIRST {
@@ -219,6 +263,7 @@ impl KernelSource for RehearsedKernel {
     }
 
     fn recall(&self, question: &RecallQuestion) -> Result<RecallAnswerView, KernelError> {
+        self.door.pass();
         self.asked.lock().expect("asked").push(question.clone());
         Ok(RecallAnswerView::default())
     }

@@ -276,7 +276,12 @@ impl Source for Rehearsal {
         Ok(consent)
     }
 
-    fn told(&self, _being: BeingId, words: &str) -> Result<usize, ToldError> {
+    fn told(&self, being: BeingId, words: &str) -> Result<usize, ToldError> {
+        match being {
+            BeingId::FIRST => {}
+            ASLEEP => return Err(ToldError::Asleep(being)),
+            _ => return Err(ToldError::NoSuchBeing(being)),
+        }
         if !self.knobs().takes_words {
             return Err(ToldError::Full);
         }

@@ -19,7 +19,13 @@ impl Household {
         if told.count == 0 {
             return Err(ToldError::NoWords);
         }
-        let resident = self.resident(being).ok_or(ToldError::NoSuchBeing(being))?;
+        let resident = self.resident(being).ok_or_else(|| {
+            if self.is_known(being) {
+                ToldError::Asleep(being)
+            } else {
+                ToldError::NoSuchBeing(being)
+            }
+        })?;
         let said = Timestamp(clock::now_ns());
         // Memory looks for the text when the moment arrives there, so it must be first.
         if resident.consent.get().allows(Sense::Remember) {
