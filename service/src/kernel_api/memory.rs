@@ -93,16 +93,19 @@ pub struct IndexView {
     pub covered: u64,
 }
 
-/// What memory costs the flash.
+/// What a being's memory costs the flash, and what all beings' do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WearView {
-    /// Bytes written since midnight (UTC), whole pages.
+    /// Bytes written for this being since midnight (UTC), whole pages.
     pub bytes_today: u64,
     /// The same for a day at the present pace; `None` in the first minute.
     pub bytes_per_day: Option<u64>,
-    /// What a day may cost.
+    /// Bytes written for all beings since midnight (UTC), whole pages.
+    #[serde(default)]
+    pub all_bytes_today: u64,
+    /// What a day may cost for all beings together.
     pub budget_bytes_per_day: u64,
-    /// Moments that were not kept for it.
+    /// Moments of this being that were not kept for it.
     pub withheld: u64,
 }
 

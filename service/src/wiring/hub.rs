@@ -5,7 +5,7 @@ use super::crystal_view::crystal_view;
 use super::event_log::Origin;
 use super::face::FaceDesk;
 use super::facts::SenseFacts;
-use super::household::{ConsentCell, Household, degraded, index_view, wear_view};
+use super::household::{ConsentCell, Household, degraded, index_view};
 use super::latest::Taker;
 use super::process::ProcessWatch;
 use super::recorder::{Progress, Recorder};
@@ -213,7 +213,7 @@ impl Hub {
             durable_sequence: figures.last_durable,
             flush_age_ms: figures.flush_age.map(|age| age.as_secs_f64() * 1e3),
             bytes_written: figures.bytes_written,
-            wear: wear_view(&figures),
+            wear: self.household.wear_view(&figures),
             index: index_view(resident.searcher.state()),
             degraded,
         }

@@ -205,6 +205,10 @@ fn metrics_parse_and_hold_every_figure_in_base_units() {
     assert_eq!(value("triune_memory_oldest_sequence"), Some(4.0));
     assert_eq!(value("triune_memory_wear_today_bytes"), Some(3_000_000.0));
     assert_eq!(
+        value("triune_memory_wear_today_all_bytes"),
+        Some(9_000_000.0)
+    );
+    assert_eq!(
         value("triune_memory_wear_daily_pace_bytes"),
         Some(12_000_000.0)
     );

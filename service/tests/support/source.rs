@@ -522,6 +522,7 @@ pub(crate) fn full_status() -> Status {
             wear: WearView {
                 bytes_today: 3_000_000,
                 bytes_per_day: Some(12_000_000),
+                all_bytes_today: 9_000_000,
                 budget_bytes_per_day: 2_000_000_000,
                 withheld: 7,
             },

@@ -18,4 +18,4 @@ pub(super) use arrival::Awakened;
 pub(super) use faults::FaultDesk;
 pub(super) use members::{Household, HouseholdSetup};
 pub(super) use resident::ConsentCell;
-pub(super) use views::{degraded, index_view, wear_view};
+pub(super) use views::{degraded, index_view};
