@@ -77,7 +77,7 @@ pub enum BeingsAction {
         #[arg(long = "as", value_name = "ID")]
         as_being: Option<BeingId>,
     },
-    /// Let one being give moments to another, if both consent to share.
+    /// Let one being give moments to another, if both consent to share and the other to remember.
     Give {
         /// The being that gives.
         #[arg(long)]

@@ -1,14 +1,14 @@
 //! The way to the service and how its answer is printed.
 
+use super::failure::{Exit, Failure};
+use super::output;
 use crate::cli::AskArguments;
-use crate::commands::failure::{Exit, Failure};
-use crate::commands::output;
 use crate::control::{Client, ControlError};
 use crate::settings::default_socket;
 use serde::Serialize;
 use std::time::Duration;
 
-/// Time for an answer that moves or makes durable a whole memory.
+/// Time for what waits for cycles and disks, or moves a whole memory: the server's own patience.
 const LONG: Duration = Duration::from_secs(30 * 60);
 
 /// HTTP status of a question that is wrong in itself.
