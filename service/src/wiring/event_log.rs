@@ -46,7 +46,7 @@ impl EventLog {
         event: &Event,
         since: Option<Timestamp>,
     ) -> bool {
-        if !since.is_some_and(|since| event.start >= since) {
+        if since.is_none_or(|since| event.start < since) {
             return false;
         }
         let key = (origin, event.id);

@@ -1,7 +1,8 @@
 //! What the figures' routes answer.
 
 use crate::support::server::Running;
-use crate::support::source::{Knobs, full_status};
+use crate::support::source::Knobs;
+use crate::support::status::full_status;
 use serde_json::Map;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The status as JSON and as people read it.
 
-use crate::support::source::full_status;
+use crate::support::status::full_status;
 use serde_json::{Value, json};
 use triune::status::{Paint, PartState, SenseState, Status, render};
 

@@ -1,10 +1,11 @@
 //! A kernel that is not there: beings in a map, files in a folder.
 
+use super::door::Door;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use triune::http::ConsentView;
 use triune::kernel_api::{
@@ -16,41 +17,6 @@ use triune::kernel_api::{
 use triune_core::{BeingId, Consent};
 
 const MOST: u32 = 3;
-
-/// Where work waits while it is shut, as for a disk that does not answer.
-#[derive(Default)]
-pub(crate) struct Door {
-    shut: Mutex<bool>,
-    opened: Condvar,
-    waiting: AtomicU32,
-}
-
-impl Door {
-    pub(crate) fn shut(&self) {
-        *self.shut.lock().expect("the door") = true;
-    }
-
-    pub(crate) fn open(&self) {
-        *self.shut.lock().expect("the door") = false;
-        self.opened.notify_all();
-    }
-
-    /// How many wait in front of it.
-    pub(crate) fn waiting(&self) -> u32 {
-        self.waiting.load(Ordering::Relaxed)
-    }
-
-    fn pass(&self) {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        let shut = self.shut.lock().expect("the door");
-        drop(
-            self.opened
-                .wait_while(shut, |shut| *shut)
-                .expect("the door"),
-        );
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 pub(crate) struct RehearsedKernel {
     /// In front of searches, exports, imports and new beings.
