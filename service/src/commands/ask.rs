@@ -8,8 +8,9 @@ use crate::settings::default_socket;
 use serde::Serialize;
 use std::time::Duration;
 
-/// Time for what waits for cycles and disks, or moves a whole memory: the server's own patience.
-const LONG: Duration = Duration::from_secs(30 * 60);
+/// Time for what waits for cycles and disks, or moves a whole memory: a little more than the server
+/// takes, so that its reason is heard.
+const LONG: Duration = Duration::from_secs(31 * 60);
 
 /// HTTP status of a question that is wrong in itself.
 const WRONG: u16 = 400;

@@ -20,7 +20,7 @@ pub struct ServerOptions {
     pub request_time: Duration,
     /// The same for a request that changes something or moves a whole memory: it waits for cycles
     /// and disks, and cannot always be sent a second time. Its body must come within `request_time`,
-    /// unless that is a whole being.
+    /// or each piece of it where that is a whole being.
     pub transfer_time: Duration,
     /// Longest time a client may take nothing of what is written to it.
     pub stalled_write_time: Duration,

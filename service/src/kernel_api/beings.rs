@@ -137,7 +137,7 @@ pub struct ConsentEntryView {
     pub before: ConsentView,
     /// What is consented to since.
     pub after: ConsentView,
-    /// By whom or what: `api` for whoever asked this service, `start` for what its start found.
+    /// By whom or what, such as `api` for whoever asked, or `start` for what the start found.
     pub by: String,
 }
 

@@ -228,6 +228,21 @@ fn a_body_that_dawdles_is_cut_off_where_the_work_may_take_long() {
 }
 
 #[test]
+fn an_import_that_stalls_gives_up_its_place() {
+    let running =
+        Running::with_options(|options| options.request_time = Duration::from_millis(300));
+    let mut stream = connect(running.address);
+    let bearer = running.token.reveal();
+    let head = format!(
+        "POST /v1/beings/import HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {bearer}\r\n\
+         Content-Length: 1000000\r\n\r\nhalf a being"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    assert!(rest(stream).starts_with("HTTP/1.1 408"));
+    assert_eq!(running.kernel.left_behind(), 0);
+}
+
+#[test]
 fn work_that_hangs_leaves_room_for_a_refusal() {
     const ASKED: u32 = 60;
     let running = Running::start();

@@ -118,7 +118,13 @@ pub(super) async fn import(
     .await?;
     let mut pieces = body.into_data_stream();
     let mut length = 0;
-    while let Some(piece) = pieces.next().await {
+    let time = shared.options.request_time;
+    loop {
+        // The file may be long, but a client that sends nothing must not keep its place.
+        let piece = tokio::time::timeout(time, pieces.next())
+            .await
+            .map_err(|_| Problem::timed_out(time.as_secs()))?;
+        let Some(piece) = piece else { break };
         let piece =
             piece.map_err(|error| Problem::bad_request(format!("the body broke off: {error}")))?;
         length += piece.len() as u64;

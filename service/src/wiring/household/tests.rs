@@ -170,20 +170,6 @@ fn a_refusal_waits_for_nobody_who_comes_or_goes() {
 }
 
 #[test]
-fn the_budget_stands_beside_what_all_beings_wrote() {
-    let home = Home::begin();
-    let other = home.household.make(None).expect("room");
-    home.household.sync_memory().expect("durable");
-    let wear = |being| home.household.memory(being).expect("figures").wear;
-    let (first, other) = (wear(BeingId::FIRST), wear(other));
-    assert!(first.bytes_today > 0 && other.bytes_today > 0);
-    assert!(
-        other.all_bytes_today >= first.bytes_today + other.bytes_today,
-        "{first:?} {other:?}"
-    );
-}
-
-#[test]
 fn what_was_on_its_way_when_a_service_was_cut_off_is_removed() {
     let folder = tempfile::tempdir().expect("a folder");
     let left = folder.path().join("spool/export-abc");
