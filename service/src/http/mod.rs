@@ -16,6 +16,10 @@
 //!
 //! Kernel, beings and memories: see the table in `kernel/mod.rs`.
 //!
+//! What only reads is given up after [`ServerOptions::request_time`] and can be sent again (408); what
+//! changes something, searches or moves a memory is waited for up to `transfer_time`, and may still be
+//! done when that ends (504).
+//!
 //! Every error is a [`Problem`]. A request that is not HTTP at all gets a bare 400.
 
 mod connection;
