@@ -26,7 +26,7 @@ help:
 	@echo "make run ARGS=--smoke    boot, let it hear and see, print one JSON line, power off"
 	@echo "make test                every test; the last line counts passed, failed and skipped"
 	@echo "make test-long           1000 crash trials, 10 minutes of soak, 5 of fuzzing a parser (2 hours)"
-	@echo "make check-unsafe        loom models and Miri over the crates that hold unsafe code"
+	@echo "make check-unsafe        loom models and Miri over kernel/engine and kernel/memory"
 	@echo "make bench               measure against peers (ARGS=\"cycle.cost\" for one area)"
 	@echo "make image [QUICK=1]     build the image for BOARD=$(BOARD)"
 	@echo "make clean               remove images, disks and caches under target/appliance"

@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Boot(BootOptions),
     /// Run every test: format, lints, unit, cross, and a boot
     Test(TestOptions),
-    /// Check the crates that hold `unsafe`: models by loom, interpretation by Miri
+    /// Check kernel/engine and kernel/memory: models by loom, interpretation by Miri
     CheckUnsafe(CheckUnsafeOptions),
     /// Record the kernel here, replay it here and as an aarch64 program, compare bit for bit
     Replay,

@@ -75,7 +75,8 @@ export function memory({ memory }) {
   const wear = memory.wear;
   if (wear) {
     const pace = known(wear.bytes_per_day) ? `, pace ${bytes(wear.bytes_per_day)} a day` : "";
-    facts.push(`flash ${bytes(wear.bytes_today)} today${pace}, budget ${bytes(wear.budget_bytes_per_day)}`);
+    facts.push(`flash ${bytes(wear.bytes_today)} today${pace}`);
+    facts.push(`all beings ${bytes(wear.all_bytes_today)} of ${bytes(wear.budget_bytes_per_day)}`);
     if (wear.withheld > 0) facts.push(`${count(wear.withheld)} withheld`);
   }
   if (memory.index?.state) facts.push(`index ${memory.index.state}, ${count(memory.index.covered)}`);

@@ -15,6 +15,7 @@ use triune_engine::{BeingStart, CycleRecord, Entry, RecordingHeader, StepRecord,
 use triune_memory::catalog::Profile;
 use triune_memory::crystals::{Crystal, CrystalStore, Provenance, Stamp};
 use triune_memory::essence::{Essence, EssenceCounters, EssenceFile};
+use triune_memory::search::examine_index;
 use triune_memory::transfer::export_being;
 use triune_memory::wear::WearDay;
 use triune_memory::{BootId, Memory, Options};
@@ -110,6 +111,17 @@ fn recordings(seeds: &Seeds, scratch: &Path) -> Outcome {
         let name = if name.is_empty() { "none" } else { name };
         seeds.keep("faults", name, plan)?;
     }
+    for (name, plan) in [
+        ("none", ""),
+        (
+            "both",
+            "sight=frozen@5s..10s, memory=full@1s..2s,told=burst:10/s@0s..",
+        ),
+        ("store", "memory=slow-sync:50ms@10s.."),
+        ("slip", "memory=full@5s..3s"),
+    ] {
+        seeds.keep("injection", name, plan)?;
+    }
     Ok(())
 }
 
@@ -200,7 +212,68 @@ fn memory(seeds: &Seeds, scratch: &Path) -> Outcome {
     let bytes = fs::read(scratch.join("essence"))?;
     seeds.keep("essence", "second", &bytes)?;
     seeds.keep("essence", "cut", &bytes[..bytes.len() - 1])?;
+    index(seeds, &scratch.join("indexed"), &draft, stamp, from)?;
     export(seeds, &scratch.join("memory"), &draft)
+}
+
+/// A segment with the index of its moments behind it. The indexer stores one of 20 000 moments and
+/// more, so this small one is put together here, and read to see that it is one.
+fn index(
+    seeds: &Seeds,
+    folder: &Path,
+    draft: &CrystalDraft,
+    stamp: Stamp,
+    from: Provenance,
+) -> Outcome {
+    const ROWS: u32 = 6;
+    const NONE: u32 = u32::MAX;
+    fs::create_dir(folder)?;
+    // Nothing that an embedding of nothing could be near to: all codes are the same.
+    let draft = CrystalDraft {
+        embedding: Embedding([0.0; 64]),
+        ..*draft
+    };
+    let (mut store, _) = CrystalStore::open(folder, BEING, ROWS, 0)?;
+    for _ in 0..ROWS {
+        store.append(&draft, stamp, from)?;
+    }
+    store.sync()?;
+    let mut index = b"TRIUNEIX".to_vec();
+    // Version, way of embedding, dimensions, nothing.
+    index.extend([1_u32, 1, 64, 0].map(u32::to_le_bytes).concat());
+    let (rows, last) = (u64::from(ROWS), u64::from(ROWS));
+    index.extend([BEING.0, rows, last, 0, 0].map(u64::to_le_bytes).concat());
+    for crystal in store.reader().view().iter() {
+        index.extend(crystal.sequence().to_le_bytes());
+        index.extend(crystal.unix().to_le_bytes());
+        index.extend(crystal.salience().to_le_bytes());
+        index.extend(draft.kind.to_le_bytes());
+    }
+    for row in 0..ROWS {
+        // The first and the last row are compared with their moments.
+        let step = if row == 0 || row == ROWS - 1 { 0 } else { 900 };
+        index.extend((0..64_i16).flat_map(|at| (step * (at % 7 - 3)).to_le_bytes()));
+    }
+    for row in 0..ROWS {
+        let mut links = [NONE; 48];
+        // Each row leads to the next; the last is a copy of the first.
+        links[0] = 1;
+        links[1] = if row == 0 { ROWS - 1 } else { NONE };
+        links[2] = (row + 1) % (ROWS - 1);
+        index.extend(links.map(u32::to_le_bytes).concat());
+    }
+    let checksum = crc32c::crc32c(&index);
+    index.extend(checksum.to_le_bytes());
+    fs::write(folder.join("moments-1.index"), &index)?;
+    let covered = examine_index(folder, BEING, &store.reader())?;
+    if covered != Some(rows) {
+        return Err(format!("{covered:?} of {rows} moments").into());
+    }
+    drop(store);
+    let mut whole = fs::read(folder.join("segment-00000000.crystals"))?;
+    whole.extend(index);
+    seeds.keep("index_file", "whole", &whole)?;
+    seeds.keep("index_file", "cut", &whole[..whole.len() - 100])
 }
 
 /// A being with a name and a moment, in one file.
@@ -258,6 +331,7 @@ fn texts(seeds: &Seeds, root: &Path) -> Outcome {
     let question = r#"{"words": "keys tab*", "kinds": ["voice"], "since_unix_ms": 7, "salience": 0.5,
         "near": 0, "limit": 3}"#;
     seeds.keep("question", "full", question)?;
+    seeds.keep("question", "infinite", r#"{"salience": 1e39}"#)?;
     let status = triune::status::Status::default();
     seeds.keep("status", "default", serde_json::to_vec(&status)?)
 }

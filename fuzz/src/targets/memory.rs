@@ -2,16 +2,25 @@
 
 use super::scratch::with_file;
 use super::sealing::seal_at;
+use std::fs;
 use std::ops::ControlFlow;
 use triune_core::{BeingId, Embedding};
 use triune_memory::crystals::{Crystal, CrystalStore, RECORD_BYTES, scan_bytes};
 use triune_memory::essence::{EssenceFile, EssenceRecovery, read_page};
+use triune_memory::search::examine_index;
 use triune_memory::transfer::{import_being, verify_export};
 
 /// Whose files they should be.
 const BEING: BeingId = BeingId::FIRST;
 /// Records of a segment that a store would create itself.
 const RECORDS: u32 = 2;
+/// Records of the segment before an index, and its bytes.
+const INDEXED: u32 = 6;
+const INDEXED_SEGMENT: usize = PAGE + INDEXED as usize * RECORD_BYTES;
+/// Bytes of an index's head and of one of its rows, and where in the head the number of rows stands.
+const INDEX_HEAD: usize = 64;
+const INDEX_ROW: usize = 24 + 128 + 192;
+const INDEX_ROWS_AT: usize = 32;
 /// Bytes of an essence page.
 const PAGE: usize = 4096;
 /// Bytes before an export's manifest, and before the records of one of its blocks.
@@ -61,6 +70,37 @@ pub fn segment(bytes: &[u8]) {
         let newest_again = again.reader().recent(1).first().map(Crystal::sequence);
         assert_eq!(newest, newest_again, "recovery settles");
     });
+}
+
+/// A segment with its index behind it, as it is and with head and checksum that agree: an index that
+/// is believed can be searched and goes on growing.
+pub fn index_file(bytes: &[u8]) {
+    let (segment, index) = bytes.split_at(bytes.len().min(INDEXED_SEGMENT));
+    with_file("segment-00000000.crystals", segment, |folder| {
+        let Ok((store, _)) = CrystalStore::open(folder, BEING, INDEXED, 0) else {
+            return;
+        };
+        for index in [index.to_vec(), sealed_index(index)] {
+            fs::write(folder.join("moments-1.index"), &index).expect("the file can be written");
+            if let Ok(covered) = examine_index(folder, BEING, &store.reader()) {
+                let rows = (index.len() - INDEX_HEAD) / INDEX_ROW;
+                assert_eq!(covered, Some(rows as u64));
+            }
+        }
+    });
+}
+
+/// The index with as many rows as it has room for, and a checksum that agrees.
+fn sealed_index(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    if let Some(body) = bytes.len().checked_sub(INDEX_HEAD + 4) {
+        let rows = body / INDEX_ROW;
+        bytes.truncate(INDEX_HEAD + rows * INDEX_ROW + 4);
+        bytes[INDEX_ROWS_AT..INDEX_ROWS_AT + 8].copy_from_slice(&(rows as u64).to_le_bytes());
+        let end = bytes.len() - 4;
+        seal_at(&mut bytes, 0..end, end);
+    }
+    bytes
 }
 
 /// An essence file, as it is and with checksums that agree: recovered, written to, read back.

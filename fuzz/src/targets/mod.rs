@@ -13,20 +13,22 @@ mod service;
 
 pub use devices::{picture, sound};
 pub use kernel::{faults, recording};
-pub use memory::{crystal, essence, export, segment};
-pub use service::{board, bodies, manifest, question, settings, status};
+pub use memory::{crystal, essence, export, index_file, segment};
+pub use service::{board, bodies, injection, manifest, question, settings, status};
 
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is also the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("board", board),
     ("bodies", bodies),
     ("crystal", crystal),
     ("essence", essence),
     ("export", export),
     ("faults", faults),
+    ("index_file", index_file),
+    ("injection", injection),
     ("manifest", manifest),
     ("picture", picture),
     ("question", question),

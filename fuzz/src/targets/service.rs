@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use triune::http::{ConsentChange, Words};
 use triune::kernel_api::{BeingChange, GiftView, KernelChange, NewBeingView, RecallQuestion};
-use triune::settings::SettingsFile;
+use triune::settings::{Injection, SettingsFile};
 use triune::status::{Paint, Status, render};
 use triune_board::{Board, strict_toml};
 use triune_core::{BeingId, Consent, Parameters};
@@ -63,7 +63,28 @@ pub fn bodies(bytes: &[u8]) {
 
 /// A question to memory.
 pub fn question(bytes: &[u8]) {
-    same_again::<RecallQuestion>(bytes);
+    let Ok(question) = serde_json::from_slice::<RecallQuestion>(bytes) else {
+        return;
+    };
+    // A number that is too large for a salience is read as infinite, which JSON cannot write.
+    if question.salience.is_none_or(f32::is_finite) {
+        same_again::<RecallQuestion>(bytes);
+    }
+}
+
+/// The whole plan behind `--inject`: understood the same from what is shown of it.
+pub fn injection(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let Ok(plan) = text.parse::<Injection>() else {
+        return;
+    };
+    for fault in &plan.store {
+        assert!(fault.until.is_none_or(|until| until > fault.from));
+        assert!(fault.is_on(fault.from), "it begins when it begins");
+    }
+    assert_eq!(plan.text.parse::<Injection>().ok(), Some(plan));
 }
 
 /// The status that a command gets from the control socket, and shows.

@@ -1,8 +1,8 @@
 //! What may stand on the command line.
 
 use super::kernel::{
-    BeingsArguments, BurstArguments, FaultsArguments, KernelArguments, MemoryArguments,
-    ParametersArguments, RecallArguments, TellArguments,
+    AskArguments, BeingsArguments, BurstArguments, FaultsArguments, KernelArguments,
+    MemoryArguments, ParametersArguments, RecallArguments, TellArguments,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -146,12 +146,9 @@ pub struct ServeArguments {
 /// How to show the status.
 #[derive(Debug, Args)]
 pub struct StatusArguments {
-    /// Print JSON.
-    #[arg(long)]
-    pub json: bool,
-    /// Control socket of the service.
-    #[arg(long, env = "TRIUNE_SOCKET", value_name = "PATH")]
-    pub socket: Option<PathBuf>,
+    /// Where and how.
+    #[command(flatten)]
+    pub ask: AskArguments,
 }
 
 /// What to allow and refuse.
@@ -163,12 +160,9 @@ pub struct ConsentArguments {
     /// The being, 16 hexadecimal digits.
     #[arg(long, default_value_t = BeingId::FIRST, value_name = "ID")]
     pub being: BeingId,
-    /// Print JSON.
-    #[arg(long)]
-    pub json: bool,
-    /// Control socket of the service.
-    #[arg(long, env = "TRIUNE_SOCKET", value_name = "PATH")]
-    pub socket: Option<PathBuf>,
+    /// Where and how.
+    #[command(flatten)]
+    pub ask: AskArguments,
 }
 
 /// What to examine.

@@ -1,11 +1,9 @@
 //! `triune consent`.
 
+use super::ask::{client, patient_client, show};
 use super::failure::{Exit, Failure};
-use super::output;
 use crate::cli::ConsentArguments;
-use crate::control::Client;
-use crate::http::{ConsentChange, ConsentView};
-use crate::settings::default_socket;
+use crate::kernel_api::{ConsentChange, ConsentView};
 use triune_core::Sense;
 
 pub(super) fn run(arguments: &ConsentArguments) -> Result<Exit, Failure> {
@@ -13,23 +11,21 @@ pub(super) fn run(arguments: &ConsentArguments) -> Result<Exit, Failure> {
     for text in &arguments.changes {
         note(&mut change, text)?;
     }
-    let client = Client::new(&arguments.socket.clone().unwrap_or_else(default_socket));
     let path = format!("/v1/beings/{}/consent", arguments.being);
-    let consent: ConsentView = if arguments.changes.is_empty() {
-        client.get_json(&path)
+    let answer = if arguments.changes.is_empty() {
+        client(&arguments.ask).get_json(&path)
     } else {
-        client.patch_json(&path, &change)
-    }
-    .map_err(Failure::failed)?;
-    if arguments.json {
-        output::line(&serde_json::to_string(&consent).map_err(Failure::failed)?)?;
-    } else {
-        for (sense, allowed) in consent.senses() {
-            let word = if allowed { "allowed" } else { "refused" };
-            output::line(&format!("{:<10} {word}", sense.name()))?;
-        }
-    }
-    Ok(Exit::Fine)
+        patient_client(&arguments.ask).patch_json(&path, &change)
+    };
+    show(&arguments.ask, answer, told)
+}
+
+fn told(consent: &ConsentView) -> String {
+    let lines = consent.senses().map(|(sense, allowed)| {
+        let word = if allowed { "allowed" } else { "refused" };
+        format!("{:<10} {word}", sense.name())
+    });
+    lines.join("\n")
 }
 
 /// Takes `sense=yes` or `sense=no` into the change.

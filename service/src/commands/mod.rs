@@ -1,5 +1,6 @@
 //! What each command of the command line does.
 
+mod ask;
 mod bench;
 mod consent;
 mod doctor;

@@ -1,10 +1,8 @@
 //! `triune status`.
 
+use super::ask::{client, failure, show};
 use super::failure::{Exit, Failure};
-use super::output;
 use crate::cli::StatusArguments;
-use crate::control::Client;
-use crate::settings::default_socket;
 use crate::status::{Paint, Status, render};
 use std::io::IsTerminal;
 
@@ -19,18 +17,9 @@ fn paint() -> Paint {
 }
 
 pub(super) fn run(arguments: &StatusArguments) -> Result<Exit, Failure> {
-    let socket = arguments.socket.clone().unwrap_or_else(default_socket);
-    let status: Status = Client::new(&socket)
-        .get_json("/v1/status")
-        .map_err(Failure::failed)?;
-    if arguments.json {
-        output::line(&serde_json::to_string(&status).map_err(Failure::failed)?)?;
-    } else {
-        output::line(render(&status, paint()).trim_end())?;
-    }
-    Ok(if status.degraded.is_empty() && status.ready {
-        Exit::Fine
-    } else {
-        Exit::Degraded
-    })
+    let ask = &arguments.ask;
+    let status: Status = client(ask).get_json("/v1/status").map_err(failure)?;
+    let fine = status.degraded.is_empty() && status.ready;
+    show(ask, Ok(status), |status| render(status, paint()))?;
+    Ok(if fine { Exit::Fine } else { Exit::Degraded })
 }

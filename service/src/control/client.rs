@@ -131,37 +131,12 @@ impl Client {
         self.understand(&self.ask(Method::PATCH, path, body.into())?)
     }
 
-    /// Puts `body` as JSON at `path` and takes the answer as JSON.
-    ///
-    /// # Errors
-    /// As [`Client::get_json`].
-    pub fn put_json<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &impl Serialize,
-    ) -> Result<T, ControlError> {
-        let body = serde_json::to_vec(body).map_err(|error| self.failed(&error))?;
-        self.understand(&self.ask(Method::PUT, path, body.into())?)
-    }
-
     /// Deletes what is at `path` and takes the answer as JSON.
     ///
     /// # Errors
     /// As [`Client::get_json`].
     pub fn delete_json<T: DeserializeOwned>(&self, path: &str) -> Result<T, ControlError> {
         self.understand(&self.ask(Method::DELETE, path, Bytes::new())?)
-    }
-
-    /// Gets a path whose answer is wanted even with an error's status, such as `/readyz`.
-    ///
-    /// # Errors
-    /// [`ControlError`] when there is no answer.
-    pub fn get_json_of_any_status<T: DeserializeOwned>(
-        &self,
-        path: &str,
-    ) -> Result<(u16, T), ControlError> {
-        let (status, bytes) = self.exchange(Method::GET, path, Bytes::new())?;
-        Ok((status.as_u16(), self.understand(&bytes)?))
     }
 
     fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Vec<u8>, ControlError> {
@@ -192,7 +167,9 @@ impl Client {
         body: Bytes,
     ) -> Result<(StatusCode, Vec<u8>), ControlError> {
         self.block_on(async {
-            let (status, body) = self.send(method, path, Full::new(body)).await?;
+            let media_type = (!body.is_empty()).then_some("application/json");
+            let body = Full::new(body);
+            let (status, body) = self.send(method, path, media_type, body).await?;
             let collected = Limited::new(body, ANSWER_BYTES).collect().await;
             let bytes = collected.map_err(|error| self.failed(&error))?.to_bytes();
             Ok((status, bytes.into()))
@@ -219,12 +196,13 @@ impl Client {
         })
     }
 
-    /// Sends a request on a connection of its own; gives the answer's status and body. The
-    /// connection is driven by the runtime until that ends.
+    /// Sends a request, with a body of `media_type` if any, on a connection of its own; gives the
+    /// answer's status and body. The connection is driven by the runtime until that ends.
     pub(super) async fn send<B>(
         &self,
         method: Method,
         path: &str,
+        media_type: Option<&'static str>,
         body: B,
     ) -> Result<(StatusCode, Incoming), ControlError>
     where
@@ -250,8 +228,8 @@ impl Client {
             .uri(path)
             .header(HOST, "localhost")
             .header(ACCEPT, "application/json");
-        if [Method::POST, Method::PATCH, Method::PUT].contains(&method) {
-            request = request.header(CONTENT_TYPE, "application/json");
+        if let Some(media_type) = media_type {
+            request = request.header(CONTENT_TYPE, media_type);
         }
         let request = request.body(body).map_err(|error| self.failed(&error))?;
         let _driven = tokio::spawn(connection);

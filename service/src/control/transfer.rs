@@ -26,7 +26,7 @@ impl Client {
     ) -> Result<u64, ControlError> {
         self.block_on(async {
             let empty = http_body_util::Empty::<Bytes>::new();
-            let (status, mut body) = self.send(Method::GET, path, empty).await?;
+            let (status, mut body) = self.send(Method::GET, path, None, empty).await?;
             if !status.is_success() {
                 let bytes = body.collect().await.map_err(|error| self.failed(&error))?;
                 return Err(self.refusal(status, &bytes.to_bytes()));
@@ -64,7 +64,8 @@ impl Client {
                 Some((piece.map(Frame::data), (file, progress)))
             });
             let body = StreamBody::new(Box::pin(pieces));
-            let (status, body) = self.send(Method::POST, path, body).await?;
+            let media_type = Some("application/octet-stream");
+            let (status, body) = self.send(Method::POST, path, media_type, body).await?;
             let bytes = body.collect().await.map_err(|error| self.failed(&error))?;
             let bytes = bytes.to_bytes();
             if status.is_success() {

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Width and height in pixels when nothing else is asked for.
@@ -24,7 +24,14 @@ const FRESH: Duration = Duration::from_millis(200);
 
 /// The newest picture.
 #[derive(Default)]
-pub(super) struct FrameCache(Mutex<Option<Drawn>>);
+pub(super) struct FrameCache(Mutex<Cached>);
+
+#[derive(Default)]
+struct Cached {
+    drawn: Option<Drawn>,
+    /// How often it was forgotten.
+    forgotten: u64,
+}
 
 struct Drawn {
     size: (u32, u32),
@@ -34,20 +41,36 @@ struct Drawn {
 
 impl FrameCache {
     fn fresh(&self, size: (u32, u32)) -> Option<Bytes> {
-        let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let drawn = newest
+        let cached = self.lock();
+        let drawn = cached
+            .drawn
             .as_ref()
             .filter(|drawn| drawn.size == size && drawn.at.elapsed() < FRESH);
         drawn.map(|drawn| drawn.png.clone())
     }
 
-    fn keep(&self, size: (u32, u32), png: Bytes) {
-        let drawn = Drawn {
+    /// Keeps a picture, unless it was begun before the last forgetting.
+    fn keep(&self, size: (u32, u32), png: Bytes, forgotten: u64) {
+        let mut cached = self.lock();
+        if cached.forgotten != forgotten {
+            return;
+        }
+        cached.drawn = Some(Drawn {
             size,
             at: Instant::now(),
             png,
-        };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(drawn);
+        });
+    }
+
+    /// Forgets the picture: what it shows may be shown no longer.
+    pub(super) fn forget(&self) {
+        let mut cached = self.lock();
+        cached.drawn = None;
+        cached.forgotten += 1;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Cached> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,8 +107,9 @@ async fn draw(shared: &Arc<Shared>, width: u32, height: u32) -> Result<Bytes, Pr
             if let Some(png) = cache.frames.fresh((width, height)) {
                 return Ok(png);
             }
+            let forgotten = cache.frames.lock().forgotten;
             let png = Bytes::from(source.frame_png(width, height)?);
-            cache.frames.keep((width, height), png.clone());
+            cache.frames.keep((width, height), png.clone(), forgotten);
             Ok(png)
         })
         .await?;

@@ -64,28 +64,45 @@ pub(super) async fn known_host(
     next.run(request).await
 }
 
-/// Ends requests that take too long.
+/// Ends requests that take too long; nothing is lost if they are sent again.
 pub(super) async fn in_time(
     State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
 ) -> Response {
-    within(shared.options.request_time, request, next).await
+    within(
+        shared.options.request_time,
+        Problem::timed_out,
+        request,
+        next,
+    )
+    .await
 }
 
-/// Ends transfers that take too long.
+/// Ends the wait for changes and transfers that take too long.
 pub(super) async fn in_transfer_time(
     State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
 ) -> Response {
-    within(shared.options.transfer_time, request, next).await
+    within(
+        shared.options.transfer_time,
+        Problem::still_going,
+        request,
+        next,
+    )
+    .await
 }
 
-async fn within(time: Duration, request: Request, next: Next) -> Response {
+async fn within(
+    time: Duration,
+    late: fn(u64) -> Problem,
+    request: Request,
+    next: Next,
+) -> Response {
     match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Problem::timed_out(time.as_secs()).into_response(),
+        Err(_) => late(time.as_secs()).into_response(),
     }
 }
 

@@ -16,6 +16,10 @@
 //!
 //! Kernel, beings and memories: see the table in `kernel/mod.rs`.
 //!
+//! What only reads is given up after [`ServerOptions::request_time`] and can be sent again (408); what
+//! changes something, searches or moves a memory is waited for up to `transfer_time`, and may still be
+//! done when that ends (504).
+//!
 //! Every error is a [`Problem`]. A request that is not HTTP at all gets a bare 400.
 
 mod connection;
@@ -44,7 +48,7 @@ mod stream;
 mod token;
 mod words;
 
-pub use consent::{ConsentChange, ConsentView};
+pub use crate::kernel_api::{ConsentChange, ConsentView, CrystalView};
 pub use control_listener::ControlListener;
 pub use health::Readiness;
 pub use listener::{ListenError, Listener};
@@ -52,8 +56,8 @@ pub use options::ServerOptions;
 pub use problem::Problem;
 pub use server::{ServeError, serve};
 pub use source::{
-    ConsentError, CrystalQuery, CrystalView, Crystals, CrystalsError, Detection, DetectionQuery,
-    Detections, FrameError, Source, ToldError,
+    ConsentError, CrystalQuery, Crystals, CrystalsError, Detection, DetectionQuery, Detections,
+    FrameError, Source, ToldError,
 };
 pub use state_view::{
     AnalyticalView, CentreView, CentresView, ElpView, EnvironmentalView, ExperientialView,

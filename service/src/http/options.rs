@@ -18,7 +18,9 @@ pub struct ServerOptions {
     pub body_bytes: usize,
     /// Longest time for a whole request to be read and answered (a stream is answered once it begins).
     pub request_time: Duration,
-    /// The same for a request that moves a whole memory.
+    /// The same for a request that changes something or moves a whole memory: it waits for cycles
+    /// and disks, and cannot always be sent a second time. Its body must come within `request_time`,
+    /// or each piece of it where that is a whole being.
     pub transfer_time: Duration,
     /// Longest time a client may take nothing of what is written to it.
     pub stalled_write_time: Duration,

@@ -1,11 +1,12 @@
 //! The page, its files, and the way in for a browser.
 
+use super::extract::ValidPath;
 use super::guard::{check_token, host_of};
 use super::host;
 use super::problem::Problem;
 use super::shared::{Peer, Shared};
 use axum::Extension;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
@@ -119,7 +120,7 @@ fn refused(problem: Problem, headers: &HeaderMap) -> Response {
 }
 
 /// A file of the page.
-pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn file(ValidPath(name): ValidPath<String>, headers: HeaderMap) -> Response {
     match ASSETS.iter().position(|asset| asset.name == name) {
         Some(index) => serve(index, &headers),
         None => Problem::not_found(&format!("/page/{name}")).into_response(),

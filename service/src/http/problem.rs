@@ -126,6 +126,16 @@ impl Problem {
         )
     }
 
+    /// Work that was begun and is not given up because nobody waits for it any longer.
+    pub(super) fn still_going(seconds: u64) -> Self {
+        let detail = format!(
+            "the work was not done within {seconds} s and may still be done: look how things are \
+             before asking for it again"
+        );
+        let status = StatusCode::GATEWAY_TIMEOUT;
+        Self::new(status, "still-going", "It takes too long", detail)
+    }
+
     pub(super) fn too_large(limit: usize) -> Self {
         let detail = format!("the body is longer than {limit} bytes: send less at a time");
         Self::new(

@@ -13,6 +13,10 @@ use tokio::sync::{Semaphore, watch};
 
 /// Calls into the source that may block, at a time.
 const BLOCKING_CALLS: usize = 2;
+/// Calls into the kernel that may block, at a time, beside changes of consent.
+const KERNEL_CALLS: usize = 16;
+/// Beings on their way in or out at a time: each takes the room of a whole memory on the disk.
+const TRANSFERS: usize = 4;
 
 /// Who is at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +36,8 @@ pub(super) struct Shared {
     pub(super) failures: FailedTokens,
     pub(super) frames: FrameCache,
     pub(super) closing: watch::Receiver<bool>,
+    pub(super) kernel_calls: Arc<Semaphore>,
+    pub(super) transfers: Arc<Semaphore>,
     blocking: Arc<Semaphore>,
 }
 
@@ -50,6 +56,8 @@ impl Shared {
             failures: FailedTokens::default(),
             frames: FrameCache::default(),
             closing,
+            kernel_calls: Arc::new(Semaphore::new(KERNEL_CALLS)),
+            transfers: Arc::new(Semaphore::new(TRANSFERS)),
             blocking: Arc::new(Semaphore::new(BLOCKING_CALLS)),
         }
     }

@@ -1,7 +1,7 @@
 //! What the server asks of the running service.
 
-use super::consent::ConsentChange;
 use super::state_view::StateView;
+use crate::kernel_api::{ConsentChange, CrystalView};
 use crate::status::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -107,33 +107,6 @@ pub struct CrystalQuery {
     pub kind: Option<CrystalKind>,
 }
 
-/// A kept moment.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct CrystalView {
-    /// Its number in memory.
-    pub sequence: u64,
-    /// Whose moment, as 16 hexadecimal digits.
-    pub being: String,
-    /// In which cycle.
-    pub cycle: u64,
-    /// Why it was kept, by the name of its kind.
-    pub kind: String,
-    /// Seconds since it happened; `None` when that cannot be told, as after a reboot without a clock.
-    pub age_s: Option<f64>,
-    /// When it happened, milliseconds since 1970; `None` when the board did not know the time.
-    pub unix_ms: Option<u64>,
-    /// How much it stood out, 0 to 1.
-    pub salience: f32,
-    /// Confidence that it was worth keeping, 0 to 1.
-    pub confidence: f32,
-    /// Coherence of the loops at that moment, 0 to 1.
-    pub coherence: f32,
-    /// The seven drives at that moment, from the root up.
-    pub centres: [f32; 7],
-    /// What it is about, in words; `None` where there are none.
-    pub summary: Option<String>,
-}
-
 /// The JSON of `/v1/memory/crystals`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Crystals {
@@ -164,12 +137,15 @@ pub enum ToldError {
     /// There is no word in the text.
     #[error("there is no word in it: send at least one letter or digit")]
     NoWords,
-    /// Nobody of that name is awake.
-    #[error("no being {0} is awake: 'triune beings' lists them")]
+    /// There is no such being.
+    #[error("there is no being {0}: 'triune beings' lists them")]
     NoSuchBeing(BeingId),
     /// The being waits for a burst, and the kernel does not hear for it until then.
     #[error("being {0} waits for a burst and hears nothing: let another sleep, or begin a burst")]
     Waits(BeingId),
+    /// The being does not cycle.
+    #[error("being {0} is asleep and hears nothing: wake it first")]
+    Asleep(BeingId),
     /// Earlier words have not been taken yet.
     #[error("earlier words are still waiting: try again in a moment")]
     Full,

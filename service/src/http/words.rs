@@ -1,7 +1,6 @@
 //! Words told to the kernel.
 
-use super::consent::being as named;
-use super::extract::ValidJson;
+use super::extract::{ValidJson, parsed};
 use super::problem::Problem;
 use super::shared::Shared;
 use super::source::ToldError;
@@ -40,12 +39,14 @@ pub(super) async fn told(
     if body.words.len() > TEXT_BYTES {
         return Err(Problem::too_large(TEXT_BYTES));
     }
-    let being = body.being.as_deref().map_or(Ok(BeingId::FIRST), named)?;
+    let being = body.being.as_deref().map_or(Ok(BeingId::FIRST), parsed)?;
     match shared.source.told(being, &body.words) {
         Ok(accepted) => Ok((StatusCode::ACCEPTED, Json(Accepted { accepted }))),
         Err(error @ ToldError::NoWords) => Err(Problem::bad_request(error.to_string())),
         Err(error @ ToldError::NoSuchBeing(_)) => Err(Problem::no_such(error.to_string())),
-        Err(error @ ToldError::Waits(_)) => Err(Problem::conflict(error.to_string())),
+        Err(error @ (ToldError::Waits(_) | ToldError::Asleep(_))) => {
+            Err(Problem::conflict(error.to_string()))
+        }
         Err(error @ ToldError::Full) => Err(Problem::unavailable(error.to_string(), 1)),
     }
 }

@@ -1,6 +1,6 @@
 //! Beings as people and programs see them.
 
-use crate::http::ConsentView;
+use super::ConsentView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,6 +1,5 @@
 //! Memory: recall, figures, durability.
 
-use crate::http::CrystalView;
 use serde::{Deserialize, Serialize};
 
 /// The body of `POST /v1/recall`. Conditions that are not named do not restrict.
@@ -31,6 +30,33 @@ pub struct RecallQuestion {
     /// At most so many; 10 when it is not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
+}
+
+/// A kept moment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CrystalView {
+    /// Its number in memory.
+    pub sequence: u64,
+    /// Whose moment, as 16 hexadecimal digits.
+    pub being: String,
+    /// In which cycle.
+    pub cycle: u64,
+    /// Why it was kept, by the name of its kind.
+    pub kind: String,
+    /// Seconds since it happened; `None` when that cannot be told, as after a reboot without a clock.
+    pub age_s: Option<f64>,
+    /// When it happened, milliseconds since 1970; `None` when the board did not know the time.
+    pub unix_ms: Option<u64>,
+    /// How much it stood out, 0 to 1.
+    pub salience: f32,
+    /// Confidence that it was worth keeping, 0 to 1.
+    pub confidence: f32,
+    /// Coherence of the loops at that moment, 0 to 1.
+    pub coherence: f32,
+    /// The seven drives at that moment, from the root up.
+    pub centres: [f32; 7],
+    /// What it is about, in words; `None` where there are none.
+    pub summary: Option<String>,
 }
 
 /// A moment that was found.
@@ -68,16 +94,19 @@ pub struct IndexView {
     pub covered: u64,
 }
 
-/// What memory costs the flash.
+/// What a being's memory costs the flash, and what all beings' do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WearView {
-    /// Bytes written since midnight (UTC), whole pages.
+    /// Bytes written for this being since midnight (UTC), whole pages.
     pub bytes_today: u64,
     /// The same for a day at the present pace; `None` in the first minute.
     pub bytes_per_day: Option<u64>,
-    /// What a day may cost.
+    /// Bytes written for all beings since midnight (UTC), whole pages.
+    #[serde(default)]
+    pub all_bytes_today: u64,
+    /// What a day may cost for all beings together.
     pub budget_bytes_per_day: u64,
-    /// Moments that were not kept for it.
+    /// Moments of this being that were not kept for it.
     pub withheld: u64,
 }
 

@@ -1,6 +1,7 @@
 //! What may be asked of the running kernel and its beings, and the JSON of question and answer.
 
 mod beings;
+mod consent;
 mod error;
 mod kernel;
 mod memory;
@@ -11,9 +12,11 @@ pub use beings::{
     ConsentLogView, CrossingView, ErasedView, ExportFile, GiftView, GivenView, NewBeingView,
     PairView, ParameterView, ParametersView,
 };
+pub use consent::{ConsentChange, ConsentView};
 pub use error::KernelError;
 pub use kernel::{BurstView, FaultsView, KernelChange, KernelView, LoopView};
 pub use memory::{
-    FoundView, IndexView, MemoryView, RecallAnswerView, RecallQuestion, SyncedView, WearView,
+    CrystalView, FoundView, IndexView, MemoryView, RecallAnswerView, RecallQuestion, SyncedView,
+    WearView,
 };
 pub use source::KernelSource;

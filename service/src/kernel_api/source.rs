@@ -40,7 +40,8 @@ pub trait KernelSource: Send + Sync + 'static {
     /// Folder for files that come and go.
     fn spool(&self) -> Result<PathBuf, KernelError>;
 
-    /// Shares chosen moments of one being with another, if both consent.
+    /// Shares chosen moments of one being with another, if both consent to share and the other to
+    /// remember.
     fn give(&self, gift: &GiftView) -> Result<GivenView, KernelError>;
 
     /// The newest `limit` changes of a being's consent, asleep or not.

@@ -47,13 +47,19 @@ pub(super) fn memory(sheet: &mut Sheet, status: &Status) {
     let (wear, index) = (&memory.wear, &memory.index);
     sheet.gauge_of(
         "memory_wear_today",
-        "Written to the flash since midnight (UTC), whole pages",
+        "Written to the flash for the first being since midnight (UTC), whole pages",
         Unit::Bytes,
         wear.bytes_today as f64,
     );
+    sheet.gauge_of(
+        "memory_wear_today_all",
+        "Written to the flash for all beings since midnight (UTC), whole pages",
+        Unit::Bytes,
+        wear.all_bytes_today as f64,
+    );
     sheet.known_of(
         "memory_wear_daily_pace",
-        "What a day costs the flash at the present pace",
+        "What a day of the first being costs the flash at the present pace",
         Unit::Bytes,
         wear.bytes_per_day.map(|bytes| bytes as f64),
     );

@@ -366,12 +366,17 @@ fn parts(page: &mut Page, status: &Status) {
         |pace| format!("pace {} a day", bytes(pace)),
     );
     let figures = format!(
-        "{} today  {pace}  budget {} a day  {} withheld",
+        "{} today  {pace}  {} withheld",
         bytes(wear.bytes_today),
-        bytes(wear.budget_bytes_per_day),
         count(wear.withheld)
     );
     page.line("  wear", None, "", &figures);
+    let figures = format!(
+        "{} today of all beings  budget {} a day",
+        bytes(wear.all_bytes_today),
+        bytes(wear.budget_bytes_per_day)
+    );
+    page.line("", None, "", &figures);
     if let Some(recording) = &status.recording {
         let figures = format!(
             "{} cycles  {}  {}",

@@ -141,6 +141,10 @@ fn activate(desk: &Desk<Watched>, facts: &ActivationFacts, stop: &Stop) -> Ended
     while !stop.wait(INTERVAL) {
         let mut entries = desk.entries();
         recognisers.retain(|being, _| entries.contains_key(being));
+        if !entries.contains_key(&BeingId::FIRST) {
+            // It is being erased, and so is what was recognised in it.
+            facts.nothing_recognised();
+        }
         for (&being, watched) in entries.iter_mut() {
             let recogniser = match recognisers.entry(being) {
                 Entry::Occupied(entry) => entry.into_mut(),

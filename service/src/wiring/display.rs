@@ -29,7 +29,7 @@ pub(super) fn start(
         while !ended.wait(POINT) {
             history
                 .face
-                .remember(&history.newest_state(), &history.status());
+                .remember(|| (history.newest_state(), history.status()));
         }
     })?;
     let report = ScreenReport(Arc::clone(&hub));

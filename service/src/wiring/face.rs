@@ -1,6 +1,7 @@
 //! Draws the face: for the display, and as PNG for whoever asks.
 
-use super::scene::{Histories, scene};
+use super::household::ConsentCell;
+use super::scene::{Admitted, Histories, scene};
 use crate::http::FrameError;
 use crate::status::{Display, Gpu, PartState, Status};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,8 @@ use triune_gpu::{Canvas, Face, SoftwareFace};
 
 /// Draws pictures and remembers what the display does.
 pub(super) struct FaceDesk {
+    /// The first being's consent.
+    consent: ConsentCell,
     drawer: Mutex<Option<SoftwareFace>>,
     histories: Mutex<Histories>,
     gpu: Mutex<Gpu>,
@@ -17,12 +20,13 @@ pub(super) struct FaceDesk {
 }
 
 impl FaceDesk {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(consent: ConsentCell) -> Self {
         let drawer = SoftwareFace::new()
             .map_err(|error| log::error!("face: {error}"))
             .ok();
         let device = drawer.as_ref().map(|face| face.name().to_owned());
         Self {
+            consent,
             drawer: Mutex::new(drawer),
             histories: Mutex::default(),
             gpu: Mutex::new(Gpu {
@@ -54,8 +58,14 @@ impl FaceDesk {
     }
 
     /// Adds the moment to the lines that the face draws.
-    pub(super) fn remember(&self, state: &State, status: &Status) {
-        lock(&self.histories).push(state, status);
+    pub(super) fn remember(&self, moment: impl FnOnce() -> (State, Status)) {
+        let before = Admitted::by(&self.consent);
+        let (state, status) = moment();
+        let after = Admitted::by(&self.consent);
+        // What was read before a refusal is not remembered after it.
+        if after == before {
+            lock(&self.histories).push(&state, &status, after);
+        }
     }
 
     /// Draws the moment with `face` on `canvas`; gives the time it took.
@@ -67,7 +77,10 @@ impl FaceDesk {
         canvas: &mut Canvas,
     ) -> Result<Duration, String> {
         let began = Instant::now();
-        let scene = scene(state, status, &lock(&self.histories));
+        let mut histories = lock(&self.histories);
+        histories.forget(Admitted::by(&self.consent));
+        let scene = scene(state, status, &histories);
+        drop(histories);
         face.render(&scene, canvas)
             .map_err(|error| error.to_string())?;
         Ok(began.elapsed())

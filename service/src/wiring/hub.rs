@@ -2,9 +2,10 @@
 
 use super::activation::ActivationFacts;
 use super::crystal_view::crystal_view;
+use super::event_log::Origin;
 use super::face::FaceDesk;
 use super::facts::SenseFacts;
-use super::household::{ConsentCell, Household, degraded, index_view, wear_view};
+use super::household::{ConsentCell, Household, degraded, index_view};
 use super::latest::Taker;
 use super::process::ProcessWatch;
 use super::recorder::{Progress, Recorder};
@@ -211,7 +212,7 @@ impl Hub {
             durable_sequence: figures.last_durable,
             flush_age_ms: figures.flush_age.map(|age| age.as_secs_f64() * 1e3),
             bytes_written: figures.bytes_written,
-            wear: wear_view(&figures),
+            wear: self.household.wear_view(&figures),
             index: index_view(resident.searcher.state()),
             degraded,
         }
@@ -349,9 +350,10 @@ impl Source for Hub {
 
     fn detections(&self, query: &DetectionQuery) -> Detections {
         let now_ns = clock::now_ns();
+        let since = |origin: Origin| self.consent.allowed_since(origin.sense());
         Detections {
             now_ns,
-            events: lock(&self.books).events.read(query),
+            events: lock(&self.books).events.read(query, since),
         }
     }
 

@@ -228,7 +228,7 @@ impl Running {
             household: Arc::clone(&household),
             consent: household.first_consent(),
             activation: activation_facts,
-            face: FaceDesk::new(),
+            face: FaceDesk::new(household.first_consent()),
             recording: recorder.as_ref().map(Recorder::progress),
             process: Mutex::new(ProcessWatch::new()),
         });

@@ -8,9 +8,8 @@ use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use triune_core::{Sense, Timestamp};
+use triune_core::Timestamp;
 use triune_engine::{Counters, Explanation, KernelEvent, Losses, Overrun, StallWatch};
-use triune_hal::clock;
 use triune_senses::Event;
 
 /// How often the books are kept.
@@ -70,29 +69,18 @@ impl Steward {
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         books.hz = hz;
         books.advances = advances;
-        let consent = self.consent.get();
-        let now = Timestamp(clock::now_ns());
-        for (ring, origin, sense, facts) in [
-            (
-                &mut self.hearing,
-                Origin::Hearing,
-                Sense::Hear,
-                &self.hearing_facts,
-            ),
-            (
-                &mut self.sight,
-                Origin::Sight,
-                Sense::See,
-                &self.sight_facts,
-            ),
+        for (ring, origin, facts) in [
+            (&mut self.hearing, Origin::Hearing, &self.hearing_facts),
+            (&mut self.sight, Origin::Sight, &self.sight_facts),
         ] {
-            // What a refused sense notices is nobody's business, not even that it did.
-            let refused = !consent.allows(sense);
-            if refused {
-                books.events.close(origin, now);
+            // What a refused sense notices is nobody's business, not even that it did; and what
+            // it noticed before is forgotten.
+            let since = self.consent.allowed_since(origin.sense());
+            if books.events.forget(origin, since) {
+                facts.events.store(0, Ordering::Relaxed);
             }
             while let Ok((_, event)) = ring.pop() {
-                if !refused && books.events.enter(origin, &event) {
+                if books.events.enter(origin, &event, since) {
                     facts.events.fetch_add(1, Ordering::Relaxed);
                     lines.push((log::Level::Info, describe(&event)));
                 }

@@ -1,7 +1,8 @@
 //! What the figures' routes answer.
 
 use crate::support::server::Running;
-use crate::support::source::{Knobs, full_status};
+use crate::support::source::Knobs;
+use crate::support::status::full_status;
 use serde_json::Map;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -204,6 +205,10 @@ fn metrics_parse_and_hold_every_figure_in_base_units() {
     assert_eq!(value("triune_kernel_burst_seconds_total"), Some(12.5));
     assert_eq!(value("triune_memory_oldest_sequence"), Some(4.0));
     assert_eq!(value("triune_memory_wear_today_bytes"), Some(3_000_000.0));
+    assert_eq!(
+        value("triune_memory_wear_today_all_bytes"),
+        Some(9_000_000.0)
+    );
     assert_eq!(
         value("triune_memory_wear_daily_pace_bytes"),
         Some(12_000_000.0)

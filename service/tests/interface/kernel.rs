@@ -90,6 +90,21 @@ fn a_consent_that_is_out_of_reach_is_told_with_the_reason() {
 }
 
 #[test]
+fn words_to_a_being_that_is_not_awake_are_refused_as_all_else_is() {
+    let server = Running::start();
+    for (id, status, word) in [
+        ("00000000000000a5", 409, "asleep"),
+        ("00000000000000ff", 404, "no being"),
+    ] {
+        let said = json!({ "words": "good morning", "being": id });
+        let (code, told) = exchange(&server, "POST", "/v1/events", Some(said));
+        assert_eq!(code, status, "{told}");
+        let detail = told["detail"].as_str().expect("words");
+        assert!(detail.contains(word), "{detail}");
+    }
+}
+
+#[test]
 fn every_refusal_is_a_problem_that_says_why() {
     let server = Running::start();
     let first = "/v1/beings/0000000000000001";

@@ -163,3 +163,132 @@ fn clients_that_never_read_do_not_hold_up_the_end() {
     );
     drop((deaf, half));
 }
+
+/// Waits until `holds`, or fails.
+fn wait_for(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn what_cannot_be_sent_again_is_waited_for() {
+    let running =
+        Running::with_options(|options| options.request_time = Duration::from_millis(200));
+    running.kernel.door.shut();
+    let mut adding = running
+        .ask_with_token("POST", "/v1/beings")
+        .json("{}")
+        .open();
+    wait_for("the being is being made", || {
+        running.kernel.door.waiting() == 1
+    });
+    std::thread::sleep(Duration::from_millis(600));
+    running.kernel.door.open();
+    let answer = adding.line().unwrap();
+    assert!(answer.contains("201"), "{answer}");
+    let all = running.ask_with_token("GET", "/v1/beings").send();
+    assert_eq!(all.json()["beings"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn work_that_takes_too_long_is_said_to_go_on() {
+    let running = Running::with_options(|options| {
+        options.request_time = Duration::from_millis(100);
+        options.transfer_time = Duration::from_millis(300);
+    });
+    running.kernel.door.shut();
+    let answer = running
+        .ask_with_token("POST", "/v1/beings")
+        .json("{}")
+        .send();
+    running.kernel.door.open();
+    let problem = answer.problem(504);
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("may still be done") && !detail.contains("send it again"),
+        "{detail}"
+    );
+}
+
+#[test]
+fn a_body_that_dawdles_is_cut_off_where_the_work_may_take_long() {
+    let running =
+        Running::with_options(|options| options.request_time = Duration::from_millis(300));
+    let mut stream = connect(running.address);
+    let bearer = running.token.reveal();
+    let head = format!(
+        "POST /v1/beings HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {bearer}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    assert!(rest(stream).starts_with("HTTP/1.1 408"));
+}
+
+#[test]
+fn an_import_that_stalls_gives_up_its_place() {
+    let running =
+        Running::with_options(|options| options.request_time = Duration::from_millis(300));
+    let mut stream = connect(running.address);
+    let bearer = running.token.reveal();
+    let head = format!(
+        "POST /v1/beings/import HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {bearer}\r\n\
+         Content-Length: 1000000\r\n\r\nhalf a being"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    assert!(rest(stream).starts_with("HTTP/1.1 408"));
+    assert_eq!(running.kernel.left_behind(), 0);
+}
+
+#[test]
+fn work_that_hangs_leaves_room_for_a_refusal() {
+    const ASKED: u32 = 60;
+    let running = Running::start();
+    running.kernel.door.shut();
+    let mut asked: Vec<_> = (0..ASKED)
+        .map(|_| {
+            let ask = running.ask_with_token("POST", "/v1/recall");
+            ask.json("{}").open()
+        })
+        .collect();
+    wait_for("some of them wait", || running.kernel.door.waiting() > 1);
+    std::thread::sleep(Duration::from_millis(300));
+    let waiting = running.kernel.door.waiting();
+    assert!(waiting < ASKED / 2, "{waiting} at a time");
+    let refused = running
+        .ask_with_token("PATCH", "/v1/beings/0000000000000001/consent")
+        .json("{\"hear\":false}")
+        .send();
+    assert_eq!(refused.status, 200);
+    running.kernel.door.open();
+    for one in &mut asked {
+        assert!(one.line().unwrap().contains("200"));
+    }
+}
+
+#[test]
+fn clients_that_ask_for_exports_and_leave_do_not_pile_them_up() {
+    const ASKED: u32 = 20;
+    let running =
+        Running::with_options(|options| options.request_time = Duration::from_millis(300));
+    running.kernel.door.shut();
+    let export = || running.ask_with_token("GET", "/v1/beings/0000000000000001/export");
+    for _ in 0..ASKED {
+        drop(export().open());
+    }
+    wait_for("some of them wait", || running.kernel.door.waiting() > 1);
+    std::thread::sleep(Duration::from_millis(300));
+    let waiting = running.kernel.door.waiting();
+    assert!(waiting < ASKED / 2, "{waiting} at a time");
+    let answer = export().send();
+    answer.problem(503);
+    assert!(answer.header("retry-after").is_some());
+    running.kernel.door.open();
+    wait_for("all are done", || running.kernel.door.waiting() == 0);
+    wait_for("nothing is left behind", || {
+        running.kernel.left_behind() == 0
+    });
+    assert_eq!(export().send().status, 200);
+}

@@ -20,6 +20,10 @@ fn wrong_paths_and_methods() {
         ("GET", "/v1/events"),
         ("DELETE", "/"),
         ("PUT", "/healthz"),
+        ("GET", "/v1/beings/import"),
+        ("POST", "/v1/beings/0000000000000001/export"),
+        ("PUT", "/v1/beings/0000000000000001"),
+        ("GET", "/v1/memory/sync"),
     ] {
         let answer = running.ask_with_token(method, path).send();
         answer.problem(405);
@@ -29,6 +33,22 @@ fn wrong_paths_and_methods() {
         running.ask_with_token("HEAD", "/v1/status").send().status,
         200
     );
+}
+
+#[test]
+fn paths_that_are_no_text() {
+    let running = Running::start();
+    for (method, path) in [
+        ("GET", "/v1/beings/%ff"),
+        ("DELETE", "/v1/beings/%ff"),
+        ("GET", "/v1/beings/%ff/consent"),
+        ("GET", "/v1/beings/%ff/consent/log"),
+        ("GET", "/v1/beings/%ff/parameters"),
+        ("GET", "/v1/beings/%ff/export"),
+        ("GET", "/page/%ff"),
+    ] {
+        running.ask_with_token(method, path).send().problem(400);
+    }
 }
 
 #[test]

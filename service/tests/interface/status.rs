@@ -1,6 +1,6 @@
 //! The status as JSON and as people read it.
 
-use crate::support::source::full_status;
+use crate::support::status::full_status;
 use serde_json::{Value, json};
 use triune::status::{Paint, PartState, SenseState, Status, render};
 
@@ -159,7 +159,8 @@ fn people_get_eighty_columns_and_every_trouble() {
         "3 awake  1 waiting  2 asleep  room for 3, 4 in a burst",
         "SCHED_FIFO 90  cpu 6  memory locked  no deep sleep",
         "4 to 129  durable up to 125  index ready, 120 moments",
-        "3.0 MB today  pace 12.0 MB a day  budget 2.0 GB a day  7 withheld",
+        "3.0 MB today  pace 12.0 MB a day  7 withheld",
+        "9.0 MB today of all beings  budget 2.0 GB a day",
     ] {
         assert!(text.contains(part), "{part} is missing:\n{text}");
     }

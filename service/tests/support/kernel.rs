@@ -1,5 +1,6 @@
 //! A kernel that is not there: beings in a map, files in a folder.
 
+use super::door::Door;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,11 +19,14 @@ use triune_core::{BeingId, Consent};
 const MOST: u32 = 3;
 
 pub(crate) struct RehearsedKernel {
+    /// In front of searches, exports, imports and new beings.
+    pub(crate) door: Door,
     folder: TempDir,
     beings: Mutex<BTreeMap<BeingId, BeingView>>,
     kernel: Mutex<KernelView>,
     pub(crate) asked: Mutex<Vec<RecallQuestion>>,
     listings: AtomicU32,
+    exports: AtomicU32,
 }
 
 fn view(id: BeingId, name: &str) -> BeingView {
@@ -42,6 +46,7 @@ fn view(id: BeingId, name: &str) -> BeingView {
 impl RehearsedKernel {
     pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
+            door: Door::default(),
             folder: tempfile::tempdir().expect("a folder"),
             beings: Mutex::new(BTreeMap::from([(
                 BeingId::FIRST,
@@ -63,6 +68,7 @@ impl RehearsedKernel {
             }),
             asked: Mutex::default(),
             listings: AtomicU32::new(0),
+            exports: AtomicU32::new(0),
         })
     }
 
@@ -112,6 +118,7 @@ impl KernelSource for RehearsedKernel {
     }
 
     fn add_being(&self, wanted: &NewBeingView) -> Result<BeingView, KernelError> {
+        self.door.pass();
         let mut beings = self.beings.lock().expect("beings");
         if beings.len() as u32 >= MOST {
             return Err(KernelError::Full { most: MOST });
@@ -154,8 +161,10 @@ impl KernelSource for RehearsedKernel {
     }
 
     fn export_being(&self, being: BeingId) -> Result<ExportFile, KernelError> {
+        self.door.pass();
         let name = self.with(being, |view| view.name.clone())?;
-        let path = self.folder.path().join("export");
+        let number = self.exports.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.path().join(format!("export-{number}"));
         let text = name.repeat(100_000);
         fs::write(&path, &text).expect("the export");
         Ok(ExportFile {
@@ -170,6 +179,7 @@ impl KernelSource for RehearsedKernel {
         file: &Path,
         as_being: Option<BeingId>,
     ) -> Result<BeingView, KernelError> {
+        self.door.pass();
         let text = fs::read_to_string(file).expect("the import");
         let id = as_being.unwrap_or(BeingId(9));
         if id == BeingId::FIRST {
@@ -223,6 +233,7 @@ impl KernelSource for RehearsedKernel {
     }
 
     fn recall(&self, question: &RecallQuestion) -> Result<RecallAnswerView, KernelError> {
+        self.door.pass();
         self.asked.lock().expect("asked").push(question.clone());
         Ok(RecallAnswerView::default())
     }

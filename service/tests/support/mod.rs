@@ -4,7 +4,10 @@
 
 pub(crate) mod browser;
 pub(crate) mod client;
+mod door;
 pub(crate) mod kernel;
 mod picture;
+mod room;
 pub(crate) mod server;
 pub(crate) mod source;
+pub(crate) mod status;

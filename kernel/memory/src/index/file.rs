@@ -40,7 +40,7 @@ struct Header {
 
 /// Why a stored index is not used.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum IndexFileError {
+pub enum IndexFileError {
     /// The system cannot read it.
     #[error("cannot be read: {0}")]
     System(#[from] io::Error),

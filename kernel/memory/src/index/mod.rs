@@ -8,6 +8,7 @@
 
 mod code;
 mod column;
+mod examine;
 mod file;
 mod graph;
 mod nearest;
@@ -17,6 +18,8 @@ mod walk;
 mod wide;
 
 pub(crate) use code::Code;
+pub use examine::examine_index;
+pub use file::IndexFileError;
 pub(crate) use file::{load, path_in, save};
 pub(crate) use rows::{Filter, GRAPH_FROM, Moment, Rows};
 pub(crate) use walk::Walk;

@@ -18,6 +18,7 @@ mod upkeep;
 mod words;
 mod words_table;
 
+pub use crate::index::{IndexFileError, examine_index};
 pub use indexer::{Indexer, IndexerOptions};
 pub use query::{Found, Query, SearchError};
 pub use searcher::Searcher;

@@ -1,6 +1,6 @@
 //! Embeddings to search among.
 
-use triune_core::{EMBEDDING_DIMENSIONS, Embedding};
+use triune_core::Embedding;
 
 const CLUSTERS: usize = 1_000;
 /// Spread within a cluster, where the centres have 1.

@@ -1,9 +1,9 @@
 //! `triune beings`.
 
-use super::ask::{client, failure, patient_client, show};
 use super::table::{bytes, columns};
 use super::transfer;
 use crate::cli::{AskArguments, BeingsAction, BeingsArguments};
+use crate::commands::ask::{client, failure, patient_client, show};
 use crate::commands::failure::{Exit, Failure};
 use crate::http::ConsentView;
 use crate::kernel_api::{

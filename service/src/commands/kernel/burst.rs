@@ -1,12 +1,13 @@
 //! `triune burst`.
 
-use super::ask::{client, show};
 use super::rhythm::told;
 use crate::cli::{BurstAction, BurstArguments};
+use crate::commands::ask::{patient_client, show};
 use crate::commands::failure::{Exit, Failure};
 
 pub(in crate::commands) fn run(arguments: &BurstArguments) -> Result<Exit, Failure> {
-    let client = client(&arguments.ask);
+    // At the slowest rate a command is followed seconds later.
+    let client = patient_client(&arguments.ask);
     let answer = match arguments.action {
         None => client.get_json("/v1/kernel"),
         Some(BurstAction::Start) => client.post_json("/v1/kernel/burst", &serde_json::Map::new()),

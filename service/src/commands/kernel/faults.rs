@@ -1,7 +1,7 @@
 //! `triune faults`.
 
-use super::ask::{client, show};
 use crate::cli::FaultsArguments;
+use crate::commands::ask::{client, show};
 use crate::commands::failure::{Exit, Failure};
 use crate::kernel_api::FaultsView;
 

@@ -1,9 +1,9 @@
 //! `triune memory`.
 
-use super::ask::{client, patient_client, show};
 use super::migrate;
 use super::table::{bytes, columns};
 use crate::cli::{MemoryAction, MemoryArguments};
+use crate::commands::ask::{client, patient_client, show};
 use crate::commands::failure::{Exit, Failure};
 use crate::kernel_api::{MemoryView, SyncedView};
 use triune_core::BeingId;
@@ -65,10 +65,17 @@ fn told(memory: &MemoryView) -> String {
         (
             "wear",
             format!(
-                "{} today, pace {pace}, budget {} a day; {} moments withheld",
+                "{} today, pace {pace}; {} moments withheld",
                 bytes(wear.bytes_today),
-                bytes(wear.budget_bytes_per_day),
                 wear.withheld
+            ),
+        ),
+        (
+            "budget",
+            format!(
+                "{} of {} a day, all beings together",
+                bytes(wear.all_bytes_today),
+                bytes(wear.budget_bytes_per_day)
             ),
         ),
         (

@@ -26,7 +26,7 @@ pub(super) fn run(ask: &AskArguments, data: &Path, to: u32) -> Result<Exit, Fail
         let lost: Vec<String> = done.lost.iter().map(ToString::to_string).collect();
         if ask.json {
             let line = json!({
-                "being": being.to_string(), "from": done.from, "to": done.to, "lost": lost,
+                "id": being.to_string(), "from": done.from, "to": done.to, "lost": lost,
             });
             output::line(&line.to_string())?;
             continue;

@@ -1,6 +1,5 @@
 //! The commands for the kernel, its beings and their memories.
 
-mod ask;
 mod beings;
 mod burst;
 mod faults;

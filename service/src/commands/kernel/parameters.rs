@@ -1,8 +1,8 @@
 //! `triune parameters`.
 
-use super::ask::{client, show};
 use super::table::columns;
 use crate::cli::ParametersArguments;
+use crate::commands::ask::{client, patient_client, show};
 use crate::commands::failure::{Exit, Failure};
 use crate::kernel_api::ParametersView;
 use std::collections::BTreeMap;
@@ -13,12 +13,11 @@ pub(in crate::commands) fn run(arguments: &ParametersArguments) -> Result<Exit, 
         let (name, value) = change(text)?;
         changes.insert(name.to_owned(), value);
     }
-    let client = client(&arguments.ask);
     let path = format!("/v1/beings/{}/parameters", arguments.being);
     let answer = if changes.is_empty() {
-        client.get_json(&path)
+        client(&arguments.ask).get_json(&path)
     } else {
-        client.patch_json(&path, &changes)
+        patient_client(&arguments.ask).patch_json(&path, &changes)
     };
     show(&arguments.ask, answer, told)
 }

@@ -1,8 +1,8 @@
 //! `triune recall`.
 
-use super::ask::{patient_client, show};
 use super::table::columns;
 use crate::cli::RecallArguments;
+use crate::commands::ask::{patient_client, show};
 use crate::commands::failure::{Exit, Failure};
 use crate::kernel_api::{FoundView, RecallAnswerView, RecallQuestion};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

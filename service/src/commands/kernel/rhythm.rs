@@ -1,8 +1,8 @@
 //! `triune kernel`.
 
-use super::ask::{client, show};
 use super::table::columns;
 use crate::cli::KernelArguments;
+use crate::commands::ask::{client, patient_client, show};
 use crate::commands::failure::{Exit, Failure};
 use crate::kernel_api::{KernelChange, KernelView};
 
@@ -11,11 +11,10 @@ pub(in crate::commands) fn run(arguments: &KernelArguments) -> Result<Exit, Fail
         rate_hz: arguments.rate,
         overrun: arguments.overrun.map(|policy| policy.to_string()),
     };
-    let client = client(&arguments.ask);
     let answer = if change == KernelChange::default() {
-        client.get_json("/v1/kernel")
+        client(&arguments.ask).get_json("/v1/kernel")
     } else {
-        client.patch_json("/v1/kernel", &change)
+        patient_client(&arguments.ask).patch_json("/v1/kernel", &change)
     };
     show(&arguments.ask, answer, told)
 }

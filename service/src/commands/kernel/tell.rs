@@ -1,7 +1,7 @@
 //! `triune tell`.
 
-use super::ask::{client, show};
 use crate::cli::TellArguments;
+use crate::commands::ask::{client, show};
 use crate::commands::failure::{Exit, Failure};
 use crate::http::{Accepted, Words};
 

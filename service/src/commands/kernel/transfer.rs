@@ -1,8 +1,8 @@
 //! Beings out of and into the board.
 
-use super::ask::{patient_client, show};
 use super::table::bytes;
 use crate::cli::AskArguments;
+use crate::commands::ask::{patient_client, show};
 use crate::commands::failure::{Exit, Failure};
 use crate::commands::output;
 use crate::kernel_api::BeingView;

@@ -6,8 +6,26 @@ use crate::kernel_api::{KernelError, KernelSource};
 use axum::Json;
 use std::sync::Arc;
 
-/// Asks the kernel. Not queued behind pictures: a refusal of consent waits for nobody.
+/// Asks the kernel. So much at a time and no more: a consent is changed beside it, and a refusal
+/// finds a thread even while work hangs.
 pub(super) async fn ask<T: Send + 'static>(
+    shared: &Arc<Shared>,
+    work: impl FnOnce(&dyn KernelSource) -> Result<T, KernelError> + Send + 'static,
+) -> Result<T, Problem> {
+    let place = Arc::clone(&shared.kernel_calls)
+        .acquire_owned()
+        .await
+        .map_err(|_| Problem::unavailable("the service is stopping", 5))?;
+    ask_with(shared, move |kernel| {
+        // It goes with the work, so that clients who ask and leave cannot pile it up.
+        let _place = place;
+        work(kernel)
+    })
+    .await
+}
+
+/// Asks the kernel on behalf of somebody who has a place.
+pub(super) async fn ask_with<T: Send + 'static>(
     shared: &Arc<Shared>,
     work: impl FnOnce(&dyn KernelSource) -> Result<T, KernelError> + Send + 'static,
 ) -> Result<T, Problem> {
@@ -28,9 +46,6 @@ pub(super) async fn answer<T: Send + 'static>(
 ) -> Result<Json<T>, Problem> {
     ask(shared, work).await.map(Json)
 }
-
-/// The being that a path or a body names.
-pub(super) use crate::http::consent::being as named;
 
 fn problem(error: &KernelError) -> Problem {
     let detail = error.to_string();

@@ -1,7 +1,7 @@
 //! Beings: shown, made, changed, erased; their parameters; the bridge between them.
 
-use super::answer::{answer, ask, named};
-use crate::http::extract::{ValidJson, ValidQuery};
+use super::answer::{answer, ask};
+use crate::http::extract::{ValidJson, ValidPath, ValidQuery};
 use crate::http::figures::within;
 use crate::http::problem::Problem;
 use crate::http::shared::Shared;
@@ -10,11 +10,12 @@ use crate::kernel_api::{
     GivenView, NewBeingView, ParametersView,
 };
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use triune_core::BeingId;
 
 /// Changes in an answer when nothing else is asked for.
 const CHANGES: usize = 50;
@@ -27,9 +28,8 @@ pub(super) async fn all(State(shared): State<Arc<Shared>>) -> Result<Json<Beings
 
 pub(super) async fn one(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    ValidPath(being): ValidPath<BeingId>,
 ) -> Result<Json<BeingView>, Problem> {
-    let being = named(&id)?;
     answer(&shared, move |kernel| kernel.being(being)).await
 }
 
@@ -43,19 +43,20 @@ pub(super) async fn add(
 
 pub(super) async fn change(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    ValidPath(being): ValidPath<BeingId>,
     ValidJson(change): ValidJson<BeingChange>,
 ) -> Result<Json<BeingView>, Problem> {
-    let being = named(&id)?;
     answer(&shared, move |kernel| kernel.change_being(being, &change)).await
 }
 
 pub(super) async fn erase(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    ValidPath(being): ValidPath<BeingId>,
 ) -> Result<Json<ErasedView>, Problem> {
-    let being = named(&id)?;
-    answer(&shared, move |kernel| kernel.erase_being(being)).await
+    let erased = answer(&shared, move |kernel| kernel.erase_being(being)).await;
+    // Nothing that was drawn of it is shown again.
+    shared.frames.forget();
+    erased
 }
 
 #[derive(Deserialize)]
@@ -66,38 +67,34 @@ pub(super) struct LogAsked {
 
 pub(super) async fn consent_log(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    ValidPath(being): ValidPath<BeingId>,
     ValidQuery(asked): ValidQuery<LogAsked>,
 ) -> Result<Json<ConsentLogView>, Problem> {
-    let being = named(&id)?;
     let limit = within("limit", asked.limit.unwrap_or(CHANGES), 1, MOST_CHANGES)?;
     answer(&shared, move |kernel| kernel.consent_log(being, limit)).await
 }
 
 pub(super) async fn bridge_log(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    ValidPath(being): ValidPath<BeingId>,
     ValidQuery(asked): ValidQuery<LogAsked>,
 ) -> Result<Json<BridgeLogView>, Problem> {
-    let being = named(&id)?;
     let limit = within("limit", asked.limit.unwrap_or(CHANGES), 1, MOST_CHANGES)?;
     answer(&shared, move |kernel| kernel.bridge_log(being, limit)).await
 }
 
 pub(super) async fn parameters(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    ValidPath(being): ValidPath<BeingId>,
 ) -> Result<Json<ParametersView>, Problem> {
-    let being = named(&id)?;
     answer(&shared, move |kernel| kernel.parameters(being)).await
 }
 
 pub(super) async fn tune(
     State(shared): State<Arc<Shared>>,
-    Path(id): Path<String>,
+    ValidPath(being): ValidPath<BeingId>,
     ValidJson(values): ValidJson<BTreeMap<String, f32>>,
 ) -> Result<Json<ParametersView>, Problem> {
-    let being = named(&id)?;
     answer(&shared, move |kernel| {
         kernel.change_parameters(being, &values)
     })

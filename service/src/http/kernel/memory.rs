@@ -1,7 +1,7 @@
 //! Memories: searched, shown, made durable.
 
-use super::answer::{answer, named};
-use crate::http::extract::{ValidJson, ValidQuery};
+use super::answer::answer;
+use crate::http::extract::{ValidJson, ValidQuery, parsed};
 use crate::http::problem::Problem;
 use crate::http::shared::Shared;
 use crate::kernel_api::{MemoryView, RecallAnswerView, RecallQuestion, SyncedView};
@@ -28,7 +28,7 @@ pub(super) async fn figures(
     State(shared): State<Arc<Shared>>,
     ValidQuery(asked): ValidQuery<MemoryAsked>,
 ) -> Result<Json<MemoryView>, Problem> {
-    let being = asked.being.as_deref().map_or(Ok(BeingId::FIRST), named)?;
+    let being = asked.being.as_deref().map_or(Ok(BeingId::FIRST), parsed)?;
     answer(&shared, move |kernel| kernel.memory(being)).await
 }
 

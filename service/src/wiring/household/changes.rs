@@ -19,7 +19,13 @@ impl Household {
         if told.count == 0 {
             return Err(ToldError::NoWords);
         }
-        let resident = self.resident(being).ok_or(ToldError::NoSuchBeing(being))?;
+        let resident = self.resident(being).ok_or_else(|| {
+            if self.is_known(being) {
+                ToldError::Asleep(being)
+            } else {
+                ToldError::NoSuchBeing(being)
+            }
+        })?;
         // The kernel does not hear for those who wait: in the next burst the words would be old.
         if self.waits(being) {
             return Err(ToldError::Waits(being));

@@ -21,4 +21,4 @@ pub(super) use faults::FaultDesk;
 pub(super) use members::{Household, HouseholdSetup};
 pub(super) use resident::ConsentCell;
 pub(super) use troubles::{EndedBy, Trouble};
-pub(super) use views::{degraded, index_view, wear_view};
+pub(super) use views::{degraded, index_view};

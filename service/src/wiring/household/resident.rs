@@ -2,26 +2,53 @@
 
 use crate::wiring::port::Told;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use triune_core::Consent;
+use triune_core::{Consent, Sense, Timestamp};
+use triune_hal::clock;
 use triune_memory::Memory;
 use triune_memory::search::Searcher;
 
 /// The consent in force, for threads that outlive a being's memory.
 #[derive(Clone)]
-pub(in crate::wiring) struct ConsentCell(Arc<Mutex<Consent>>);
+pub(in crate::wiring) struct ConsentCell(Arc<Mutex<Standing>>);
+
+#[derive(Clone, Copy)]
+struct Standing {
+    consent: Consent,
+    /// When what is allowed was last allowed, in the order of [`Sense::ALL`].
+    since: [Timestamp; Sense::ALL.len()],
+}
 
 impl ConsentCell {
     pub(in crate::wiring) fn new(consent: Consent) -> Self {
-        Self(Arc::new(Mutex::new(consent)))
+        Self(Arc::new(Mutex::new(Standing {
+            consent,
+            since: [Timestamp(clock::now_ns()); Sense::ALL.len()],
+        })))
     }
 
     /// What is allowed now.
     pub(in crate::wiring) fn get(&self) -> Consent {
-        *lock(&self.0)
+        lock(&self.0).consent
     }
 
-    pub(super) fn set(&self, consent: Consent) {
-        *lock(&self.0) = consent;
+    /// Since when a sense is allowed without a break; `None` while it is refused. What it noticed
+    /// before belongs to nobody.
+    pub(in crate::wiring) fn allowed_since(&self, sense: Sense) -> Option<Timestamp> {
+        let standing = *lock(&self.0);
+        let mut each = Sense::ALL.into_iter().zip(standing.since);
+        each.find(|&(one, _)| one == sense && standing.consent.allows(one))
+            .map(|(_, since)| since)
+    }
+
+    pub(in crate::wiring) fn set(&self, consent: Consent) {
+        let mut standing = lock(&self.0);
+        let now = Timestamp(clock::now_ns());
+        let before = std::mem::replace(&mut standing.consent, consent);
+        for (sense, since) in Sense::ALL.into_iter().zip(&mut standing.since) {
+            if consent.allows(sense) && !before.allows(sense) {
+                *since = now;
+            }
+        }
     }
 }
 

@@ -115,8 +115,19 @@ impl Household {
             crystal_bytes: figures.crystal_bytes,
             crystal_bytes_most: self.setup.crystal_bytes,
             index: index_view(resident.searcher.state()),
-            wear: wear_view(&figures),
+            wear: self.wear_view(&figures),
             degraded: degraded(&figures),
+        }
+    }
+
+    /// What a memory costs the flash, and what all do: the budget is for all together.
+    pub(in crate::wiring) fn wear_view(&self, figures: &Statistics) -> WearView {
+        WearView {
+            bytes_today: figures.wear.total(),
+            bytes_per_day: figures.bytes_per_day,
+            all_bytes_today: self.setup.memories.wear().today().total(),
+            budget_bytes_per_day: figures.wear_budget,
+            withheld: figures.withheld,
         }
     }
 
@@ -223,16 +234,6 @@ pub(in crate::wiring) fn index_view(state: IndexState) -> IndexView {
     IndexView {
         state: name.to_owned(),
         covered,
-    }
-}
-
-/// What a memory costs the flash.
-pub(in crate::wiring) fn wear_view(figures: &Statistics) -> WearView {
-    WearView {
-        bytes_today: figures.wear.total(),
-        bytes_per_day: figures.bytes_per_day,
-        budget_bytes_per_day: figures.wear_budget,
-        withheld: figures.withheld,
     }
 }
 

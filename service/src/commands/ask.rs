@@ -1,15 +1,16 @@
 //! The way to the service and how its answer is printed.
 
+use super::failure::{Exit, Failure};
+use super::output;
 use crate::cli::AskArguments;
-use crate::commands::failure::{Exit, Failure};
-use crate::commands::output;
 use crate::control::{Client, ControlError};
 use crate::settings::default_socket;
 use serde::Serialize;
 use std::time::Duration;
 
-/// Time for an answer that moves or makes durable a whole memory.
-const LONG: Duration = Duration::from_secs(30 * 60);
+/// Time for what waits for cycles and disks, or moves a whole memory: a little more than the server
+/// takes, so that its reason is heard.
+const LONG: Duration = Duration::from_secs(31 * 60);
 
 /// HTTP status of a question that is wrong in itself.
 const WRONG: u16 = 400;
