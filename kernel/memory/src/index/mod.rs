@@ -15,6 +15,6 @@ mod rows;
 mod walk;
 
 pub(crate) use code::Code;
-pub(crate) use file::{load, path_in, save};
+pub(crate) use file::{file_bytes, load, path_in, save};
 pub(crate) use rows::{Filter, GRAPH_FROM, Moment, Rows};
 pub(crate) use walk::Walk;

@@ -7,6 +7,7 @@
 //! the indexer has not reached yet it reads from the crystals themselves, so that every answer is
 //! whole at any time, only slower while the index is built.
 
+mod error;
 mod indexer;
 mod query;
 mod searcher;
@@ -18,6 +19,7 @@ mod upkeep;
 mod words;
 mod words_table;
 
+pub use error::WordsError;
 pub use indexer::{Indexer, IndexerOptions};
 pub use query::{Found, Query, SearchError};
 pub use searcher::Searcher;

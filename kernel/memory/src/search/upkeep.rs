@@ -1,15 +1,18 @@
 //! What the indexer does for one being, a little at a time.
 
 use super::shared::Shared;
+use super::texts::WAITING;
 use super::words::{quote_of, told_at};
+use crate::catalog::CatalogError;
 use crate::crystals::Crystal;
-use crate::index::{Code, GRAPH_FROM, Moment, Rows, Walk, load, path_in, save};
+use crate::index::{Code, GRAPH_FROM, Moment, Rows, Walk, file_bytes, load, path_in, save};
 use crate::wear::WearSource;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use triune_core::BeingId;
 
 /// A turn is over after this long, so that every being has its own and stopping is quick.
 const TURN: Duration = Duration::from_millis(20);
@@ -20,10 +23,11 @@ const READ: usize = 256;
 const GROWTH: usize = 2;
 /// The graph is built anew when a third of its rows are gone.
 const GONE_SHARE: usize = 3;
-/// Pause after a failed write.
+/// Pause after a failure.
 const RETRY: Duration = Duration::from_secs(60);
-/// Texts that wait for the catalogue at most; the oldest give way.
-const WAITING: usize = 4096;
+/// The pause is doubled up to this while the index file fails: each attempt may cost the flash as much as
+/// a success.
+const LONGEST_RETRY: Duration = Duration::from_secs(3600);
 /// So many crystals without words are looked through before that is written down.
 const LOOKED_THROUGH: u64 = 100_000;
 
@@ -37,6 +41,9 @@ pub(super) struct Upkeep {
     /// Rows in the file.
     saved: usize,
     save_not_before: Option<Instant>,
+    /// Pause after the next failure to write the file.
+    save_retry: Duration,
+    rows_not_before: Option<Instant>,
     words: WordsUpkeep,
 }
 
@@ -49,6 +56,8 @@ struct WordsUpkeep {
     removed_before: u64,
     /// How often texts had been given up when those that wait were read.
     given_up: u64,
+    /// The latest cycle of the being's own moments that were looked through.
+    cycle: u64,
 }
 
 fn is_due(not_before: Option<Instant>) -> bool {
@@ -64,44 +73,94 @@ impl Upkeep {
             next: None,
             saved: 0,
             save_not_before: None,
+            save_retry: RETRY,
+            rows_not_before: None,
             words: WordsUpkeep {
                 indexed: None,
                 written: Instant::now(),
                 not_before: None,
                 removed_before: 0,
                 given_up: 0,
+                cycle: 0,
             },
         }
     }
 
-    pub(super) fn has_ended(&self) -> bool {
-        self.shared.ended.load(Ordering::Acquire)
+    pub(super) fn is_of(&self, shared: &Arc<Shared>) -> bool {
+        Arc::ptr_eq(&self.shared, shared)
     }
 
-    /// Does a piece of the work; whether there is more. `now` writes words that could wait.
-    pub(super) fn turn(&mut self, words_interval: Duration, now: bool) -> bool {
+    pub(super) fn being(&self) -> BeingId {
+        self.shared.being
+    }
+
+    /// Takes note that nothing is done here any more.
+    pub(super) fn note_defect(&self) {
+        self.shared.file_failed.store(true, Ordering::Relaxed);
+        self.shared.words_failed.store(true, Ordering::Relaxed);
+        log::error!(
+            "memory: the indexing of being {} failed; searches read its crystals themselves",
+            self.shared.being
+        );
+    }
+
+    /// Does a piece of the rows' work; whether there is more.
+    pub(super) fn rows_turn(&mut self) -> bool {
+        if !is_due(self.rows_not_before) {
+            return false;
+        }
         if !self.shared.loaded.load(Ordering::Acquire) {
             self.load();
             self.shared.loaded.store(true, Ordering::Release);
         }
-        let end = Instant::now() + TURN;
-        let more = self.index(end).unwrap_or_else(|error| {
-            self.fail_file(&error);
-            false
-        });
-        let more_words = self.read_words(end);
-        self.write_words(if now { Duration::ZERO } else { words_interval });
-        if !more {
-            self.save();
+        match self.index(Instant::now() + TURN) {
+            Ok(true) => true,
+            Ok(false) => {
+                self.rows_not_before = None;
+                self.save();
+                false
+            }
+            Err(error) => {
+                self.fail_rows(&error);
+                false
+            }
         }
-        more || more_words
     }
 
-    /// Writes the words of all that is there.
-    pub(super) fn close(&mut self) {
-        self.words.not_before = None;
-        while self.read_words(Instant::now() + TURN) {}
-        self.write_words(Duration::ZERO);
+    /// Does a piece of the words' work; whether there is more. `now` writes what could wait for
+    /// `interval`.
+    pub(super) fn words_turn(&mut self, interval: Duration, now: bool) -> bool {
+        let interval = if now { Duration::ZERO } else { interval };
+        let done = self.read_words(Instant::now() + TURN).and_then(|more| {
+            self.write_words(interval)?;
+            Ok(more)
+        });
+        done.unwrap_or_else(|error| {
+            self.fail_words(&error);
+            false
+        })
+    }
+
+    /// Writes the words of all that is there, also where that failed a moment ago.
+    ///
+    /// # Errors
+    /// See [`CatalogError`]; what was not written waits.
+    pub(super) fn close(&mut self) -> Result<(), CatalogError> {
+        let done = self.write_all();
+        if let Err(error) = &done {
+            self.fail_words(error);
+        }
+        done
+    }
+
+    fn write_all(&mut self) -> Result<(), CatalogError> {
+        let mut more = true;
+        while more {
+            self.words.not_before = None;
+            more = self.read_words(Instant::now() + TURN)?;
+            self.write_words(Duration::ZERO)?;
+        }
+        Ok(())
     }
 
     fn load(&mut self) {
@@ -180,6 +239,7 @@ impl Upkeep {
     }
 
     fn save(&mut self) {
+        let medium = &self.shared.medium;
         let saved = {
             let rows = self.shared.rows();
             let linked = rows.linked();
@@ -187,14 +247,19 @@ impl Upkeep {
             if !grown || !is_due(self.save_not_before) {
                 return;
             }
-            save(&self.path, self.shared.being, &rows).map(|bytes| (bytes, linked))
+            // The file can be made again: what a day may cost is the moments' first.
+            if !medium.wear.has_room(WearSource::Index, file_bytes(&rows)) {
+                self.save_not_before = Some(Instant::now() + RETRY);
+                return;
+            }
+            save(medium, &self.path, self.shared.being, &rows).map(|bytes| (bytes, linked))
         };
         match saved {
             Ok((bytes, linked)) => {
                 self.saved = linked;
                 self.save_not_before = None;
+                self.save_retry = RETRY;
                 self.shared.file_bytes.fetch_add(bytes, Ordering::Relaxed);
-                self.shared.wear.count(WearSource::Index, bytes);
                 self.shared.file_failed.store(false, Ordering::Relaxed);
             }
             Err(error) => self.fail_file(&error),
@@ -204,34 +269,46 @@ impl Upkeep {
     fn fail_file(&mut self, error: &io::Error) {
         if !self.shared.file_failed.swap(true, Ordering::Relaxed) {
             log::warn!(
-                "memory: the index {} cannot be written: {error}; it is tried again each minute",
+                "memory: the index {} cannot be written: {error}; it is tried again after a minute, then more rarely",
                 self.path.display()
             );
         }
-        self.save_not_before = Some(Instant::now() + RETRY);
+        self.save_not_before = Some(Instant::now() + self.save_retry);
+        self.save_retry = (self.save_retry * 2).min(LONGEST_RETRY);
+    }
+
+    fn fail_rows(&mut self, error: &io::Error) {
+        if !self.shared.file_failed.swap(true, Ordering::Relaxed) {
+            log::warn!(
+                "memory: being {}: there is no memory for more of its index: {error}; searches read the crystals, and it is tried again each minute",
+                self.shared.being
+            );
+        }
+        self.rows_not_before = Some(Instant::now() + RETRY);
+    }
+
+    /// Learns up to where the catalogue has the words; whether that is known.
+    fn find_words(&mut self) -> Result<bool, CatalogError> {
+        if self.words.indexed.is_some() {
+            return Ok(true);
+        }
+        let indexed = match &self.shared.words {
+            Some(_) if !is_due(self.words.not_before) => return Ok(false),
+            Some(table) => table.indexed()?,
+            None => 0,
+        };
+        // A catalogue ahead of the crystals speaks of some that were lost.
+        let newest = self.shared.crystals.newest_sequence().unwrap_or(0);
+        let seen = indexed.min(newest);
+        self.words.indexed = Some(seen);
+        self.shared.words_seen.store(seen, Ordering::Release);
+        Ok(true)
     }
 
     /// Looks through new crystals for told words until `end`; whether there are more.
-    fn read_words(&mut self, end: Instant) -> bool {
-        if self.words.indexed.is_none() {
-            let indexed = match &self.shared.words {
-                Some(table) if is_due(self.words.not_before) => table.indexed(),
-                Some(_) => return false,
-                None => Ok(0),
-            };
-            match indexed {
-                Ok(indexed) => {
-                    // A catalogue ahead of the crystals speaks of some that were lost.
-                    let newest = self.shared.crystals.newest_sequence().unwrap_or(0);
-                    let seen = indexed.min(newest);
-                    self.words.indexed = Some(seen);
-                    self.shared.words_seen.store(seen, Ordering::Release);
-                }
-                Err(error) => {
-                    self.fail_words(&error);
-                    return false;
-                }
-            }
+    fn read_words(&mut self, end: Instant) -> Result<bool, CatalogError> {
+        if !self.find_words()? {
+            return Ok(false);
         }
         let mut seen = self.shared.words_seen.load(Ordering::Acquire);
         let view = self.shared.crystals.around(seen);
@@ -241,24 +318,28 @@ impl Upkeep {
             }
             if let Some(told) = told_at(crystal, &self.shared.texts) {
                 let mut pending = self.shared.pending();
-                pending.insert(crystal.sequence(), told);
-                if pending.len() > WAITING {
-                    pending.pop_first();
+                if pending.len() >= WAITING {
+                    // The rest is searched where it lies until these are written.
+                    return Ok(self.shared.words.is_some() && is_due(self.words.not_before));
                 }
+                pending.insert(crystal.sequence(), told);
+            }
+            if crystal.provenance().being == self.shared.being {
+                self.words.cycle = self.words.cycle.max(crystal.cycle());
             }
             seen = crystal.sequence();
             // After the text is pending, so that a search finds it in one place or the other.
             self.shared.words_seen.store(seen, Ordering::Release);
             if Instant::now() >= end {
-                return true;
+                return Ok(true);
             }
         }
-        false
+        Ok(false)
     }
 
-    fn write_words(&mut self, interval: Duration) {
+    fn write_words(&mut self, interval: Duration) -> Result<(), CatalogError> {
         let (Some(table), Some(indexed)) = (&self.shared.words, self.words.indexed) else {
-            return;
+            return Ok(());
         };
         // Held until they are written: whoever gives texts up waits for that, or finds them gone.
         let texts = self.shared.texts.clone();
@@ -274,34 +355,27 @@ impl Upkeep {
             || (!many && self.words.written.elapsed() < interval)
             || (batch.is_empty() && !many && !self.has_removable())
         {
-            return;
+            return Ok(());
         }
-        let oldest = self.shared.crystals.first_sequence().unwrap_or(0);
-        let written = if batch.is_empty() && !many {
-            Ok(())
-        } else {
-            table.add(&batch, seen)
-        };
-        let removed = written.and_then(|()| table.remove_before(oldest));
         self.words.written = Instant::now();
-        match removed {
-            Ok(more) => {
-                let mut pending = self.shared.pending();
-                for sequence in batch.keys() {
-                    pending.remove(sequence);
-                }
-                drop(pending);
-                if !batch.is_empty() || many {
-                    self.words.indexed = Some(seen);
-                }
-                if !more {
-                    self.words.removed_before = oldest;
-                }
-                self.words.not_before = None;
-                self.shared.words_failed.store(false, Ordering::Relaxed);
+        if !batch.is_empty() || many {
+            table.add(&batch, seen)?;
+            self.words.indexed = Some(seen);
+            let mut pending = self.shared.pending();
+            for sequence in batch.keys() {
+                pending.remove(sequence);
             }
-            Err(error) => self.fail_words(&error),
+            drop(pending);
+            texts.release(self.words.cycle);
         }
+        drop(given_up);
+        let oldest = self.shared.crystals.first_sequence().unwrap_or(0);
+        // A few at a time, so that nobody else's change waits for all of them.
+        while table.remove_before(oldest)? {}
+        self.words.removed_before = oldest;
+        self.words.not_before = None;
+        self.shared.words_failed.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Of texts that were given up keeps what the crystals quote, which is on the disk already.

@@ -20,14 +20,18 @@ impl Household {
             return Err(ToldError::NoWords);
         }
         let resident = self.resident(being).ok_or(ToldError::NoSuchBeing(being))?;
+        let texts = resident.memory.texts();
+        // Held from the time to the push: memory knows tellings that begin alike by their order.
+        let mut way = lock(&resident.told);
         let said = Timestamp(clock::now_ns());
         // Memory looks for the text when the moment arrives there, so it must be first.
         if resident.consent.get().allows(Sense::Remember) {
-            resident.memory.texts().note(told.fingerprint(), words);
+            texts.note(told.fingerprint(), said, words);
         }
-        lock(&resident.told)
-            .push((told, said))
-            .map_err(|_| ToldError::Full)?;
+        if way.push((told, said)).is_err() {
+            texts.take_back(told.fingerprint(), said);
+            return Err(ToldError::Full);
+        }
         Ok(told.count as usize)
     }
 

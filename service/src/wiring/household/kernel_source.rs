@@ -131,7 +131,7 @@ impl KernelSource for Household {
             resident.memory.sync().map_err(failed)?;
         }
         // Told texts wait for their catalogue with the indexer.
-        self.setup.indexer.write_words();
+        self.setup.indexer.write_words().map_err(failed)?;
         Ok(SyncedView {
             beings: u32::try_from(everybody.len()).unwrap_or(u32::MAX),
             took_ms: began.elapsed().as_secs_f64() * 1e3,
