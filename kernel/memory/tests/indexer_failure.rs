@@ -121,6 +121,8 @@ fn a_defect_met_for_one_being_leaves_the_words_of_the_others() {
         Err(WordsError::Failed(BEING))
     ));
     assert!(is_on_disk(root.path(), OTHER, "courage"));
+    assert!(indexer.write_words_of(&first).is_err());
+    indexer.write_words_of(&second).unwrap();
     assert!(indexer.forget(&first).is_err());
     indexer.forget(&second).unwrap();
 }

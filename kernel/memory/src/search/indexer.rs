@@ -30,6 +30,10 @@ pub struct IndexerOptions {
     pub interval: Duration,
     /// The words of new texts are written this often at most.
     pub words_interval: Duration,
+    /// Rows in RAM of one being at most, each of 408 bytes (for a while up to two thirds more, when the
+    /// oldest third is let go). Older moments are read from the disk to be compared: they are found all
+    /// the same, but more slowly.
+    pub most_rows: usize,
 }
 
 impl Default for IndexerOptions {
@@ -38,6 +42,7 @@ impl Default for IndexerOptions {
             cores: Vec::new(),
             interval: Duration::from_millis(500),
             words_interval: Duration::from_secs(10),
+            most_rows: 1 << 20,
         }
     }
 }
@@ -46,8 +51,8 @@ enum Request {
     Watch(Arc<Shared>),
     /// Look at once, write what waits and answer.
     Settle(Sender<()>),
-    /// Write the words that wait and answer.
-    Words(Sender<Result<(), WordsError>>),
+    /// Write the words that wait, of this being or of all, and answer.
+    Words(Option<Arc<Shared>>, Sender<Result<(), WordsError>>),
     /// Write the words of this being, let go of it and answer.
     Forget(Arc<Shared>, Sender<Result<(), WordsError>>),
     Stop,
@@ -139,7 +144,18 @@ impl Indexer {
     /// # Errors
     /// See [`WordsError`]: that of the first being whose words are not written; those of the others are.
     pub fn write_words(&self) -> Result<(), WordsError> {
-        self.ask(Request::Words).unwrap_or(Err(WordsError::Stopped))
+        self.ask(|reply| Request::Words(None, reply))
+            .unwrap_or(Err(WordsError::Stopped))
+    }
+
+    /// The same for the being that `searcher` searches alone.
+    ///
+    /// # Errors
+    /// See [`WordsError`].
+    pub fn write_words_of(&self, searcher: &Searcher) -> Result<(), WordsError> {
+        let shared = Arc::clone(searcher.shared());
+        self.ask(|reply| Request::Words(Some(shared), reply))
+            .unwrap_or(Err(WordsError::Stopped))
     }
 
     /// Asks the thread and waits for its answer; nothing when it has ended.
@@ -224,13 +240,18 @@ fn run(options: &IndexerOptions, requests: &Receiver<Request>, paused: &AtomicBo
         };
         match requests.recv_timeout(wait) {
             Ok(Request::Watch(shared)) => watched.push(Watched {
-                upkeep: Upkeep::new(shared),
+                upkeep: Upkeep::new(shared, options.most_rows),
                 failed: false,
             }),
             Ok(Request::Settle(reply)) => settling.push(reply),
-            Ok(Request::Words(reply)) => {
+            Ok(Request::Words(only, reply)) => {
+                let is_meant = |one: &&mut Watched| {
+                    let only = only.as_ref();
+                    only.is_none_or(|shared| one.upkeep.is_of(shared))
+                };
                 // All are tried before one that failed is told.
-                let written = watched.iter_mut().map(|one| one.write_words(false));
+                let meant = watched.iter_mut().filter(is_meant);
+                let written = meant.map(|one| one.write_words(false));
                 let _ = reply.send(written.fold(Ok(()), Result::and));
             }
             Ok(Request::Forget(shared, reply)) => {

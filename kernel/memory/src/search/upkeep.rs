@@ -35,6 +35,8 @@ const LOOKED_THROUGH: u64 = 100_000;
 pub(super) struct Upkeep {
     shared: Arc<Shared>,
     path: PathBuf,
+    /// Rows at most.
+    most_rows: usize,
     walk: Walk,
     /// Rows that replace the present ones when all of theirs are linked.
     next: Option<Rows>,
@@ -65,10 +67,11 @@ fn is_due(not_before: Option<Instant>) -> bool {
 }
 
 impl Upkeep {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, most_rows: usize) -> Self {
         Self {
             path: path_in(&shared.directory),
             shared,
+            most_rows,
             walk: Walk::default(),
             next: None,
             saved: 0,
@@ -185,11 +188,11 @@ impl Upkeep {
                 return Ok(true);
             }
         }
-        let oldest = self.shared.crystals.first_sequence().unwrap_or(0);
+        let oldest = self.first_wanted();
         if self.next.is_none() {
             let rows = self.shared.rows();
             let gone = rows.gone(oldest);
-            if gone > READ && gone > rows.len() / GONE_SHARE {
+            if gone > READ.min(self.most_rows / GONE_SHARE) && gone > rows.len() / GONE_SHARE {
                 self.next = Some(Rows::new());
             }
         }
@@ -203,6 +206,16 @@ impl Upkeep {
             self.shared.change(|rows| *rows = next);
         }
         self.link_present(end)
+    }
+
+    /// The oldest moment that has a row when the rows are built anew: what is kept, but no more than leaves
+    /// room for as many to come as are let go at once.
+    fn first_wanted(&self) -> u64 {
+        let crystals = &self.shared.crystals;
+        let oldest = crystals.first_sequence().unwrap_or(0);
+        let newest = crystals.newest_sequence().unwrap_or(0);
+        let wanted = self.most_rows - self.most_rows / GONE_SHARE;
+        oldest.max((newest + 1).saturating_sub(wanted as u64))
     }
 
     /// Links present rows; whether there is more.
@@ -222,7 +235,10 @@ impl Upkeep {
 
     /// Makes rows of the next new crystals; whether there were any.
     fn take_in(&self) -> io::Result<bool> {
-        let last = self.shared.rows().last();
+        let last = match self.shared.rows().last() {
+            0 => self.first_wanted().saturating_sub(1),
+            last => last,
+        };
         let view = self.shared.crystals.around(last);
         let new: Vec<(Moment, Code)> = view
             .iter()
