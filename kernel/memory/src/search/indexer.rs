@@ -12,7 +12,6 @@ use crate::crystals::CrystalReader;
 use crate::wear::Medium;
 use rustix::process::setpriority_process;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -177,55 +176,15 @@ impl Drop for Indexer {
     }
 }
 
-/// One being's upkeep, and whether it met a defect.
-struct Watched {
-    upkeep: Upkeep,
-    failed: bool,
-}
-
-impl Watched {
-    /// Lets the upkeep do something. A defect there must not end the indexing of the others: nothing is
-    /// returned then, and nothing is tried for this being any more.
-    fn guarded<T>(&mut self, act: impl FnOnce(&mut Upkeep) -> T) -> Option<T> {
-        if self.failed {
-            return None;
-        }
-        let upkeep = &mut self.upkeep;
-        let done = catch_unwind(AssertUnwindSafe(|| act(upkeep)));
-        if done.is_err() {
-            self.failed = true;
-            self.upkeep.note_defect();
-        }
-        done.ok()
-    }
-
-    /// Writes the words of all that is there; `last` when this is the last attempt.
-    fn write_words(&mut self, last: bool) -> Result<(), WordsError> {
-        let being = self.upkeep.being();
-        match self.guarded(Upkeep::close) {
-            None => Err(WordsError::Failed(being)),
-            Some(written) => written.map_err(|source| match last {
-                true => WordsError::Lost { being, source },
-                false => WordsError::Waiting { being, source },
-            }),
-        }
-    }
-}
-
 fn run(options: &IndexerOptions, requests: &Receiver<Request>, paused: &AtomicBool) {
-    let mut watched: Vec<Watched> = Vec::new();
+    let mut watched: Vec<Upkeep> = Vec::new();
     let mut settling: Vec<Sender<()>> = Vec::new();
     loop {
         let settle = !settling.is_empty();
         let words_only = !settle && paused.load(Ordering::Relaxed);
         let mut busy = false;
         for one in &mut watched {
-            let more = one.guarded(|upkeep| {
-                let words = upkeep.words_turn(options.words_interval, settle);
-                let rows = !words_only && upkeep.rows_turn();
-                words || rows
-            });
-            busy |= more.unwrap_or(false);
+            busy |= one.turn(options.words_interval, settle, words_only);
         }
         if !busy {
             for reply in settling.drain(..) {
@@ -239,15 +198,12 @@ fn run(options: &IndexerOptions, requests: &Receiver<Request>, paused: &AtomicBo
             options.interval
         };
         match requests.recv_timeout(wait) {
-            Ok(Request::Watch(shared)) => watched.push(Watched {
-                upkeep: Upkeep::new(shared, options.most_rows),
-                failed: false,
-            }),
+            Ok(Request::Watch(shared)) => watched.push(Upkeep::new(shared, options.most_rows)),
             Ok(Request::Settle(reply)) => settling.push(reply),
             Ok(Request::Words(only, reply)) => {
-                let is_meant = |one: &&mut Watched| {
+                let is_meant = |one: &&mut Upkeep| {
                     let only = only.as_ref();
-                    only.is_none_or(|shared| one.upkeep.is_of(shared))
+                    only.is_none_or(|shared| one.is_of(shared))
                 };
                 // All are tried before one that failed is told.
                 let meant = watched.iter_mut().filter(is_meant);
@@ -255,7 +211,7 @@ fn run(options: &IndexerOptions, requests: &Receiver<Request>, paused: &AtomicBo
                 let _ = reply.send(written.fold(Ok(()), Result::and));
             }
             Ok(Request::Forget(shared, reply)) => {
-                let place = watched.iter().position(|one| one.upkeep.is_of(&shared));
+                let place = watched.iter().position(|one| one.is_of(&shared));
                 let written = place.map(|place| watched.swap_remove(place).write_words(true));
                 let _ = reply.send(written.unwrap_or(Ok(())));
             }
