@@ -129,6 +129,36 @@ fn more_texts_than_a_burst_brings_wait_for_the_indexer() {
 }
 
 #[test]
+fn texts_that_are_in_the_catalogue_make_room_for_others() {
+    const MANY: u64 = 5_000;
+    let root = common::directory();
+    let options = Options {
+        records_per_segment: 1024,
+        ..small()
+    };
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &options).unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    for number in 1..=MANY {
+        let text = format!("{number}");
+        say(&memory, number, &text);
+        hear(&mut cycle, number, number, &text);
+        if number % 200 == 0 {
+            memory.sync().unwrap();
+        }
+        if number % 1_000 == 0 {
+            indexer.write_words().unwrap();
+        }
+    }
+    assert_eq!(searcher.statistics().texts_lost, 0);
+    let expected: Vec<_> = (1..=MANY).map(|number| Some(format!("{number}"))).collect();
+    assert_eq!(told(&searcher), expected);
+    indexer.forget(&searcher).unwrap();
+}
+
+#[test]
 fn of_texts_that_begin_alike_each_moment_has_its_own() {
     let root = common::directory();
     let Opened {

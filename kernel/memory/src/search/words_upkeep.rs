@@ -23,7 +23,7 @@ pub(super) struct WordsUpkeep {
     removed_before: u64,
     /// How often texts had been given up when those that wait were read.
     given_up: u64,
-    /// The latest cycle of the being's own moments that were looked through.
+    /// The cycle of the last moment whose text was met in RAM.
     cycle: u64,
 }
 
@@ -112,10 +112,10 @@ impl WordsUpkeep {
                     // The rest is searched where it lies until these are written.
                     return Ok(self.shared.words.is_some() && is_due(self.not_before));
                 }
+                if told.whole {
+                    self.cycle = crystal.cycle();
+                }
                 pending.insert(crystal.sequence(), told);
-            }
-            if crystal.provenance().being == self.shared.being {
-                self.cycle = self.cycle.max(crystal.cycle());
             }
             seen = crystal.sequence();
             // After the text is pending, so that a search finds it in one place or the other.
