@@ -114,7 +114,7 @@ fn main() {
         store.reader(),
         Texts::default(),
         None,
-        Wear::new(u64::MAX),
+        Wear::new(u64::MAX).into(),
     );
     indexer.settle();
     let statistics = searcher.statistics();

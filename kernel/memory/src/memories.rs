@@ -9,7 +9,7 @@ use crate::history::{PageLock, history};
 use crate::memory::{Memory, OpenError, Opened, RecoveryReport};
 use crate::options::Options;
 use crate::search::Texts;
-use crate::wear::{Wear, WearDay};
+use crate::wear::{Medium, Wear, WearDay};
 use crate::writer::{Partition, Schedule, Shared, Writer, cycle_side};
 use std::collections::HashMap;
 use std::io;
@@ -89,7 +89,7 @@ impl Memories {
             EssenceRecovery::Whole(essence) | EssenceRecovery::FellBack(essence) => essence.consent,
             EssenceRecovery::Damaged { .. } => Consent::NONE,
         };
-        let medium = catalog::Medium {
+        let medium = Medium {
             disk: Arc::clone(&options.disk),
             wear: wear.clone(),
         };

@@ -172,7 +172,7 @@ impl Memory {
             self.crystals(),
             self.texts.clone(),
             Some(self.catalog.clone()),
-            self.wear(),
+            self.catalog.medium().clone(),
         )
     }
 

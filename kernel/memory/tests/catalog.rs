@@ -136,6 +136,38 @@ fn a_change_that_cannot_be_logged_only_refuses() {
 }
 
 #[test]
+fn a_catalogue_of_another_format_is_refused_and_left_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    opened.memory.close().unwrap();
+    let path = file_in(&directory_of(root.path()));
+    // Where redb's `docs/design.md` says that both commit slots begin, with their format.
+    let with = |bytes: &[u8], slots: &[usize], format: u8| {
+        let mut bytes = bytes.to_vec();
+        for &slot in slots {
+            assert_eq!(bytes[slot], 3);
+            bytes[slot] = format;
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        bytes
+    };
+    let mine = std::fs::read(&path).unwrap();
+    for other in [2, 4] {
+        let foreign = with(&mine, &[64, 192], other);
+        match Memory::open(root.path(), BEING, &small()) {
+            Err(OpenError::Catalog(CatalogError::Format { format, .. })) if format == other => {}
+            Err(error) => panic!("unexpected: {error}"),
+            Ok(_) => panic!("opened a catalogue in format {other}"),
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), foreign);
+    }
+    // One slot alone is an altered byte.
+    with(&mine, &[64], 4);
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    assert!(opened.memory.catalog().moved_aside().is_some());
+}
+
+#[test]
 fn a_newer_catalogue_is_refused_and_left_alone() {
     let root = tempfile::tempdir().unwrap();
     drop(Memory::open(root.path(), BEING, &small()).unwrap());
@@ -259,7 +291,6 @@ fn an_older_essence_alone_allows_nothing() {
         essence[page * 4096 + 100] ^= 1;
         std::fs::write(directory.join("essence"), essence).unwrap();
         std::fs::remove_file(file_in(&directory)).unwrap();
-        std::fs::create_dir(file_in(&directory)).unwrap();
         let again = Memory::open(copy.path(), BEING, &small()).unwrap();
         assert!(!again.consent.allows(Sense::Hear), "page {page}");
     }

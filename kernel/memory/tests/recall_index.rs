@@ -6,9 +6,10 @@ mod common;
 mod search_common;
 
 use search_common::{Kept, clustered, gaussian, open, share, sleepy};
+use std::time::Duration;
 use triune_core::{CrystalKind, Embedding};
 use triune_memory::crystals::Crystal;
-use triune_memory::search::{IndexState, Query, Searcher};
+use triune_memory::search::{IndexState, Indexer, IndexerOptions, Query, Searcher};
 
 const MANY: usize = 21_000;
 const QUESTIONS: usize = 50;
@@ -198,7 +199,7 @@ fn damage_is_noticed(root: &std::path::Path, questions: &[Embedding]) {
         let searcher = kept.watch(&indexer, None);
         assert_eq!(recall_at_10(&kept, &searcher, &questions[..2]), 1.0);
         // Not settled: that the file is not believed shows at once, linking all takes its time.
-        std::thread::sleep(std::time::Duration::from_millis(50));
+        std::thread::sleep(Duration::from_millis(50));
         assert!(!is_ready(&searcher), "a damaged file was believed");
     }
     std::fs::write(kept.index_file(), altered(good.len() / 3)).unwrap();
@@ -235,4 +236,60 @@ fn what_is_gone_is_not_found(root: &std::path::Path, questions: &[Embedding]) {
         }
         assert!(recall_at_10(&kept, &searcher, questions) >= 0.95);
     }
+}
+
+#[test]
+fn moments_beyond_the_most_rows_are_found_all_the_same() {
+    const MOST: usize = 900;
+    /// Without links, which come with the graph.
+    const ROW_BYTES: u64 = 152;
+    let root = common::directory();
+    let mut random = fastrand::Rng::with_seed(8);
+    let all = clustered(&mut random, 5_000, 20);
+    let questions: Vec<_> = (0..QUESTIONS).map(|_| gaussian(&mut random)).collect();
+    let mut kept = open(root.path());
+    let indexer = Indexer::start(IndexerOptions {
+        interval: Duration::from_secs(3_600),
+        most_rows: MOST,
+        ..IndexerOptions::default()
+    })
+    .unwrap();
+    // What is there when it begins, and what comes while it runs.
+    kept.keep_embeddings(&all[..2_000]);
+    let searcher = kept.watch(&indexer, None);
+    for part in all[2_000..].chunks(250) {
+        kept.keep_embeddings(part);
+        indexer.settle();
+        let bytes = searcher.statistics().bytes;
+        assert!(bytes > 0 && bytes <= MOST as u64 * ROW_BYTES, "{bytes}");
+    }
+    let reader = kept.store.reader();
+    for question in &questions {
+        assert_eq!(searcher.recall(question, 20), reader.recall(question, 20));
+    }
+    let sequences = |query: &Query| -> Vec<u64> {
+        let found = searcher.search(query).unwrap();
+        found.iter().map(|one| one.crystal.sequence()).collect()
+    };
+    let every = Query {
+        limit: usize::MAX,
+        ..Query::default()
+    };
+    let newest_first: Vec<u64> = (1..=all.len() as u64).rev().collect();
+    assert_eq!(sequences(&every), newest_first);
+    let salient = Query {
+        salience: 0.9,
+        limit: 400,
+        ..Query::default()
+    };
+    let expected: Vec<u64> = reader
+        .recent(usize::MAX)
+        .iter()
+        .filter(|crystal| crystal.salience() >= 0.9)
+        .map(Crystal::sequence)
+        .take(400)
+        .collect();
+    assert!(expected.last().is_some_and(|&oldest| oldest < 4_000));
+    assert_eq!(sequences(&salient), expected);
+    indexer.forget(&searcher).unwrap();
 }

@@ -88,7 +88,10 @@ fn text(told: &[usize]) -> String {
 }
 
 fn keep(kept: &mut Kept, moment: &Moment) {
+    let number = kept.store.reader().newest_sequence().unwrap_or(0) + 1;
     let mut draft = CrystalDraft {
+        cycle: number,
+        time: common::draft(number).time,
         kind: moment.kind,
         salience: moment.salience,
         embedding: direction(moment.direction),
@@ -97,7 +100,7 @@ fn keep(kept: &mut Kept, moment: &Moment) {
     if let Some(told) = &moment.told {
         let text = text(told);
         draft.told = ToldPercept::from_text(&text).fingerprint();
-        kept.texts.note(draft.told, &text);
+        kept.texts.note(draft.told, draft.time, &text);
     }
     kept.keep(&draft, moment.unix);
 }

@@ -44,7 +44,7 @@ fn what_is_given_up_is_not_found_and_the_rest_is_while_the_index_is_built() {
         store.reader(),
         Texts::default(),
         None,
-        wear.clone(),
+        wear.clone().into(),
     );
     let mut random = fastrand::Rng::with_seed(3);
     let centres: Vec<Embedding> = (0..50).map(|_| gaussian(&mut random)).collect();

@@ -11,7 +11,7 @@ use triune_core::{BeingId, ToldPercept};
 use triune_memory::bridge::give;
 use triune_memory::search::{Indexer, IndexerOptions, Query, Searcher};
 use triune_memory::transfer::{export_being, import_being};
-use triune_memory::{Memory, Opened};
+use triune_memory::{Memory, Opened, Options};
 
 const OTHER: BeingId = BeingId(0xfeed);
 /// Longer than any summary: its last word is found only where the whole text is.
@@ -26,8 +26,10 @@ fn open(root: &Path, being: BeingId) -> Opened {
 fn tell(opened: &mut Opened, number: u64, text: &str) {
     let being = opened.memory.being();
     let fingerprint = ToldPercept::from_text(text).fingerprint();
-    opened.memory.texts().note(fingerprint, text);
     let mut draft = draft_of(being, number);
+    draft.time = common::now();
+    let texts = opened.memory.texts();
+    texts.note(fingerprint, draft.time, text);
     draft.told = fingerprint;
     let _ = opened
         .cycle
@@ -61,7 +63,7 @@ fn an_export_carries_what_was_told() {
         tell(&mut ada, 1, "Love and joy");
         tell(&mut ada, 2, LONG);
         indexer.settle();
-        indexer.forget(&searcher);
+        indexer.forget(&searcher).unwrap();
     }
     let file = root.path().join("ada.being");
     let mut go_on = |_| ControlFlow::Continue(());
@@ -91,7 +93,46 @@ fn an_export_carries_what_was_told() {
         );
         indexer.settle();
     }
-    indexer.forget(&searcher);
+    indexer.forget(&searcher).unwrap();
+}
+
+#[test]
+fn an_export_leaves_behind_what_was_told_at_moments_that_are_given_up() {
+    const SEGMENT: u64 = 4096 + 8 * 512;
+    let root = common::directory();
+    let options = Options {
+        crystal_bytes: 3 * SEGMENT,
+        ..small()
+    };
+    let mut ada = Memory::open(root.path(), BEING, &options).unwrap();
+    let indexer = Indexer::start(IndexerOptions {
+        words_interval: Duration::from_secs(3_600),
+        ..IndexerOptions::default()
+    })
+    .unwrap();
+    let searcher = ada.memory.watch(&indexer);
+    for number in 1..=24 {
+        tell(&mut ada, number, &format!("word{number}"));
+    }
+    indexer.write_words().unwrap();
+    // The first segment goes; its words are still in the catalogue.
+    tell(&mut ada, 25, "word25");
+    let first = ada.memory.crystals().first_sequence().unwrap();
+    assert_eq!(first, 9);
+    let file = root.path().join("ada.being");
+    let mut go_on = |_| ControlFlow::Continue(());
+    let summary = export_being(root.path(), BEING, &file, &mut go_on).unwrap();
+    assert_eq!(summary.manifest.rows["texts"], 24 - 8);
+    import_being(root.path(), &file, Some(OTHER), &mut go_on).unwrap();
+    let catalogue = root.path().join(format!("beings/{OTHER}/catalog.redb"));
+    let bytes = std::fs::read(catalogue).unwrap();
+    let has = |word: &str| {
+        bytes
+            .windows(word.len())
+            .any(|part| part == word.as_bytes())
+    };
+    assert!(has("word9") && !has("word8"));
+    indexer.forget(&searcher).unwrap();
 }
 
 #[test]
@@ -104,7 +145,7 @@ fn a_given_moment_brings_what_was_told() {
     tell(&mut ada, 1, "Love and joy");
     tell(&mut ada, 2, LONG);
     indexer.settle();
-    indexer.forget(&giver);
+    indexer.forget(&giver).unwrap();
     drop((giver, ada));
     // The texts are only in the catalogue now, not in RAM.
     let ada = open(root.path(), BEING);
@@ -119,5 +160,5 @@ fn a_given_moment_brings_what_was_told() {
         assert_eq!(found(&receiver, "cinnamon"), [(1, Some(LONG.to_owned()))]);
         assert_eq!(found(&receiver, "joy"), [], "that one was not given");
     }
-    indexer.forget(&receiver);
+    indexer.forget(&receiver).unwrap();
 }

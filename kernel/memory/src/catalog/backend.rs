@@ -1,32 +1,14 @@
 //! The database's way to the disk: that of the other stores, so that it is counted as wear and can be
 //! made to fail.
 
-use crate::files::{Disk, DiskFile, RealDisk};
-use crate::wear::{Wear, WearSource};
+use crate::files::DiskFile;
+use crate::wear::{Medium, WearSource};
 use redb::backends::FileBackend;
 use redb::{BackendError, DatabaseError, StorageBackend};
 use std::fs::OpenOptions;
 use std::io;
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::Arc;
-
-/// Which disk a catalogue is written to, and where that is counted.
-#[derive(Clone, Debug)]
-pub(crate) struct Medium {
-    pub(crate) disk: Arc<dyn Disk>,
-    pub(crate) wear: Wear,
-}
-
-impl Default for Medium {
-    /// The machine's disk, without a budget.
-    fn default() -> Self {
-        Self {
-            disk: Arc::new(RealDisk),
-            wear: Wear::new(u64::MAX),
-        }
-    }
-}
 
 /// redb's own file, but for writing and syncing.
 #[derive(Debug)]

@@ -11,13 +11,15 @@ pub trait Carried: Sync {
     /// The name under which its rows travel, at most 255 bytes.
     fn name(&self) -> &'static str;
 
-    /// Calls `take` with every row of `view`, in ascending order, until it says stop.
+    /// Calls `take` with every row of `view`, in ascending order, until it says stop; without those that
+    /// speak of moments before the one numbered `kept_from`, which are no part of the being any more.
     ///
     /// # Errors
     /// See [`CatalogError`].
     fn rows(
         &self,
         view: &ReadTransaction,
+        kept_from: u64,
         take: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
     ) -> Result<(), CatalogError>;
 
@@ -68,6 +70,7 @@ impl Carried for RowTable {
     fn rows(
         &self,
         view: &ReadTransaction,
+        _kept_from: u64,
         take: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
     ) -> Result<(), CatalogError> {
         let table = match view.open_table(self.definition()) {

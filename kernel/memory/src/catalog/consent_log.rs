@@ -173,7 +173,11 @@ pub(crate) fn consent_at_start(catalog: &Catalog, recovered: Consent, is_newest:
             return if is_newest { recovered } else { Consent::NONE };
         }
     };
-    let consent = last.map_or(recovered, |last| common(recovered, last));
+    let consent = match last {
+        Some(last) => common(recovered, last),
+        None if is_newest => recovered,
+        None => Consent::NONE,
+    };
     if last != Some(consent) {
         let before = last.unwrap_or(Consent::NONE);
         if let Err(error) = catalog.log_consent(before, consent, ConsentSource::Start) {

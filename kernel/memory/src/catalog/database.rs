@@ -1,8 +1,8 @@
 //! A being's catalogue in use: transactions on it, and its end.
 
 use super::CatalogError;
-use super::backend::Medium;
 use super::opening::open_or_begin;
+use crate::wear::Medium;
 use redb::{
     Database, ReadTransaction, ReadableDatabase, StorageError, TransactionError, WriteTransaction,
 };
@@ -83,6 +83,11 @@ impl Catalog {
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// Where it is written.
+    pub(crate) fn medium(&self) -> &Medium {
+        &self.inner.medium
     }
 
     /// Where a damaged catalogue lies in whose place this one was begun.

@@ -16,6 +16,16 @@ pub enum CatalogError {
         /// Version of its layout.
         version: u64,
     },
+    /// A program with another database wrote it; it was left as it is.
+    #[error(
+        "{path} is in database format {format}, which this version cannot read: start the version that wrote it, or move the file away"
+    )]
+    Format {
+        /// The catalogue.
+        path: PathBuf,
+        /// Number of redb's file format.
+        format: u8,
+    },
     /// Another opener writes to it.
     #[error("{path} is open elsewhere: close the being there first")]
     InUse {

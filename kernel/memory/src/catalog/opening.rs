@@ -1,14 +1,17 @@
 //! Finding out what a catalogue's file is, and beginning one.
 
 use super::CatalogError;
-use super::backend::{DiskBackend, Medium};
+use super::backend::DiskBackend;
 use super::profile::{Profile, profile_in};
 use crate::files::move_aside_as;
+use crate::wear::Medium;
 use redb::{
     Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase,
     StorageError, TableDefinition, TableError,
 };
+use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +19,8 @@ use std::path::{Path, PathBuf};
 const ASIDE: &str = "catalog";
 const CACHE_BYTES: usize = 1 << 20;
 const VERSION: u64 = 1;
+/// The only file format that redb 4 reads (its `docs/design.md`, "Commit slot").
+const FORMAT: u8 = 3;
 const HEAD: TableDefinition<&str, u64> = TableDefinition::new("catalog");
 
 fn builder() -> Builder {
@@ -29,6 +34,7 @@ fn builder() -> Builder {
 /// What a file turns out to be that is no usable catalogue.
 enum Unusable {
     Newer(u64),
+    Format(u8),
     InUse,
     Damaged(String),
     System(io::Error),
@@ -65,6 +71,10 @@ pub(super) fn open_or_begin(
             path: path.to_owned(),
             version,
         },
+        Unusable::Format(format) => CatalogError::Format {
+            path: path.to_owned(),
+            format,
+        },
         Unusable::InUse => CatalogError::InUse {
             path: path.to_owned(),
         },
@@ -77,7 +87,34 @@ pub(super) fn open_or_begin(
     Ok((database, aside_at))
 }
 
+/// The format of the database at `path` where it is not ours. Both commit slots must say the same: redb
+/// itself cannot tell another program's format from a byte that was altered.
+fn other_format(path: &Path) -> io::Result<Option<u8>> {
+    // redb's `docs/design.md`: nine bytes of magic number, the slots at 64 and 192, each of which begins
+    // with the format.
+    const MAGIC: [u8; 9] = *b"redb\x1a\x0a\xa9\x0d\x0a";
+    const SLOTS: [usize; 2] = [64, 192];
+    let mut head = [0; SLOTS[1] + 1];
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other?,
+    };
+    match file.read_exact_at(&mut head, 0) {
+        // Too short to be any.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        other => other?,
+    }
+    let [one, other] = SLOTS.map(|slot| head[slot]);
+    let is_other = head.starts_with(&MAGIC) && one == other && one != FORMAT && one != 0;
+    Ok(is_other.then_some(one))
+}
+
 fn try_open(path: &Path, medium: &Medium) -> Result<Database, Unusable> {
+    match other_format(path) {
+        Ok(Some(format)) => return Err(Unusable::Format(format)),
+        Ok(None) => {}
+        Err(error) => return Err(Unusable::System(error)),
+    }
     // redb answers damage with an error, as a rule; where one of its assertions fails first, that is
     // damage too.
     let attempt = || -> Result<Database, Unusable> {

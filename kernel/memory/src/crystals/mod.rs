@@ -35,6 +35,7 @@ pub(crate) use header::{SEQUENCE_END, SegmentHeader};
 pub(crate) use look::{SegmentLook, count_records, look};
 pub use reader::{CrystalReader, CrystalView};
 pub use recall::Recalled;
+pub(crate) use recall::nearest;
 pub use record::{Crystal, Provenance, RECORD_BYTES, Stamp};
 pub(crate) use recovery::segment_path;
 pub use recovery::{CrystalOpenError, CrystalRecovery};

@@ -85,6 +85,17 @@ impl CrystalReader {
         CrystalView { parts }
     }
 
+    /// The segments that may hold crystals before the one numbered `sequence`.
+    pub(crate) fn before(&self, sequence: u64) -> CrystalView {
+        let segments = self.segments.list();
+        let end = segments.partition_point(|one| one.header().first_sequence < sequence);
+        let parts = segments[..end]
+            .iter()
+            .map(|segment| (Arc::clone(segment), segment.used()))
+            .collect();
+        CrystalView { parts }
+    }
+
     /// The crystal numbered `sequence`.
     #[must_use]
     pub fn get(&self, sequence: u64) -> Option<Crystal> {

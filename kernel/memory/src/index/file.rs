@@ -9,9 +9,10 @@ use super::column::Column;
 use super::graph::Graph;
 use super::rows::{Moment, Rows};
 use crate::crystals::CrystalReader;
-use crate::files::{sync_directory, with_suffix};
+use crate::files::{DiskFile, with_suffix};
+use crate::wear::{Medium, WearSource};
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use triune_core::{BeingId, EMBEDDING_DIMENSIONS};
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
@@ -21,6 +22,8 @@ const MAGIC: [u8; 8] = *b"TRIUNEIX";
 const VERSION: u32 = 1;
 /// Which way of making embeddings the codes come from; a new way begins a new file.
 const EMBEDDING: u32 = 1;
+/// Bytes that are handed to the disk in one piece.
+const PIECE: usize = 1 << 20;
 /// One row in so many is compared with its crystal before a file is believed.
 const COMPARED_SHARE: usize = 64;
 
@@ -60,25 +63,33 @@ pub(crate) fn path_in(directory: &Path) -> PathBuf {
     directory.join(format!("moments-{EMBEDDING}.index"))
 }
 
-/// Writes the linked rows of `rows`, whole or not at all, and returns the bytes written.
+/// Bytes of the file that [`save`] would write.
+pub(crate) fn file_bytes(rows: &Rows) -> u64 {
+    let row_bytes = size_of::<Moment>() + size_of::<Code>() + Graph::FILE_BYTES;
+    (size_of::<Header>() + rows.linked() * row_bytes + size_of::<u32>()) as u64
+}
+
+/// Writes the linked rows of `rows`, whole or not at all, and returns the bytes written. They are counted
+/// also where that fails on the way.
 ///
 /// # Errors
 /// The system's; the former file stands then.
-pub(crate) fn save(path: &Path, being: BeingId, rows: &Rows) -> io::Result<u64> {
+pub(crate) fn save(medium: &Medium, path: &Path, being: BeingId, rows: &Rows) -> io::Result<u64> {
     let young = with_suffix(path, "new");
-    let saved = write(&young, being, rows).and_then(|bytes| {
-        std::fs::rename(&young, path)?;
-        sync_directory(path.parent().unwrap_or(Path::new(".")))?;
+    let disk = &medium.disk;
+    let saved = write(medium, &young, being, rows).and_then(|bytes| {
+        disk.rename(&young, path)?;
+        disk.sync_directory(path.parent().unwrap_or(Path::new(".")))?;
         Ok(bytes)
     });
     if saved.is_err() {
         // A file that is not whole must not keep the space that others lack.
-        let _ = std::fs::remove_file(&young);
+        let _ = disk.remove(&young);
     }
     saved
 }
 
-fn write(path: &Path, being: BeingId, rows: &Rows) -> io::Result<u64> {
+fn write(medium: &Medium, path: &Path, being: BeingId, rows: &Rows) -> io::Result<u64> {
     let linked = rows.linked();
     let last = linked
         .checked_sub(1)
@@ -94,47 +105,76 @@ fn write(path: &Path, being: BeingId, rows: &Rows) -> io::Result<u64> {
         last,
         reserved_too: [0; 16],
     };
-    let mut file = Summed {
-        inner: BufWriter::with_capacity(1 << 20, File::create(path)?),
+    let file = medium.disk.create(path)?;
+    // Where there is no room for all of it, nothing is written and nobody else's room is used up.
+    medium.disk.reserve(&file, file_bytes(rows))?;
+    let mut out = Out {
+        medium,
+        file,
+        piece: Vec::with_capacity(PIECE),
+        written: 0,
         checksum: 0,
-        bytes: 0,
     };
-    file.write(header.as_bytes())?;
+    out.add(header.as_bytes())?;
     for part in rows.moments.bytes(linked) {
-        file.write(part)?;
+        out.add(part)?;
     }
     for part in rows.codes.bytes(linked) {
-        file.write(part)?;
+        out.add(part)?;
     }
     for part in rows.graph.links().bytes(linked) {
-        file.write(part)?;
+        out.add(part)?;
     }
-    let checksum = file.checksum;
-    file.write(&checksum.to_le_bytes())?;
-    file.inner.flush()?;
-    file.inner.get_ref().sync_all()?;
-    Ok(file.bytes)
+    let checksum = out.checksum;
+    out.add(&checksum.to_le_bytes())?;
+    out.flush()?;
+    medium.disk.sync(&out.file)?;
+    Ok(out.written)
+}
+
+/// The file on its way to the disk, in pieces that are counted.
+struct Out<'a> {
+    medium: &'a Medium,
+    file: DiskFile,
+    piece: Vec<u8>,
+    written: u64,
+    checksum: u32,
+}
+
+impl Out<'_> {
+    fn add(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        self.checksum = crc32c::crc32c_append(self.checksum, bytes);
+        while !bytes.is_empty() {
+            let (now, rest) = bytes.split_at(bytes.len().min(PIECE - self.piece.len()));
+            self.piece.extend_from_slice(now);
+            bytes = rest;
+            if self.piece.len() == PIECE {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let length = self.piece.len() as u64;
+        self.medium.wear.count(WearSource::Index, length);
+        let disk = &self.medium.disk;
+        disk.write_at(&self.file, &self.piece, self.written)?;
+        self.written += length;
+        self.piece.clear();
+        Ok(())
+    }
 }
 
 struct Summed<F> {
     inner: F,
     checksum: u32,
-    bytes: u64,
-}
-
-impl<F: Write> Summed<F> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.checksum = crc32c::crc32c_append(self.checksum, bytes);
-        self.bytes += bytes.len() as u64;
-        self.inner.write_all(bytes)
-    }
 }
 
 impl<F: Read> Summed<F> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<()> {
         self.inner.read_exact(bytes)?;
         self.checksum = crc32c::crc32c_append(self.checksum, bytes);
-        self.bytes += bytes.len() as u64;
         Ok(())
     }
 }
@@ -156,7 +196,6 @@ pub(crate) fn load(
     let mut file = Summed {
         inner: BufReader::with_capacity(1 << 20, file),
         checksum: 0,
-        bytes: 0,
     };
     let mut header = Header::new_zeroed();
     if length < size_of::<Header>() as u64 {

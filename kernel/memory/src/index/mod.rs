@@ -20,6 +20,6 @@ mod wide;
 pub(crate) use code::Code;
 pub use examine::examine_index;
 pub use file::IndexFileError;
-pub(crate) use file::{load, path_in, save};
+pub(crate) use file::{file_bytes, load, path_in, save};
 pub(crate) use rows::{Filter, GRAPH_FROM, Moment, Rows};
 pub(crate) use walk::Walk;

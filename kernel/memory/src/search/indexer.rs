@@ -1,5 +1,6 @@
 //! The thread that keeps the indexes of all beings.
 
+use super::error::WordsError;
 use super::searcher::Searcher;
 use super::shared::Shared;
 use super::texts::Texts;
@@ -8,7 +9,7 @@ use super::words_table::WordsTable;
 use crate::affinity::confine;
 use crate::catalog::Catalog;
 use crate::crystals::CrystalReader;
-use crate::wear::Wear;
+use crate::wear::Medium;
 use rustix::process::setpriority_process;
 use std::io;
 use std::path::Path;
@@ -28,6 +29,10 @@ pub struct IndexerOptions {
     pub interval: Duration,
     /// The words of new texts are written this often at most.
     pub words_interval: Duration,
+    /// Rows in RAM of one being at most, each of 408 bytes (for a while up to two thirds more, when the
+    /// oldest third is let go). Older moments are read from the disk to be compared: they are found all
+    /// the same, but more slowly.
+    pub most_rows: usize,
 }
 
 impl Default for IndexerOptions {
@@ -36,6 +41,7 @@ impl Default for IndexerOptions {
             cores: Vec::new(),
             interval: Duration::from_millis(500),
             words_interval: Duration::from_secs(10),
+            most_rows: 1 << 20,
         }
     }
 }
@@ -44,10 +50,10 @@ enum Request {
     Watch(Arc<Shared>),
     /// Look at once, write what waits and answer.
     Settle(Sender<()>),
-    /// Write the words that wait and answer.
-    Words(Sender<()>),
-    /// Let go of those that are no longer watched and answer.
-    Forget(Sender<()>),
+    /// Write the words that wait, of this being or of all, and answer.
+    Words(Option<Arc<Shared>>, Sender<Result<(), WordsError>>),
+    /// Write the words of this being, let go of it and answer.
+    Forget(Arc<Shared>, Sender<Result<(), WordsError>>),
     Stop,
 }
 
@@ -82,14 +88,14 @@ impl Indexer {
     }
 
     /// Leaves the processor to others, or goes on. What is searched meanwhile is read from the
-    /// crystals themselves; whoever settles is served all the same.
+    /// crystals themselves. Told words are stored all the same, and whoever settles is served.
     pub fn pause(&self, paused: bool) {
         self.paused.store(paused, Ordering::Relaxed);
     }
 
     /// Begins to index the crystals of `being`, whose directory must stay locked while it is watched.
     /// Without a catalogue only words of the present run and of summaries are found. Searching works
-    /// at once. What the index file takes is counted in `wear`. The being is no longer watched when
+    /// at once. The index file goes to `medium`. The being is no longer watched when
     /// [`Indexer::forget`] was called.
     #[must_use]
     pub fn watch(
@@ -99,7 +105,7 @@ impl Indexer {
         crystals: CrystalReader,
         texts: Texts,
         catalog: Option<Catalog>,
-        wear: Wear,
+        medium: Medium,
     ) -> Searcher {
         let shared = Arc::new(Shared::new(
             being,
@@ -107,7 +113,7 @@ impl Indexer {
             crystals,
             texts,
             catalog.map(WordsTable::new),
-            wear,
+            medium,
         ));
         // A thread that has ended indexes nothing; what is searched is then read from the crystals.
         let _ = self.requests.send(Request::Watch(Arc::clone(&shared)));
@@ -116,29 +122,46 @@ impl Indexer {
 
     /// Ends the watching of the being that `searcher` searches: writes the words that wait, and
     /// returns when nothing of the being is touched any more, so that it may be closed or erased.
-    pub fn forget(&self, searcher: &Searcher) {
-        searcher.shared().ended.store(true, Ordering::Release);
-        self.ask(Request::Forget);
+    ///
+    /// # Errors
+    /// See [`WordsError`]; the being is not watched any more then, either.
+    pub fn forget(&self, searcher: &Searcher) -> Result<(), WordsError> {
+        let shared = Arc::clone(searcher.shared());
+        self.ask(|reply| Request::Forget(shared, reply))
+            .unwrap_or(Err(WordsError::Stopped))
     }
 
     /// Returns when everything that was appended before the call is indexed and its words are
-    /// written.
+    /// written, or that has failed; [`Searcher::statistics`] tells.
     pub fn settle(&self) {
-        self.ask(Request::Settle);
+        let _ = self.ask(Request::Settle);
     }
 
     /// Returns when the words of everything that was appended before the call are written, however
     /// far the indexes are.
-    pub fn write_words(&self) {
-        self.ask(Request::Words);
+    ///
+    /// # Errors
+    /// See [`WordsError`]: that of the first being whose words are not written; those of the others are.
+    pub fn write_words(&self) -> Result<(), WordsError> {
+        self.ask(|reply| Request::Words(None, reply))
+            .unwrap_or(Err(WordsError::Stopped))
     }
 
-    /// Asks the thread and waits for its answer, or for its end.
-    fn ask(&self, request: fn(Sender<()>) -> Request) {
+    /// The same for the being that `searcher` searches alone.
+    ///
+    /// # Errors
+    /// See [`WordsError`].
+    pub fn write_words_of(&self, searcher: &Searcher) -> Result<(), WordsError> {
+        let shared = Arc::clone(searcher.shared());
+        self.ask(|reply| Request::Words(Some(shared), reply))
+            .unwrap_or(Err(WordsError::Stopped))
+    }
+
+    /// Asks the thread and waits for its answer; nothing when it has ended.
+    fn ask<T>(&self, request: impl FnOnce(Sender<T>) -> Request) -> Option<T> {
         let (reply, answer) = channel();
-        if self.requests.send(request(reply)).is_ok() {
-            let _ = answer.recv();
-        }
+        self.requests.send(request(reply)).ok()?;
+        answer.recv().ok()
     }
 }
 
@@ -157,11 +180,11 @@ fn run(options: &IndexerOptions, requests: &Receiver<Request>, paused: &AtomicBo
     let mut watched: Vec<Upkeep> = Vec::new();
     let mut settling: Vec<Sender<()>> = Vec::new();
     loop {
+        let settle = !settling.is_empty();
+        let words_only = !settle && paused.load(Ordering::Relaxed);
         let mut busy = false;
-        if !settling.is_empty() || !paused.load(Ordering::Relaxed) {
-            for upkeep in &mut watched {
-                busy |= upkeep.turn(options.words_interval, !settling.is_empty());
-            }
+        for one in &mut watched {
+            busy |= one.turn(options.words_interval, settle, words_only);
         }
         if !busy {
             for reply in settling.drain(..) {
@@ -175,31 +198,32 @@ fn run(options: &IndexerOptions, requests: &Receiver<Request>, paused: &AtomicBo
             options.interval
         };
         match requests.recv_timeout(wait) {
-            Ok(Request::Watch(shared)) => watched.push(Upkeep::new(shared)),
+            Ok(Request::Watch(shared)) => watched.push(Upkeep::new(shared, options.most_rows)),
             Ok(Request::Settle(reply)) => settling.push(reply),
-            Ok(Request::Words(reply)) => {
-                for upkeep in &mut watched {
-                    upkeep.close();
-                }
-                let _ = reply.send(());
+            Ok(Request::Words(only, reply)) => {
+                let is_meant = |one: &&mut Upkeep| {
+                    let only = only.as_ref();
+                    only.is_none_or(|shared| one.is_of(shared))
+                };
+                // All are tried before one that failed is told.
+                let meant = watched.iter_mut().filter(is_meant);
+                let written = meant.map(|one| one.write_words(false));
+                let _ = reply.send(written.fold(Ok(()), Result::and));
             }
-            Ok(Request::Forget(reply)) => {
-                watched.retain_mut(|upkeep| {
-                    let ended = upkeep.has_ended();
-                    if ended {
-                        upkeep.close();
-                    }
-                    !ended
-                });
-                let _ = reply.send(());
+            Ok(Request::Forget(shared, reply)) => {
+                let place = watched.iter().position(|one| one.is_of(&shared));
+                let written = place.map(|place| watched.swap_remove(place).write_words(true));
+                let _ = reply.send(written.unwrap_or(Ok(())));
             }
             Ok(Request::Stop) | Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
     // What waits is written, since the texts themselves are nowhere else.
-    for upkeep in &mut watched {
-        upkeep.close();
+    for one in &mut watched {
+        if let Err(error) = one.write_words(true) {
+            log::error!("memory: {error}");
+        }
     }
 }
 

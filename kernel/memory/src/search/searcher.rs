@@ -5,8 +5,8 @@ use super::shared::{IndexState, IndexStatistics, Shared};
 use super::terms::{Term, words_of};
 use super::words::{Told, belongs, told_at};
 use super::words_table::Occurrences;
-use crate::crystals::{Crystal, Recalled};
-use crate::index::{Code, Filter, Moment};
+use crate::crystals::{Crystal, CrystalView, Recalled, nearest};
+use crate::index::{Code, Filter, Moment, Rows};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -27,7 +27,7 @@ impl Searcher {
         Self { shared }
     }
 
-    pub(super) fn shared(&self) -> &Shared {
+    pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
 
@@ -96,10 +96,24 @@ impl Searcher {
         let indexed = rows
             .newest(filter)
             .filter_map(|sequence| self.shared.crystals.get(sequence));
-        tail.chain(indexed)
-            .take(limit)
-            .map(|crystal| found(crystal, None, None))
-            .collect()
+        let mut newest: Vec<Crystal> = tail.chain(indexed).take(limit).collect();
+        let (older, first) = self.older(&rows, filter);
+        // It may take long, and must keep nobody from changing the rows.
+        drop(rows);
+        let left = limit - newest.len();
+        newest.extend(allowed(&older, first, filter).rev().take(left));
+        let found = |crystal| found(crystal, None, None);
+        newest.into_iter().map(found).collect()
+    }
+
+    /// The crystals that are too old to have a row: those before the one that is numbered so.
+    fn older(&self, rows: &Rows, filter: &Filter) -> (CrystalView, u64) {
+        let first = match rows.len() {
+            0 => 0,
+            _ => rows.row(0).0.sequence,
+        };
+        let first = if filter.oldest < first { first } else { 0 };
+        (self.shared.crystals.before(first), first)
     }
 
     fn nearest(&self, question: &Embedding, count: usize, filter: &Filter) -> Vec<Recalled> {
@@ -109,12 +123,12 @@ impl Searcher {
         };
         let mut wanted = count.saturating_add(MARGIN);
         loop {
-            let (rows, last) = {
+            let (rows, last, (older, first)) = {
                 let rows = self.shared.rows();
                 let nearest = self
                     .shared
                     .with_walk(|walk| rows.nearest(&code, wanted, filter, walk));
-                (nearest, rows.last())
+                (nearest, rows.last(), self.older(&rows, filter))
             };
             let offered = rows.len();
             let recalled = |crystal: Crystal| {
@@ -125,13 +139,13 @@ impl Searcher {
                 })
             };
             let view = self.shared.crystals.around(last);
-            let mut nearest: Vec<Recalled> = rows
+            let mut all: Vec<Recalled> = rows
                 .into_iter()
                 .filter_map(|(_, sequence)| self.shared.crystals.get(sequence))
                 .filter_map(recalled)
                 .collect();
-            let complete = nearest.len() >= count || offered < wanted;
-            nearest.extend(
+            let complete = all.len() >= count || offered < wanted;
+            all.extend(
                 view.iter()
                     .rev()
                     .take_while(|crystal| crystal.sequence() > last)
@@ -139,9 +153,10 @@ impl Searcher {
                     .filter_map(|crystal| recalled(*crystal)),
             );
             if complete {
-                nearest.sort_unstable_by(nearer);
-                nearest.truncate(count);
-                return nearest;
+                all.extend(nearest(allowed(&older, first, filter), question, count));
+                all.sort_unstable_by(nearer);
+                all.truncate(count);
+                return all;
             }
             // Some of them are gone since, or have no direction: ask for more.
             wanted = wanted.saturating_mul(2);
@@ -263,6 +278,17 @@ impl Searcher {
             .filter(|text| belongs(text, crystal))
             .or_else(|| told_at(crystal, &self.shared.texts).map(|told| told.text.to_string())))
     }
+}
+
+/// The crystals before the one numbered `end` that `filter` allows, oldest first.
+fn allowed<'a>(
+    crystals: &'a CrystalView,
+    end: u64,
+    filter: &'a Filter,
+) -> impl DoubleEndedIterator<Item = &'a Crystal> {
+    crystals
+        .iter()
+        .filter(move |crystal| crystal.sequence() < end && filter.allows(&Moment::of(crystal)))
 }
 
 fn found(crystal: Crystal, similarity: Option<f32>, relevance: Option<f32>) -> Found {

@@ -5,7 +5,7 @@ use super::words::Told;
 use super::words_table::WordsTable;
 use crate::crystals::CrystalReader;
 use crate::index::{GRAPH_FROM, Rows, Walk};
-use crate::wear::Wear;
+use crate::wear::Medium;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -44,6 +44,8 @@ pub struct IndexStatistics {
     pub file_bytes_written: u64,
     /// Sequence number up to which crystals were looked through for told words.
     pub words_indexed: u64,
+    /// Told texts of which only the beginning is kept, because more waited than there is room for.
+    pub texts_lost: u64,
     /// Whether the last attempt to write the index or the words failed; see the log.
     pub degraded: bool,
 }
@@ -56,7 +58,7 @@ pub(super) struct Shared {
     pub(super) crystals: CrystalReader,
     pub(super) texts: Texts,
     pub(super) words: Option<WordsTable>,
-    pub(super) wear: Wear,
+    pub(super) medium: Medium,
     /// Written by the indexer alone, for microseconds at a time.
     pub(super) rows: RwLock<Rows>,
     /// Whether the stored index was looked for; only then it is known what is left to build.
@@ -68,8 +70,6 @@ pub(super) struct Shared {
     pub(super) file_bytes: AtomicU64,
     pub(super) file_failed: AtomicBool,
     pub(super) words_failed: AtomicBool,
-    /// The being is no longer watched.
-    pub(super) ended: AtomicBool,
     walks: Mutex<Vec<Walk>>,
 }
 
@@ -80,7 +80,7 @@ impl Shared {
         crystals: CrystalReader,
         texts: Texts,
         words: Option<WordsTable>,
-        wear: Wear,
+        medium: Medium,
     ) -> Self {
         Self {
             being,
@@ -88,7 +88,7 @@ impl Shared {
             crystals,
             texts,
             words,
-            wear,
+            medium,
             rows: RwLock::new(Rows::new()),
             loaded: AtomicBool::new(false),
             pending: Mutex::default(),
@@ -96,7 +96,6 @@ impl Shared {
             file_bytes: AtomicU64::new(0),
             file_failed: AtomicBool::new(false),
             words_failed: AtomicBool::new(false),
-            ended: AtomicBool::new(false),
             walks: Mutex::default(),
         }
     }
@@ -146,6 +145,7 @@ impl Shared {
             bytes: self.rows().bytes() as u64,
             file_bytes_written: self.file_bytes.load(Ordering::Relaxed),
             words_indexed: self.words_seen.load(Ordering::Acquire),
+            texts_lost: self.texts.lost(),
             degraded: load(&self.file_failed) || load(&self.words_failed),
         }
     }

@@ -20,6 +20,7 @@ impl Carried for CarriedTexts {
     fn rows(
         &self,
         view: &ReadTransaction,
+        kept_from: u64,
         take: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
     ) -> Result<(), CatalogError> {
         let table = match view.open_table(TEXTS) {
@@ -27,7 +28,7 @@ impl Carried for CarriedTexts {
             Err(TableError::TableDoesNotExist(_)) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        for row in table.range::<u64>(..)? {
+        for row in table.range(kept_from..)? {
             let (sequence, text) = row?;
             if take(sequence.value(), text.value().as_bytes()).is_break() {
                 break;
@@ -69,7 +70,7 @@ pub(crate) fn give_texts(
     let stored = WordsTable::new(catalog.clone());
     let mut arriving = Vec::new();
     for (crystal, sequence) in given {
-        let text = match texts.get(crystal.told()) {
+        let text = match texts.of(crystal) {
             Some(text) => Some(text),
             None => stored.text(crystal.sequence())?.map(Into::into),
         };

@@ -1,367 +1,88 @@
-//! What the indexer does for one being, a little at a time.
+//! What the indexer does for one being.
 
+use super::error::WordsError;
+use super::rows_upkeep::RowsUpkeep;
 use super::shared::Shared;
-use super::words::{quote_of, told_at};
-use crate::crystals::Crystal;
-use crate::index::{Code, GRAPH_FROM, Moment, Rows, Walk, load, path_in, save};
-use crate::wear::WearSource;
-use std::io;
-use std::path::PathBuf;
+use super::words_upkeep::WordsUpkeep;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// A turn is over after this long, so that every being has its own and stopping is quick.
-const TURN: Duration = Duration::from_millis(20);
-/// Crystals that are read in one piece.
-const READ: usize = 256;
-/// The file is written again when half as many rows again are linked: a crystal's row is written three
-/// times in the long run.
-const GROWTH: usize = 2;
-/// The graph is built anew when a third of its rows are gone.
-const GONE_SHARE: usize = 3;
-/// Pause after a failed write.
-const RETRY: Duration = Duration::from_secs(60);
-/// Texts that wait for the catalogue at most; the oldest give way.
-const WAITING: usize = 4096;
-/// So many crystals without words are looked through before that is written down.
-const LOOKED_THROUGH: u64 = 100_000;
+pub(super) const TURN: Duration = Duration::from_millis(20);
+/// Pause after a failure.
+pub(super) const RETRY: Duration = Duration::from_secs(60);
+
+pub(super) fn is_due(not_before: Option<Instant>) -> bool {
+    not_before.is_none_or(|instant| Instant::now() >= instant)
+}
 
 /// One being's upkeep.
 pub(super) struct Upkeep {
     shared: Arc<Shared>,
-    path: PathBuf,
-    walk: Walk,
-    /// Rows that replace the present ones when all of theirs are linked.
-    next: Option<Rows>,
-    /// Rows in the file.
-    saved: usize,
-    save_not_before: Option<Instant>,
+    rows: RowsUpkeep,
     words: WordsUpkeep,
-}
-
-struct WordsUpkeep {
-    /// Up to here the catalogue has everything; nothing until it was asked.
-    indexed: Option<u64>,
-    written: Instant,
-    not_before: Option<Instant>,
-    /// Moments before this one were removed from the catalogue.
-    removed_before: u64,
-    /// How often texts had been given up when those that wait were read.
-    given_up: u64,
-}
-
-fn is_due(not_before: Option<Instant>) -> bool {
-    not_before.is_none_or(|instant| Instant::now() >= instant)
+    /// Whether a defect was met.
+    failed: bool,
 }
 
 impl Upkeep {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, most_rows: usize) -> Self {
         Self {
-            path: path_in(&shared.directory),
+            rows: RowsUpkeep::new(Arc::clone(&shared), most_rows),
+            words: WordsUpkeep::new(Arc::clone(&shared)),
             shared,
-            walk: Walk::default(),
-            next: None,
-            saved: 0,
-            save_not_before: None,
-            words: WordsUpkeep {
-                indexed: None,
-                written: Instant::now(),
-                not_before: None,
-                removed_before: 0,
-                given_up: 0,
-            },
+            failed: false,
         }
     }
 
-    pub(super) fn has_ended(&self) -> bool {
-        self.shared.ended.load(Ordering::Acquire)
+    pub(super) fn is_of(&self, shared: &Arc<Shared>) -> bool {
+        Arc::ptr_eq(&self.shared, shared)
     }
 
-    /// Does a piece of the work; whether there is more. `now` writes words that could wait.
-    pub(super) fn turn(&mut self, words_interval: Duration, now: bool) -> bool {
-        if !self.shared.loaded.load(Ordering::Acquire) {
-            self.load();
-            self.shared.loaded.store(true, Ordering::Release);
-        }
-        let end = Instant::now() + TURN;
-        let more = self.index(end).unwrap_or_else(|error| {
-            self.fail_file(&error);
-            false
+    /// Does a piece of the work; whether there is more. `now` writes words that could wait for
+    /// `words_interval`.
+    pub(super) fn turn(&mut self, words_interval: Duration, now: bool, words_only: bool) -> bool {
+        let more = self.guarded(|upkeep| {
+            let words = upkeep.words.turn(words_interval, now);
+            let rows = !words_only && upkeep.rows.turn();
+            words || rows
         });
-        let more_words = self.read_words(end);
-        self.write_words(if now { Duration::ZERO } else { words_interval });
-        if !more {
-            self.save();
-        }
-        more || more_words
+        more.unwrap_or(false)
     }
 
-    /// Writes the words of all that is there.
-    pub(super) fn close(&mut self) {
-        self.words.not_before = None;
-        while self.read_words(Instant::now() + TURN) {}
-        self.write_words(Duration::ZERO);
-    }
-
-    fn load(&mut self) {
+    /// Writes the words of all that is there; `last` when nothing is tried after it.
+    pub(super) fn write_words(&mut self, last: bool) -> Result<(), WordsError> {
         let being = self.shared.being;
-        match load(&self.path, being, &self.shared.crystals) {
-            Ok(Some(rows)) => {
-                self.saved = rows.linked();
-                self.shared.change(|present| *present = rows);
+        let written = self
+            .guarded(|upkeep| upkeep.words.close())
+            .ok_or(WordsError::Failed(being))?;
+        written.map_err(|source| {
+            if last {
+                WordsError::Lost { being, source }
+            } else {
+                WordsError::Waiting { being, source }
             }
-            Ok(None) => {}
-            Err(error) => log::warn!(
-                "memory: being {being}: the index {} {error}; it is built anew",
-                self.path.display()
-            ),
-        }
-    }
-
-    /// Takes in new crystals and links rows until `end`; whether there is more.
-    fn index(&mut self, end: Instant) -> io::Result<bool> {
-        while self.take_in()? {
-            if Instant::now() >= end {
-                return Ok(true);
-            }
-        }
-        let oldest = self.shared.crystals.first_sequence().unwrap_or(0);
-        if self.next.is_none() {
-            let rows = self.shared.rows();
-            let gone = rows.gone(oldest);
-            if gone > READ && gone > rows.len() / GONE_SHARE {
-                self.next = Some(Rows::new());
-            }
-        }
-        if let Some(next) = &mut self.next
-            && (!fill(next, &self.shared.rows(), oldest, end)? || !link(next, &mut self.walk, end)?)
-        {
-            return Ok(true);
-        }
-        if let Some(next) = self.next.take() {
-            self.saved = 0;
-            self.shared.change(|rows| *rows = next);
-        }
-        self.link_present(end)
-    }
-
-    /// Links present rows; whether there is more.
-    fn link_present(&mut self, end: Instant) -> io::Result<bool> {
-        if self.shared.rows().len() < GRAPH_FROM {
-            return Ok(false);
-        }
-        while Instant::now() < end {
-            // Only this thread changes rows, so the plan still fits when others have read between.
-            let Some(plan) = self.shared.rows().plan(&mut self.walk) else {
-                return Ok(false);
-            };
-            self.shared.change(|rows| rows.link(&plan))?;
-        }
-        Ok(true)
-    }
-
-    /// Makes rows of the next new crystals; whether there were any.
-    fn take_in(&self) -> io::Result<bool> {
-        let last = self.shared.rows().last();
-        let view = self.shared.crystals.around(last);
-        let new: Vec<(Moment, Code)> = view
-            .iter()
-            .skip_while(|crystal| crystal.sequence() <= last)
-            .take(READ)
-            .map(row_of)
-            .collect();
-        self.shared.change(|rows| {
-            for &(moment, code) in &new {
-                rows.push(moment, code)?;
-            }
-            Ok(!new.is_empty())
         })
     }
 
-    fn save(&mut self) {
-        let saved = {
-            let rows = self.shared.rows();
-            let linked = rows.linked();
-            let grown = linked >= GRAPH_FROM && linked > self.saved + self.saved / GROWTH;
-            if !grown || !is_due(self.save_not_before) {
-                return;
-            }
-            save(&self.path, self.shared.being, &rows).map(|bytes| (bytes, linked))
-        };
-        match saved {
-            Ok((bytes, linked)) => {
-                self.saved = linked;
-                self.save_not_before = None;
-                self.shared.file_bytes.fetch_add(bytes, Ordering::Relaxed);
-                self.shared.wear.count(WearSource::Index, bytes);
-                self.shared.file_failed.store(false, Ordering::Relaxed);
-            }
-            Err(error) => self.fail_file(&error),
+    /// Does something for the being. A defect there must not end the indexing of the others: nothing is
+    /// returned then, and nothing is tried for this being any more.
+    fn guarded<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.failed {
+            return None;
         }
-    }
-
-    fn fail_file(&mut self, error: &io::Error) {
-        if !self.shared.file_failed.swap(true, Ordering::Relaxed) {
-            log::warn!(
-                "memory: the index {} cannot be written: {error}; it is tried again each minute",
-                self.path.display()
+        let done = catch_unwind(AssertUnwindSafe(|| act(self)));
+        if done.is_err() {
+            self.failed = true;
+            self.shared.file_failed.store(true, Ordering::Relaxed);
+            self.shared.words_failed.store(true, Ordering::Relaxed);
+            log::error!(
+                "memory: the indexing of being {} failed; searches read its crystals themselves",
+                self.shared.being
             );
         }
-        self.save_not_before = Some(Instant::now() + RETRY);
+        done.ok()
     }
-
-    /// Looks through new crystals for told words until `end`; whether there are more.
-    fn read_words(&mut self, end: Instant) -> bool {
-        if self.words.indexed.is_none() {
-            let indexed = match &self.shared.words {
-                Some(table) if is_due(self.words.not_before) => table.indexed(),
-                Some(_) => return false,
-                None => Ok(0),
-            };
-            match indexed {
-                Ok(indexed) => {
-                    // A catalogue ahead of the crystals speaks of some that were lost.
-                    let newest = self.shared.crystals.newest_sequence().unwrap_or(0);
-                    let seen = indexed.min(newest);
-                    self.words.indexed = Some(seen);
-                    self.shared.words_seen.store(seen, Ordering::Release);
-                }
-                Err(error) => {
-                    self.fail_words(&error);
-                    return false;
-                }
-            }
-        }
-        let mut seen = self.shared.words_seen.load(Ordering::Acquire);
-        let view = self.shared.crystals.around(seen);
-        for crystal in view.iter() {
-            if crystal.sequence() <= seen {
-                continue;
-            }
-            if let Some(told) = told_at(crystal, &self.shared.texts) {
-                let mut pending = self.shared.pending();
-                pending.insert(crystal.sequence(), told);
-                if pending.len() > WAITING {
-                    pending.pop_first();
-                }
-            }
-            seen = crystal.sequence();
-            // After the text is pending, so that a search finds it in one place or the other.
-            self.shared.words_seen.store(seen, Ordering::Release);
-            if Instant::now() >= end {
-                return true;
-            }
-        }
-        false
-    }
-
-    fn write_words(&mut self, interval: Duration) {
-        let (Some(table), Some(indexed)) = (&self.shared.words, self.words.indexed) else {
-            return;
-        };
-        // Held until they are written: whoever gives texts up waits for that, or finds them gone.
-        let texts = self.shared.texts.clone();
-        let given_up = texts.given_up();
-        if *given_up != self.words.given_up {
-            self.keep_quotes();
-            self.words.given_up = *given_up;
-        }
-        let seen = self.shared.words_seen.load(Ordering::Acquire);
-        let batch = self.shared.pending().clone();
-        let many = seen - indexed >= LOOKED_THROUGH || batch.len() >= WAITING / 2;
-        if !is_due(self.words.not_before)
-            || (!many && self.words.written.elapsed() < interval)
-            || (batch.is_empty() && !many && !self.has_removable())
-        {
-            return;
-        }
-        let oldest = self.shared.crystals.first_sequence().unwrap_or(0);
-        let written = if batch.is_empty() && !many {
-            Ok(())
-        } else {
-            table.add(&batch, seen)
-        };
-        let removed = written.and_then(|()| table.remove_before(oldest));
-        self.words.written = Instant::now();
-        match removed {
-            Ok(more) => {
-                let mut pending = self.shared.pending();
-                for sequence in batch.keys() {
-                    pending.remove(sequence);
-                }
-                drop(pending);
-                if !batch.is_empty() || many {
-                    self.words.indexed = Some(seen);
-                }
-                if !more {
-                    self.words.removed_before = oldest;
-                }
-                self.words.not_before = None;
-                self.shared.words_failed.store(false, Ordering::Relaxed);
-            }
-            Err(error) => self.fail_words(&error),
-        }
-    }
-
-    /// Of texts that were given up keeps what the crystals quote, which is on the disk already.
-    fn keep_quotes(&self) {
-        let mut pending = self.shared.pending();
-        let sequences: Vec<u64> = pending.keys().copied().collect();
-        for sequence in sequences {
-            let crystal = self.shared.crystals.get(sequence);
-            match crystal.and_then(|crystal| quote_of(&crystal)) {
-                Some(quote) => pending.insert(sequence, quote),
-                None => pending.remove(&sequence),
-            };
-        }
-    }
-
-    /// Whether retention has moved on since words were removed last.
-    fn has_removable(&self) -> bool {
-        let oldest = self.shared.crystals.first_sequence().unwrap_or(0);
-        oldest > self.words.removed_before
-    }
-
-    fn fail_words(&mut self, error: &dyn std::error::Error) {
-        if !self.shared.words_failed.swap(true, Ordering::Relaxed) {
-            let being = self.shared.being;
-            log::warn!(
-                "memory: being {being}: words cannot be indexed: {error}; it is tried again each minute"
-            );
-        }
-        self.words.not_before = Some(Instant::now() + RETRY);
-    }
-}
-
-/// Copies rows of kept crystals from `present` to `next` until `end`; whether all are there.
-fn fill(next: &mut Rows, present: &Rows, oldest: u64, end: Instant) -> io::Result<bool> {
-    let from = present.first_from(oldest.max(next.last() + 1));
-    for (count, row) in (from..present.len()).enumerate() {
-        let (moment, code) = present.row(row);
-        next.push(moment, code)?;
-        if count % READ == 0 && Instant::now() >= end {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Links rows that no one reads yet until `end`; whether all are linked that are to be.
-fn link(rows: &mut Rows, walk: &mut Walk, end: Instant) -> io::Result<bool> {
-    if rows.len() < GRAPH_FROM {
-        return Ok(true);
-    }
-    while let Some(plan) = rows.plan(walk) {
-        rows.link(&plan)?;
-        if Instant::now() >= end {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn row_of(crystal: &Crystal) -> (Moment, Code) {
-    let code = Code::of(crystal.embedding()).unwrap_or(Code::ZERO);
-    (Moment::of(crystal), code)
 }

@@ -16,9 +16,7 @@ pub(super) struct Told {
 /// The text told at the moment of `crystal`: whole if it was told in this run, otherwise as much as
 /// its summary quotes.
 pub(super) fn told_at(crystal: &Crystal, texts: &Texts) -> Option<Told> {
-    let whole = texts
-        .get(crystal.told())
-        .map(|text| Told { text, whole: true });
+    let whole = texts.of(crystal).map(|text| Told { text, whole: true });
     whole.or_else(|| quote_of(crystal))
 }
 

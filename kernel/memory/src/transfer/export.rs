@@ -267,9 +267,10 @@ impl Source {
         };
         let mut rows = std::collections::BTreeMap::new();
         if let Some(view) = self.catalog.view() {
+            let kept_from = self.kept_from()?;
             for carried in CARRIED {
                 let mut count = 0;
-                carried.rows(view, &mut |_, _| {
+                carried.rows(view, kept_from, &mut |_, _| {
                     count += 1;
                     ControlFlow::Continue(())
                 })?;
@@ -289,6 +290,16 @@ impl Source {
             crystals: self.crystals(),
             rows,
         })
+    }
+
+    /// The oldest crystal's sequence number.
+    fn kept_from(&self) -> Result<u64, ExportError> {
+        for segment in &self.segments {
+            if let Some(first) = segment.records(self.being)?.first() {
+                return Ok(first.sequence());
+            }
+        }
+        Ok(0)
     }
 
     /// The board of the newest crystal that the being made itself.
@@ -316,8 +327,9 @@ impl Source {
             out.report()?;
         }
         if let Some(view) = self.catalog.view() {
+            let kept_from = self.kept_from()?;
             for carried in CARRIED {
-                write_table(*carried, view, out)?;
+                write_table(*carried, view, kept_from, out)?;
                 out.report()?;
             }
         }
@@ -328,12 +340,13 @@ impl Source {
 fn write_table(
     carried: &dyn Carried,
     view: &ReadTransaction,
+    kept_from: u64,
     out: &mut Out<'_>,
 ) -> Result<(), ExportError> {
     let name = carried.name();
     let mut rows = Vec::new();
     let mut written = Ok(());
-    carried.rows(view, &mut |key, row| {
+    carried.rows(view, kept_from, &mut |key, row| {
         if row.len() > ROW_BYTES {
             written = Err(ExportError::RowLength {
                 table: name,

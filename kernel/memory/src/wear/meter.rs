@@ -145,13 +145,25 @@ impl Wear {
     /// the essence, seven eighths for the others.
     #[must_use]
     pub fn pace(&self, source: WearSource) -> Pace {
+        self.pace_after(source, 0)
+    }
+
+    /// The same, when `bytes` more are spent.
+    fn pace_after(&self, source: WearSource, bytes: u64) -> Pace {
         let unix = unix_now();
         let day = *at(self.whole.as_ref().unwrap_or(&self.day), unix);
         let budget = match source {
             WearSource::Essence => self.budget,
             WearSource::Crystals | WearSource::Index | WearSource::Catalogue => self.budget / 8 * 7,
         };
-        Pace::of(day.total(), budget, part_of_day(unix, day.day))
+        let spent = day.total().saturating_add(bytes);
+        Pace::of(spent, budget, part_of_day(unix, day.day))
+    }
+
+    /// Whether writing `bytes` more for `source` would still leave all beings well within the budget.
+    #[must_use]
+    pub fn has_room(&self, source: WearSource, bytes: u64) -> bool {
+        self.pace_after(source, bytes) == Pace::Easy
     }
 
     /// Takes in what an earlier run counted, if that was today.

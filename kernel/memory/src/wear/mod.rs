@@ -11,9 +11,11 @@
 //! day costs the budget, one new segment and the flush under way at most, and what is asked for
 //! expressly: a sync, a new consent, closing.
 
+mod medium;
 mod meter;
 mod pace;
 
+pub use medium::Medium;
 pub use meter::{Wear, WearDay, WearSource};
 pub use pace::Pace;
 

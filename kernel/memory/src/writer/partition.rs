@@ -14,7 +14,10 @@ use rtrb::Consumer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use triune_core::{BeingId, CrystalDraft, Sense, State};
+use triune_core::{BeingId, CrystalDraft, Nanoseconds, Sense, State, Timestamp};
+
+/// A moment is in the ring at most this long after the time that it bears, however late the cycle is.
+const ON_THE_WAY: Nanoseconds = 60_000_000_000;
 
 /// What is durable after a sync.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,7 @@ pub(crate) struct Partition {
     pub(crate) counters: EssenceCounters,
     pub(crate) boot: BootId,
     pub(crate) board: [u8; 16],
-    /// Where the words of a moment are found by their fingerprint.
+    /// Where the words of a moment are found.
     pub(crate) texts: Texts,
     pub(crate) schedule: Schedule,
 }
@@ -122,6 +125,7 @@ impl Partition {
                 .crystal_retry
                 .note(&result, &self.shared.crystals, now);
         }
+        self.forget_unheeded();
         // Apart from the writing: a segment that cannot be removed must not delay a flush.
         if self.schedule.retention_retry.is_due(now) {
             let result = self.store.retire();
@@ -183,6 +187,7 @@ impl Partition {
 
     fn write_crystals(&mut self, now: Instant, flush: bool) -> Result<(), AppendError> {
         let withheld_share = self.schedule.pace.withheld_share();
+        let heeded = self.words_heeded();
         while let Some(draft) = self
             .schedule
             .stuck
@@ -201,7 +206,8 @@ impl Partition {
                 board: self.board,
                 sequence: 0,
             };
-            let told = self.texts.get(draft.told);
+            // Before the crystal can be seen: whoever reads it finds its text.
+            let told = self.texts.claim(&draft, heeded);
             let appended = self.store.append_told(&draft, stamp, from, told.as_deref());
             if let Err(error) = appended {
                 self.schedule.stuck = Some(draft);
@@ -219,6 +225,22 @@ impl Partition {
             self.shared.oldest_pending.store(0, Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    /// So old are words that the being heeds no more.
+    fn words_heeded(&self) -> Nanoseconds {
+        let seconds = self.shared.parameters().words_stale_after_seconds;
+        (f64::from(seconds) * 1e9) as Nanoseconds
+    }
+
+    /// Forgets told words of which no moment can come any more, where no moment waits to be written.
+    fn forget_unheeded(&mut self) {
+        let now = monotonic_now();
+        if self.schedule.stuck.is_none() && self.drafts.is_empty() {
+            let age = self.words_heeded().saturating_add(ON_THE_WAY);
+            self.texts
+                .forget_before(Timestamp(now.0.saturating_sub(age)));
+        }
     }
 
     /// The next moment from the ring that is not withheld.

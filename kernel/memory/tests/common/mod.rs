@@ -31,6 +31,12 @@ pub(crate) fn draft(number: u64) -> CrystalDraft {
     }
 }
 
+/// Now on the clock of a running being: what was said long before now is forgotten.
+pub(crate) fn now() -> Timestamp {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    Timestamp(now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64)
+}
+
 /// A state whose cycle is `number`.
 pub(crate) fn state(number: u64) -> State {
     let mut state = State::at_rest(BEING);

@@ -31,7 +31,7 @@ pub(crate) fn open(root: &Path) -> Kept {
 
 impl Kept {
     pub(crate) fn keep(&mut self, draft: &CrystalDraft, unix: u64) -> u64 {
-        let told = self.texts.get(draft.told);
+        let told = self.texts.claim(draft, 60_000_000_000);
         let stamp = Stamp { unix, boot: BOOT };
         self.store
             .append_told(draft, stamp, own(), told.as_deref())
@@ -41,7 +41,7 @@ impl Kept {
     /// Tells `text` and keeps moment `number` with it.
     pub(crate) fn tell(&mut self, number: u64, text: &str) -> u64 {
         let fingerprint = ToldPercept::from_text(text).fingerprint();
-        self.texts.note(fingerprint, text);
+        self.texts.note(fingerprint, draft(number).time, text);
         let told = CrystalDraft {
             told: fingerprint,
             ..draft(number)
@@ -71,7 +71,7 @@ impl Kept {
             self.store.reader(),
             self.texts.clone(),
             catalog,
-            Wear::new(u64::MAX),
+            Wear::new(u64::MAX).into(),
         )
     }
 

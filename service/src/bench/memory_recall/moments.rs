@@ -81,7 +81,7 @@ pub(super) fn index(
         crystals,
         Texts::default(),
         None,
-        Wear::new(u64::MAX),
+        Wear::new(u64::MAX).into(),
     );
     let bar = bar(shape, "linked", moments);
     let mut linked = None;

@@ -170,7 +170,8 @@ impl Household {
                 self.trouble_ended(being, EndedBy::Waking);
             }
             Err(_) => {
-                self.setup.indexer.forget(&settling.resident.searcher);
+                // Nothing was told to it yet.
+                let _ = self.setup.indexer.forget(&settling.resident.searcher);
                 if being == BeingId::FIRST {
                     // Nothing is sensed for a being that does not cycle.
                     self.first_consent.set(Consent::NONE);

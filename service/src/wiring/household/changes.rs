@@ -30,14 +30,18 @@ impl Household {
         if self.waits(being) {
             return Err(ToldError::Waits(being));
         }
+        let texts = resident.memory.texts();
+        // Held from the time to the push: memory knows tellings that begin alike by their order.
+        let mut way = lock(&resident.told);
         let said = Timestamp(clock::now_ns());
         // Memory looks for the text when the moment arrives there, so it must be first.
         if resident.consent.get().allows(Sense::Remember) {
-            resident.memory.texts().note(told.fingerprint(), words);
+            texts.note(told.fingerprint(), said, words);
         }
-        lock(&resident.told)
-            .push((told, said))
-            .map_err(|_| ToldError::Full)?;
+        if way.push((told, said)).is_err() {
+            texts.take_back(told.fingerprint(), said);
+            return Err(ToldError::Full);
+        }
         Ok(told.count as usize)
     }
 

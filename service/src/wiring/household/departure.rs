@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use triune_core::{BeingId, Consent};
 use triune_engine::CommandError;
+use triune_memory::search::WordsError;
 use triune_memory::{EraseError, Erased, LockError, Memory, erase_being};
 
 /// How long requests that are reading a memory may keep it open.
@@ -29,8 +30,8 @@ impl Household {
         }
         // First on the disk: a power cut must not wake it again.
         asleep.note(being, true).map_err(failed)?;
-        let memory = match self.take_out(being) {
-            Ok(memory) => memory,
+        let (memory, words) = match self.take_out(being) {
+            Ok(out) => out,
             Err(error) => {
                 // It takes part as before, so it must not sleep after the next start.
                 asleep.note(being, false).map_err(failed)?;
@@ -39,14 +40,15 @@ impl Household {
         };
         let closed = memory.close().map_err(failed);
         self.count_asleep();
-        closed
+        closed.and(words.map_err(failed))
     }
 
     /// Ends a being and everything that it ever wrote.
     pub(super) fn erase(&self, being: BeingId) -> Result<Erased, KernelError> {
         let mut asleep = lock(&self.asleep);
         let erased = if self.resident(being).is_some() {
-            let memory = self.take_out(being)?;
+            // Words that could not be written are erased like those that were.
+            let (memory, _) = self.take_out(being)?;
             if being == BeingId::FIRST {
                 // Nothing is sensed for a being that is no more.
                 self.first_consent.set(Consent::NONE);
@@ -90,9 +92,10 @@ impl Household {
         })
     }
 
-    /// Takes a being out of the kernel and away from everybody who serves it; gives its memory.
-    /// What cannot be done leaves everything as it was.
-    fn take_out(&self, being: BeingId) -> Result<Memory, KernelError> {
+    /// Takes a being out of the kernel and away from everybody who serves it; gives its memory, and
+    /// whether all that it was told is in its catalogue. What cannot be done leaves everything as it
+    /// was.
+    fn take_out(&self, being: BeingId) -> Result<(Memory, Result<(), WordsError>), KernelError> {
         let control = self.control()?;
         let resident = self.claim(being, PATIENCE)?;
         // The cycle's sides that came back when nobody waited any longer end here.
@@ -109,8 +112,8 @@ impl Household {
         }
         self.askers.close(being);
         self.watched.close(being);
-        self.setup.indexer.forget(&resident.searcher);
-        Ok(resident.memory)
+        let words = self.setup.indexer.forget(&resident.searcher);
+        Ok((resident.memory, words))
     }
 
     /// Takes a being from its readers, when none of them reads it just now. Until then it stays
@@ -166,7 +169,9 @@ impl Household {
         for being in beings {
             match self.claim(being, PATIENCE) {
                 Ok(resident) => {
-                    self.setup.indexer.forget(&resident.searcher);
+                    if let Err(error) = self.setup.indexer.forget(&resident.searcher) {
+                        log::error!("memory: {error}");
+                    }
                     outcome = outcome.and(resident.memory.close());
                 }
                 // A request is still reading: dropping the last end makes everything durable.

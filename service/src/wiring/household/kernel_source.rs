@@ -134,7 +134,9 @@ impl KernelSource for Household {
             }
         }
         // Told texts wait for their catalogue with the indexer.
-        self.setup.indexer.write_words();
+        if let Err(error) = self.setup.indexer.write_words() {
+            lacking.push(error.to_string());
+        }
         if !lacking.is_empty() {
             return Err(failed(format!(
                 "{} of {} memories are not durable, {}",

@@ -47,7 +47,8 @@ impl Household {
         if let Some(resident) = self.resident(being) {
             // The newest moments are in it too.
             resident.memory.sync().map_err(failed)?;
-            self.setup.indexer.write_words();
+            let indexer = &self.setup.indexer;
+            indexer.write_words_of(&resident.searcher).map_err(failed)?;
         }
         let folder = self.spool_folder()?;
         // A name that is free; the export itself makes the file.

@@ -1,0 +1,186 @@
+//! A told text stays with its moment, whatever happens on the way.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{BEING, small, state};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use triune_core::{Timestamp, ToldPercept};
+use triune_memory::search::{Indexer, IndexerOptions, Query, Searcher};
+use triune_memory::{CycleSide, FaultyDisk, Memory, Opened, Options, Remembered, StoreFault};
+
+/// Longer than any summary: only where the whole text is known, its last word is found.
+const LONG: &str = "Grandmother's recipe for plum cake: butter, sugar, eggs, flour, a pinch of salt, \
+                    plums from the garden and, at the very end, cinnamon";
+
+/// The texts of all moments, oldest first.
+fn told(searcher: &Searcher) -> Vec<Option<String>> {
+    let all = Query {
+        limit: usize::MAX,
+        ..Query::default()
+    };
+    let found = searcher.search(&all).unwrap();
+    found.into_iter().rev().map(|one| one.told).collect()
+}
+
+/// The beginning of a second of this run.
+fn second(number: u64) -> Timestamp {
+    static BEGIN: OnceLock<Timestamp> = OnceLock::new();
+    let begin = BEGIN.get_or_init(common::now);
+    Timestamp(begin.0 + number * 1_000_000_000)
+}
+
+/// Hears `text` in the second `heard`.
+fn hear(cycle: &mut CycleSide, number: u64, heard: u64, text: &str) {
+    let mut draft = common::draft(number);
+    draft.told = ToldPercept::from_text(text).fingerprint();
+    draft.time = second(heard);
+    let taken = cycle.remember(&state(number), Some(&draft));
+    assert_eq!(taken, Remembered::Moment);
+}
+
+/// Says `text` in the second `said`.
+fn say(memory: &Memory, said: u64, text: &str) {
+    let fingerprint = ToldPercept::from_text(text).fingerprint();
+    memory.texts().note(fingerprint, second(said), text);
+}
+
+/// Works only when it is asked to.
+fn sleepy() -> Indexer {
+    Indexer::start(IndexerOptions {
+        interval: Duration::from_secs(3_600),
+        words_interval: Duration::from_secs(3_600),
+        ..IndexerOptions::default()
+    })
+    .unwrap()
+}
+
+#[test]
+fn a_text_outlives_a_disk_that_is_full_for_minutes() {
+    let root = common::directory();
+    let disk = Arc::new(FaultyDisk::default());
+    let options = Options {
+        disk: Arc::clone(&disk) as _,
+        flush_window: Duration::from_millis(8),
+        retry_first: Duration::from_millis(2),
+        retry_longest: Duration::from_millis(8),
+        ..small()
+    };
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &options).unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    // As many as a segment holds: the next needs room.
+    for number in 1..=8 {
+        hear(&mut cycle, number, 1, "");
+    }
+    memory.sync().unwrap();
+    disk.inject(StoreFault::Full { after: 0 });
+    let texts = [1, 2, 3].map(|number| format!("{number} {LONG}"));
+    // One moment is stuck; the others wait behind it, minutes apart as the being lives.
+    for (number, text) in (9..).zip(&texts) {
+        let second = 100 * number;
+        say(&memory, second, text);
+        hear(&mut cycle, number, second, text);
+    }
+    common::eventually("the writer is stuck", || {
+        memory.statistics().crystals_degraded.is_some()
+    });
+    disk.heal();
+    memory.sync().unwrap();
+    indexer.write_words().unwrap();
+    let expected: Vec<_> = texts.iter().cloned().map(Some).collect();
+    assert_eq!(told(&searcher)[8..], expected);
+    assert_eq!(searcher.statistics().texts_lost, 0);
+    indexer.forget(&searcher).unwrap();
+    drop(searcher);
+    memory.close().unwrap();
+
+    let again = Memory::open(root.path(), BEING, &small()).unwrap().memory;
+    let searcher = again.watch(&indexer);
+    assert_eq!(told(&searcher)[8..], expected);
+    indexer.forget(&searcher).unwrap();
+}
+
+#[test]
+fn more_texts_than_a_burst_brings_wait_for_the_indexer() {
+    let root = common::directory();
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &small()).unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    indexer.settle();
+    let texts: Vec<_> = (1..=200).map(|number| format!("{number} {LONG}")).collect();
+    for (number, text) in (1..).zip(&texts) {
+        say(&memory, number, text);
+        hear(&mut cycle, number, number, text);
+        if number % 100 == 0 {
+            memory.sync().unwrap();
+        }
+    }
+    let expected: Vec<_> = texts.into_iter().map(Some).collect();
+    assert_eq!(told(&searcher), expected);
+    indexer.settle();
+    assert_eq!(told(&searcher), expected);
+    indexer.forget(&searcher).unwrap();
+}
+
+#[test]
+fn texts_that_are_in_the_catalogue_make_room_for_others() {
+    const MANY: u64 = 5_000;
+    let root = common::directory();
+    let options = Options {
+        records_per_segment: 1024,
+        ..small()
+    };
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &options).unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    for number in 1..=MANY {
+        let text = format!("{number}");
+        say(&memory, number, &text);
+        hear(&mut cycle, number, number, &text);
+        if number % 200 == 0 {
+            memory.sync().unwrap();
+        }
+        if number % 1_000 == 0 {
+            indexer.write_words().unwrap();
+        }
+    }
+    assert_eq!(searcher.statistics().texts_lost, 0);
+    let expected: Vec<_> = (1..=MANY).map(|number| Some(format!("{number}"))).collect();
+    assert_eq!(told(&searcher), expected);
+    indexer.forget(&searcher).unwrap();
+}
+
+#[test]
+fn of_texts_that_begin_alike_each_moment_has_its_own() {
+    let root = common::directory();
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &small()).unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    let texts = ["first", "second", "third"].map(|end| format!("{}{end}", "very ".repeat(16)));
+    let fingerprints = texts
+        .each_ref()
+        .map(|text| ToldPercept::from_text(text).fingerprint());
+    assert_eq!(fingerprints, [fingerprints[0]; 3]);
+    for text in &texts {
+        say(&memory, 1, text);
+    }
+    for (number, text) in (1..).zip(&texts) {
+        hear(&mut cycle, number, 1 + number, text);
+    }
+    memory.sync().unwrap();
+    let expected = texts.map(Some);
+    assert_eq!(told(&searcher), expected);
+    indexer.write_words().unwrap();
+    assert_eq!(told(&searcher), expected);
+    indexer.forget(&searcher).unwrap();
+}
