@@ -168,8 +168,12 @@ pub struct Erased {
     pub bytes: u64,
 }
 
-/// The beings that have a directory under the memory directory `root`, in order of their ids.
-pub(crate) fn beings_in(root: &Path) -> Result<Vec<BeingId>, DirectoryError> {
+/// The beings that have a directory under the memory directory `root`, in order of their ids. Nothing of
+/// what they hold is read.
+///
+/// # Errors
+/// [`DirectoryError::Read`] when the directories exist but cannot be listed.
+pub fn beings_in(root: &Path) -> Result<Vec<BeingId>, DirectoryError> {
     let path = root.join(BEINGS);
     let failed = |source| DirectoryError::Read {
         path: path.clone(),

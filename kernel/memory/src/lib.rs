@@ -46,7 +46,7 @@ pub mod wear;
 mod writer;
 
 pub use clock::BootId;
-pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being};
+pub use directory::{DirectoryError, EraseError, Erased, LockError, beings_in, erase_being};
 pub use files::{Disk, DiskFile, FaultSyntaxError, FaultyDisk, RealDisk, StoreFault};
 pub use listing::{ListedBeing, list_beings};
 pub use memories::Memories;

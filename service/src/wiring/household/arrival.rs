@@ -14,7 +14,7 @@ use triune_board::BEINGS_MAX;
 use triune_core::{ActivationAnswer, BeingId};
 use triune_engine::{Command, CommandError, Resident as Aboard};
 use triune_memory::catalog::Profile;
-use triune_memory::{LockError, OpenError, Opened, RecoveryReport, erase_being};
+use triune_memory::{LockError, OpenError, Opened, RecoveryReport, beings_in, erase_being};
 
 /// A being that is ready for the kernel, and what everybody else needs of it.
 pub(in crate::wiring) struct Newcomer {
@@ -230,12 +230,13 @@ impl Household {
         self.clear_spool();
         let mut kept_out = Vec::new();
         let asleep = lock(&self.asleep);
-        let (listed, unread) = match self.listed() {
-            Ok(listed) => (listed, None),
+        let (beings, unread) = match beings_in(&self.setup.data.join("memory")) {
+            Ok(beings) => (beings, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        let others = listed.into_iter().map(|listed| listed.being);
-        let others = others.filter(|&being| being != BeingId::FIRST && !asleep.contains(being));
+        let others = beings
+            .into_iter()
+            .filter(|&being| being != BeingId::FIRST && !asleep.contains(being));
         // One seat is the first being's.
         for (seat, being) in (2..).zip(others) {
             if seat > BEINGS_MAX as usize {
