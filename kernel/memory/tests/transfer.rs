@@ -292,3 +292,44 @@ fn what_another_board_wrote_today_is_not_held_against_this_one() {
     assert_eq!(again.memory.wear().today().index, 0);
     assert_eq!(again.essence().unwrap().state, state(30));
 }
+
+/// Alters a byte of the record in `slot` of the first segment.
+fn rot(root: &Path, slot: u64) {
+    let path = directory_of(root).join("segment-00000000.crystals");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4096 + slot as usize * 512 + 100] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+}
+
+/// The export says how many crystals it holds before it holds them.
+#[test]
+fn a_record_that_is_altered_meanwhile_is_not_promised() {
+    let root = tempfile::tempdir().unwrap();
+    drop(lived(root.path()));
+    let mut calls = 0;
+    let mut rot_once = |_| {
+        calls += 1;
+        if calls == 1 {
+            rot(root.path(), 3);
+        }
+        ControlFlow::Continue(())
+    };
+    let to = root.path().join("ada.being");
+    let summary = export_being(root.path(), BEING, &to, &mut rot_once).unwrap();
+    assert_eq!(summary.manifest.crystals, 29);
+    import_being(root.path(), &to, Some(OTHER), &mut go_on).unwrap();
+
+    // One that goes on losing records is not exported.
+    let mut slot = 0;
+    let mut rot_on = |_| {
+        slot += 1;
+        if slot <= 8 && slot != 4 {
+            rot(root.path(), slot - 1);
+        }
+        ControlFlow::Continue(())
+    };
+    let to = root.path().join("again.being");
+    let error = export_being(root.path(), BEING, &to, &mut rot_on).unwrap_err();
+    assert!(matches!(error, ExportError::Altered { .. }), "{error}");
+    assert!(!to.exists());
+}

@@ -51,6 +51,11 @@ pub(crate) fn look(directory: &Path, being: BeingId) -> Result<Vec<SegmentLook>,
 }
 
 impl SegmentLook {
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whole records in it.
     pub(crate) fn whole(&self) -> u64 {
         self.whole

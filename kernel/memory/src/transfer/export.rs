@@ -19,8 +19,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use triune_core::BeingId;
 
-/// Begun anew so often when a segment that was there goes meanwhile, as the oldest do when memory is
-/// full.
+/// Begun so often when a segment that was there goes meanwhile, as the oldest do when memory is full, or
+/// loses records to a failing disk.
 const ATTEMPTS: usize = 3;
 
 /// What was exported.
@@ -52,6 +52,7 @@ pub fn export_being(
         match export_once(root, being, to, progress) {
             Err(ExportError::Crystals(CrystalOpenError::System { source, .. }))
                 if source.kind() == io::ErrorKind::NotFound => {}
+            Err(ExportError::Altered { .. }) => {}
             other => return other,
         }
     }
@@ -310,7 +311,13 @@ impl Source {
         }
         out.report()?;
         for segment in &self.segments {
-            for crystal in segment.records(self.being)? {
+            let records = segment.records(self.being)?;
+            if records.len() as u64 != segment.whole() {
+                // The manifest, which is written already, promises another number.
+                let path = segment.path().to_owned();
+                return Err(ExportError::Altered { path });
+            }
+            for crystal in records {
                 out.add(Part::Crystals, crystal.to_bytes())?;
             }
             out.report()?;
