@@ -61,7 +61,7 @@ pub enum LockError {
     },
     /// The lock file cannot be opened or locked.
     #[error(
-        "cannot lock {path}: {source}; check its owner and rights, and that its file system knows flock"
+        "cannot lock {path}: {source}; check its owner and rights, and that its file system knows flock and is not read-only (remount it then)"
     )]
     System {
         /// The lock file.

@@ -23,7 +23,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use triune_core::{BeingId, Consent, Embedding, Parameters, Sense};
 
-/// Why a being's memory could not be opened. Nothing that it holds was changed.
+/// Why a being's memory could not be opened. Where one of its files is refused, nothing that it holds was
+/// changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The settings cannot work.

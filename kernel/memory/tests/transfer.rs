@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::{BEING, beings_in, directory_of, draft, small, state};
+use common::{BEING, beings_in, content, directory_of, draft, small, state};
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use triune_core::{BeingId, Consent, Sense};
-use triune_memory::catalog::{ConsentSource, Profile};
+use triune_memory::catalog::{CatalogError, ConsentSource, Profile};
 use triune_memory::crystals::Crystal;
 use triune_memory::essence::{ESSENCE_VERSION, migrate};
 use triune_memory::transfer::{
@@ -332,4 +332,28 @@ fn a_record_that_is_altered_meanwhile_is_not_promised() {
     let error = export_being(root.path(), BEING, &to, &mut rot_on).unwrap_err();
     assert!(matches!(error, ExportError::Altered { .. }), "{error}");
     assert!(!to.exists());
+}
+
+/// An export looks only: what is damaged is told, and not moved aside to leave without it.
+#[test]
+fn a_damaged_catalogue_stays_where_it_is_and_the_being_too() {
+    let root = tempfile::tempdir().unwrap();
+    lived(root.path()).memory.close().unwrap();
+    let directory = directory_of(root.path());
+    let catalogue = directory.join("catalog.redb");
+    let mut bytes = std::fs::read(&catalogue).unwrap();
+    for byte in bytes.iter_mut().skip(4096).step_by(7) {
+        *byte ^= 0x55;
+    }
+    std::fs::write(&catalogue, bytes).unwrap();
+    let before = content(&directory);
+    let to = root.path().join("ada.being");
+    let error = export_being(root.path(), BEING, &to, &mut go_on).unwrap_err();
+    let damaged = |error: &ExportError| matches!(error, ExportError::Catalog(CatalogError::Damaged { path, .. }) if *path == catalogue);
+    assert!(damaged(&error), "{error}");
+    assert!(!to.exists());
+    let names = |files: &[(PathBuf, Vec<u8>)]| -> Vec<PathBuf> {
+        files.iter().map(|(path, _)| path.clone()).collect()
+    };
+    assert_eq!(names(&content(&directory)), names(&before));
 }

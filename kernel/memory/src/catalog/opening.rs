@@ -138,6 +138,24 @@ fn judge(error: DatabaseError) -> Unusable {
     }
 }
 
+/// Opens the catalogue that is at `path`, every checksum in it verified; a damaged one is left as it is.
+/// The being's directory must be locked by the caller.
+pub(crate) fn open_undamaged(path: &Path) -> Result<Database, CatalogError> {
+    let path = || path.to_owned();
+    try_open(&path(), &Medium::default()).map_err(|unusable| match unusable {
+        Unusable::Newer(version) => CatalogError::Newer {
+            path: path(),
+            version,
+        },
+        Unusable::InUse => CatalogError::InUse { path: path() },
+        Unusable::Damaged(why) => CatalogError::Damaged { path: path(), why },
+        Unusable::System(source) => CatalogError::System {
+            path: path(),
+            source,
+        },
+    })
+}
+
 /// Looks into the catalogue at `path` without writing to it, while its being runs or not. Nothing when
 /// there is none, or when a crash left it so that only opening it for writing can mend it.
 pub(crate) fn look(path: &Path) -> Option<ReadOnlyDatabase> {

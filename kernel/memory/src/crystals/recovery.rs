@@ -1,11 +1,13 @@
 //! Finding what stands in a being's segment files at start.
 
-use super::header::LONGEST_FILE;
+use super::header::{HEADER_BYTES, LONGEST_FILE, SegmentHeader};
+use super::record::RECORD_BYTES;
 use super::scan::{Scan, Unusable, scan};
 use super::segment::Segment;
 use crate::files::{Disk, DiskFile, move_aside, open_read_write};
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use triune_core::BeingId;
@@ -20,13 +22,12 @@ pub(crate) fn segment_path(directory: &Path, number: u32) -> PathBuf {
 
 fn segment_number(name: &str) -> Option<u32> {
     let digits = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
-    if digits.len() < 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    digits.parse().ok()
+    let number = digits.parse().ok()?;
+    // Only the one name that this program gives to it.
+    (format!("{number:08}") == digits).then_some(number)
 }
 
-/// Why the crystals of a being could not be opened. Nothing was changed.
+/// Why the crystals of a being could not be opened. Where a file is refused, nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum CrystalOpenError {
     /// The file has a segment's name but not its content.
@@ -130,6 +131,8 @@ pub(crate) struct Recovered {
     pub(crate) next_number: u32,
     /// Segment files that retention gave up but did not get to remove.
     pub(crate) outdated: Vec<Outdated>,
+    /// Bytes that were written again.
+    pub(crate) rewritten: u64,
 }
 
 /// A segment file that is no longer kept.
@@ -146,15 +149,15 @@ struct Opened {
     scan: Scan,
 }
 
-/// Reads every segment of `being` in `directory`. Sequence numbers up to `known_last` have been
-/// given out before and are not given out again.
-pub(crate) fn recover(
-    disk: &dyn Disk,
-    directory: &Path,
-    being: BeingId,
-    known_last: u64,
-) -> Result<Recovered, CrystalOpenError> {
-    let mut report = CrystalRecovery::default();
+/// The segment files of a being as they were found: read, and nothing refused.
+pub(crate) struct FoundSegments {
+    numbers: Vec<u32>,
+    opened: Vec<Opened>,
+    hopeless: Vec<PathBuf>,
+}
+
+/// Reads every segment of `being` in `directory`, and changes nothing.
+pub(crate) fn find(directory: &Path, being: BeingId) -> Result<FoundSegments, CrystalOpenError> {
     let mut hopeless = Vec::new();
     let mut opened = Vec::new();
     let numbers = list(directory).map_err(|source| CrystalOpenError::System {
@@ -181,7 +184,27 @@ pub(crate) fn recover(
         }
         end = one.scan.header.end_sequence();
     }
-    // Only now that nothing is refused may anything be changed.
+    Ok(FoundSegments {
+        numbers,
+        opened,
+        hopeless,
+    })
+}
+
+/// Makes what was found ready to be read and gone on with. Sequence numbers up to `known_last` have been
+/// given out before and are not given out again.
+pub(crate) fn recover(
+    found: FoundSegments,
+    disk: &dyn Disk,
+    directory: &Path,
+    known_last: u64,
+) -> Result<Recovered, CrystalOpenError> {
+    let FoundSegments {
+        numbers,
+        opened,
+        hopeless,
+    } = found;
+    let mut report = CrystalRecovery::default();
     remove_unfinished_files(disk, directory)?;
     for path in hopeless {
         let aside =
@@ -219,6 +242,7 @@ fn build(
     let mut segments = Vec::with_capacity(opened.len());
     let mut unfinished = None;
     let mut next_sequence = 1;
+    let mut rewritten = 0;
     // What was given up was there once.
     let mut last_whole = floor.saturating_sub(1);
     let count = opened.len();
@@ -260,6 +284,7 @@ fn build(
         let file = open_read_write(&path).map_err(failed)?;
         if last {
             // What a killed process left to the system alone is made durable before it is trusted.
+            rewritten = rewrite(disk, &file, &header, used, known_last).map_err(failed)?;
             disk.sync(&file).map_err(failed)?;
         }
         let segment = Arc::new(Segment::map(&file.file, header, used, damaged).map_err(failed)?);
@@ -278,7 +303,33 @@ fn build(
         next_sequence,
         next_number,
         outdated: Vec::new(),
+        rewritten,
     })
+}
+
+/// Writes the records after the one numbered `known_last` again as they are, and returns how many bytes
+/// that was: where a sync of them failed, the system takes what it did not write for written, and the
+/// next sync would do nothing (fsync(2)).
+fn rewrite(
+    disk: &dyn Disk,
+    file: &DiskFile,
+    header: &SegmentHeader,
+    used: u32,
+    known_last: u64,
+) -> io::Result<u64> {
+    const CHUNK: u64 = 64 * 1024;
+    let place = |slot: u64| HEADER_BYTES as u64 + slot * RECORD_BYTES as u64;
+    let known = known_last.saturating_add(1);
+    let first = known.saturating_sub(header.first_sequence);
+    let (begin, end) = (place(first), place(u64::from(used)));
+    let mut offset = begin;
+    while offset < end {
+        let mut bytes = vec![0; CHUNK.min(end - offset) as usize];
+        file.file.read_exact_at(&mut bytes, offset)?;
+        disk.write_at(file, &bytes, offset)?;
+        offset += bytes.len() as u64;
+    }
+    Ok(end.saturating_sub(begin))
 }
 
 /// The numbers of the segment files in `directory`, in order.

@@ -5,7 +5,8 @@ use super::header::{SEQUENCE_END, SegmentHeader};
 use super::reader::{CrystalReader, SharedSegments};
 use super::record::{Crystal, Provenance, Stamp};
 use super::recovery::{
-    CrystalOpenError, CrystalRecovery, Outdated, Recovered, recover, segment_path,
+    CrystalOpenError, CrystalRecovery, FoundSegments, Outdated, Recovered, find, recover,
+    segment_path,
 };
 use super::retention::{Retention, capacity_beside, kept_bytes};
 use super::segment::Segment;
@@ -139,6 +140,26 @@ impl CrystalStore {
         known_last: u64,
         settings: StoreSettings,
     ) -> Result<(Self, CrystalRecovery), CrystalOpenError> {
+        Self::recovered(
+            find(directory, being)?,
+            directory,
+            being,
+            known_last,
+            settings,
+        )
+    }
+
+    /// Goes on with the segments of `being` that were found in `directory`.
+    ///
+    /// # Errors
+    /// [`CrystalOpenError::System`].
+    pub(crate) fn recovered(
+        found: FoundSegments,
+        directory: &Path,
+        being: BeingId,
+        known_last: u64,
+        settings: StoreSettings,
+    ) -> Result<(Self, CrystalRecovery), CrystalOpenError> {
         let Recovered {
             report,
             segments,
@@ -147,7 +168,9 @@ impl CrystalStore {
             next_sequence,
             next_number,
             outdated,
-        } = recover(settings.disk.as_ref(), directory, being, known_last)?;
+            rewritten,
+        } = recover(found, settings.disk.as_ref(), directory, known_last)?;
+        settings.wear.count(WearSource::Crystals, rewritten);
         let active = unfinished.map(|one| Active::new(one.segment, one.file));
         let store = Self {
             directory: directory.to_owned(),
@@ -159,7 +182,7 @@ impl CrystalStore {
             next_sequence,
             next_number,
             durable: last_whole.max(known_last),
-            bytes_written: 0,
+            bytes_written: rewritten,
             retired: 0,
         };
         Ok((store, report))
@@ -257,7 +280,8 @@ impl CrystalStore {
         self.bytes_written
     }
 
-    /// Removes the files of segments that are no longer kept, durably. Nothing depends on when.
+    /// Removes the files of segments that are no longer kept. Nothing depends on when, or on whether it
+    /// is durable: what a power cut brings back lies below the floor and is removed at the next opening.
     ///
     /// # Errors
     /// [`AppendError::Remove`]; the call may be repeated, and the next opening goes on with it.
@@ -276,7 +300,6 @@ impl CrystalStore {
             }
             self.outdated.pop();
         }
-        // Not made durable: what a power cut brings back lies below the floor and is removed then.
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use zerocopy::IntoBytes;
 
 pub(super) const NAME: &str = "essence";
 
-/// Why an essence file could not be opened. The file is left as it was.
+/// Why an essence file could not be opened. Where it is refused, it is left as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum EssenceOpenError {
     /// A page was written with another layout, by a newer or an older version.
@@ -145,92 +145,18 @@ impl EssenceFile {
         directory: &Path,
         being: BeingId,
     ) -> Result<(Self, EssenceRecovery), EssenceOpenError> {
-        let path = directory.join(NAME);
-        let failed = |source| EssenceOpenError::System {
-            path: path.clone(),
-            source,
-        };
-        // A file whose creation was cut off never was the essence.
-        match disk.remove(&with_suffix(&path, "new")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
-        let fresh = |disk, path| Self {
+        FoundEssence::find(directory, being)?.open(disk)
+    }
+
+    fn fresh(disk: Arc<dyn Disk>, path: PathBuf) -> Self {
+        Self {
             disk,
             path,
             file: None,
             sequence: 0,
             next: 0,
             found: None,
-        };
-        let file = match open_read_write(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok((fresh(disk, path), EssenceRecovery::Fresh));
-            }
-            Err(error) => return Err(failed(error)),
-        };
-        let pages = [
-            read_page(&file, 0).map_err(failed)?,
-            read_page(&file, 1).map_err(failed)?,
-        ];
-        let mut newest: Option<(u64, WholePage)> = None;
-        for (index, page) in (0..).zip(&pages) {
-            match page {
-                Found::OtherLayout {
-                    version,
-                    state_bytes,
-                } => {
-                    let (version, state_bytes) = (*version, *state_bytes);
-                    return Err(EssenceOpenError::OtherLayout {
-                        path,
-                        version,
-                        state_bytes,
-                    });
-                }
-                Found::Whole(page) if page.essence.state.being != being => {
-                    let found = page.essence.state.being;
-                    return Err(EssenceOpenError::OtherBeing {
-                        path,
-                        found,
-                        expected: being,
-                    });
-                }
-                Found::Whole(page) => {
-                    if newest.is_none_or(|(_, best)| page.sequence > best.sequence) {
-                        newest = Some((index, **page));
-                    }
-                }
-                Found::Empty | Found::Damaged => {}
-            }
         }
-        let Some((index, page)) = newest else {
-            let moved_to = move_aside(disk.as_ref(), &path).map_err(failed)?;
-            return Ok((fresh(disk, path), EssenceRecovery::Damaged { moved_to }));
-        };
-        // What a killed process left to the system alone is made durable before it is relied on.
-        disk.sync(&file).map_err(failed)?;
-        let other = 1 - index;
-        // The other page holds the essence before this one, or nothing if this is the first.
-        let intact = match &pages[other as usize] {
-            Found::Whole(_) => true,
-            Found::Empty => page.sequence == 1,
-            Found::Damaged | Found::OtherLayout { .. } => false,
-        };
-        let opened = Self {
-            disk,
-            path,
-            file: Some(file),
-            sequence: page.sequence,
-            next: other,
-            found: Some(page),
-        };
-        let recovery = if intact {
-            EssenceRecovery::Whole(page.essence)
-        } else {
-            EssenceRecovery::FellBack(page.essence)
-        };
-        Ok((opened, recovery))
     }
 
     /// Version of the page that was found; nothing for a new being.
@@ -290,6 +216,152 @@ impl EssenceFile {
             Some(_) => PAGE as u64,
             None => 2 * PAGE as u64,
         }
+    }
+}
+
+/// An essence file as it was found: read, and not refused. Nothing was changed.
+#[derive(Debug)]
+pub(crate) struct FoundEssence {
+    path: PathBuf,
+    /// None where there is no essence.
+    file: Option<DiskFile>,
+    /// The newest whole page and its place, and whether the other one is as it should be.
+    newest: Option<(u64, WholePage, bool)>,
+}
+
+impl FoundEssence {
+    /// Reads the essence of `being` in `directory`.
+    ///
+    /// # Errors
+    /// See [`EssenceOpenError`]; damage is none.
+    pub(crate) fn find(directory: &Path, being: BeingId) -> Result<Self, EssenceOpenError> {
+        let path = directory.join(NAME);
+        let failed = |source| EssenceOpenError::System {
+            path: path.clone(),
+            source,
+        };
+        let file = match open_read_write(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Self {
+                    path,
+                    file: None,
+                    newest: None,
+                });
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let pages = [
+            read_page(&file, 0).map_err(failed)?,
+            read_page(&file, 1).map_err(failed)?,
+        ];
+        let mut newest: Option<(u64, WholePage)> = None;
+        for (index, page) in (0..).zip(&pages) {
+            match page {
+                Found::OtherLayout {
+                    version,
+                    state_bytes,
+                } => {
+                    let (version, state_bytes) = (*version, *state_bytes);
+                    return Err(EssenceOpenError::OtherLayout {
+                        path,
+                        version,
+                        state_bytes,
+                    });
+                }
+                Found::Whole(page) if page.essence.state.being != being => {
+                    let found = page.essence.state.being;
+                    return Err(EssenceOpenError::OtherBeing {
+                        path,
+                        found,
+                        expected: being,
+                    });
+                }
+                Found::Whole(page) => {
+                    if newest.is_none_or(|(_, best)| page.sequence > best.sequence) {
+                        newest = Some((index, **page));
+                    }
+                }
+                Found::Empty | Found::Damaged => {}
+            }
+        }
+        let newest = newest.map(|(index, page)| {
+            // The other page holds the essence before this one, or nothing if this is the first.
+            let intact = match &pages[1 - index as usize] {
+                Found::Whole(_) => true,
+                Found::Empty => page.sequence == 1,
+                Found::Damaged | Found::OtherLayout { .. } => false,
+            };
+            (index, page, intact)
+        });
+        Ok(Self {
+            path,
+            file: Some(file),
+            newest,
+        })
+    }
+
+    /// The newest whole essence.
+    pub(crate) fn essence(&self) -> Option<&Essence> {
+        self.newest.as_ref().map(|(_, page, _)| &page.essence)
+    }
+
+    /// Bytes that [`FoundEssence::open`] writes.
+    pub(crate) fn bytes_to_write(&self) -> u64 {
+        self.newest.map_or(0, |_| PAGE as u64)
+    }
+
+    /// Makes the file ready to be written to: a damaged one is moved aside.
+    ///
+    /// # Errors
+    /// [`EssenceOpenError::System`].
+    pub(crate) fn open(
+        self,
+        disk: Arc<dyn Disk>,
+    ) -> Result<(EssenceFile, EssenceRecovery), EssenceOpenError> {
+        let Self { path, file, newest } = self;
+        let failed = |source| EssenceOpenError::System {
+            path: path.clone(),
+            source,
+        };
+        // A file whose creation was cut off never was the essence.
+        match disk.remove(&with_suffix(&path, "new")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        let Some(file) = file else {
+            return Ok((EssenceFile::fresh(disk, path), EssenceRecovery::Fresh));
+        };
+        let Some((index, page, intact)) = newest else {
+            let moved_to = move_aside(disk.as_ref(), &path).map_err(failed)?;
+            let recovery = EssenceRecovery::Damaged { moved_to };
+            return Ok((EssenceFile::fresh(disk, path), recovery));
+        };
+        // What a killed process left to the system alone is made durable before it is relied on. It is
+        // written again as it is: where a sync of it failed, the system takes it for written, and the
+        // next sync would do nothing (fsync(2)).
+        let relied_on = || -> io::Result<()> {
+            let mut bytes = [0; PAGE];
+            let place = index * PAGE as u64;
+            file.file.read_exact_at(&mut bytes, place)?;
+            disk.write_at(&file, &bytes, place)?;
+            disk.sync(&file)
+        };
+        relied_on().map_err(failed)?;
+        let opened = EssenceFile {
+            disk,
+            path,
+            file: Some(file),
+            sequence: page.sequence,
+            next: 1 - index,
+            found: Some(page),
+        };
+        let recovery = if intact {
+            EssenceRecovery::Whole(page.essence)
+        } else {
+            EssenceRecovery::FellBack(page.essence)
+        };
+        Ok((opened, recovery))
     }
 }
 

@@ -20,6 +20,7 @@ mod version_1;
 
 pub(crate) use look::{BYTES, Looked, look, pack, unpack};
 
+pub(crate) use file::FoundEssence;
 pub use file::{EssenceError, EssenceFile, EssenceOpenError, EssenceRecovery};
 pub use head::read_page;
 pub use migration::{ESSENCE_VERSION, MigrateError, Migration, Unheld, migrate, migrate_on};

@@ -6,12 +6,12 @@ use super::manifest::Manifest;
 use super::packer::Packer;
 use super::sealed_file::SealedFile;
 use super::table::{ROW_BYTES, pack_name, pack_row};
-use crate::catalog::{self, CARRIED, Carried, Catalog, CatalogError};
+use crate::catalog::{self, CARRIED, Carried, CatalogError};
 use crate::clock::unix_now;
 use crate::crystals::{self, CrystalOpenError, RECORD_BYTES, SegmentLook};
 use crate::directory::{DirectoryLock, LockError, being_directory};
 use crate::essence::{self, Essence, Looked};
-use redb::{ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
+use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::ops::ControlFlow;
@@ -181,7 +181,7 @@ enum CatalogView {
     /// The being rests; nobody may open it meanwhile.
     Held {
         view: ReadTransaction,
-        _catalog: Catalog,
+        _database: Database,
         _lock: DirectoryLock,
     },
 }
@@ -192,10 +192,11 @@ impl CatalogView {
         match DirectoryLock::take(directory) {
             Ok(_) if !path.exists() => Ok(Self::Nothing),
             Ok(lock) => {
-                let catalog = Catalog::open(&path)?;
+                let database = catalog::open_undamaged(&path)?;
+                let view = database.begin_read().map_err(CatalogError::from);
                 Ok(Self::Held {
-                    view: catalog.begin_read()?,
-                    _catalog: catalog,
+                    view: view?,
+                    _database: database,
                     _lock: lock,
                 })
             }
