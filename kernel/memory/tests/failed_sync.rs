@@ -28,7 +28,8 @@ struct CachedDisk(Mutex<Cache>);
 
 #[derive(Debug, Default)]
 struct Cache {
-    failing: bool,
+    /// Syncs that succeed before the others fail; all do where it is not said.
+    left: Option<u32>,
     /// Written, and not on the disk yet: what the disk holds instead.
     dirty: Sectors,
     /// The same, but the system thinks otherwise since a sync of them failed.
@@ -36,9 +37,9 @@ struct Cache {
 }
 
 impl CachedDisk {
-    /// From now on syncs fail, or succeed again.
-    fn fail(&self, failing: bool) {
-        self.0.lock().unwrap().failing = failing;
+    /// From now on so many syncs succeed, or all.
+    fn allow(&self, syncs: Option<u32>) {
+        self.0.lock().unwrap().left = syncs;
     }
 
     /// Leaves in the files what the disk holds.
@@ -77,9 +78,13 @@ impl Disk for CachedDisk {
         let mut cache = self.0.lock().unwrap();
         let ours = |(path, _): &(PathBuf, usize), _: &mut Vec<u8>| *path == file.path;
         let taken: Sectors = cache.dirty.extract_if(.., ours).collect();
-        if cache.failing {
-            cache.forgotten.extend(taken);
-            return Err(Errno::IO.into());
+        match &mut cache.left {
+            Some(0) => {
+                cache.forgotten.extend(taken);
+                return Err(Errno::IO.into());
+            }
+            Some(left) => *left -= 1,
+            None => {}
         }
         Ok(())
     }
@@ -117,13 +122,13 @@ fn records_whose_sync_failed_are_durable_when_they_are_called_so() {
             let _ = opened.cycle.remember(&state(number), Some(&draft(number)));
         }
         opened.memory.sync().unwrap();
-        disk.fail(true);
+        disk.allow(Some(0));
         for number in 4..=lived {
             let _ = opened.cycle.remember(&state(number), Some(&draft(number)));
         }
         opened.memory.sync().unwrap_err();
         opened.memory.close().unwrap_err();
-        disk.fail(false);
+        disk.allow(None);
 
         let opened = Memory::open(root.path(), BEING, &options).unwrap();
         let durable = opened.memory.statistics().last_durable;
@@ -158,6 +163,32 @@ fn essence(number: u64) -> Essence {
 /// The page that was found takes the place of the one before it only when it is durable.
 #[test]
 fn an_essence_whose_sync_failed_does_not_cost_the_one_before_it() {
+    for (allowed, left) in [(0, 2), (1, 3)] {
+        let directory = common::directory();
+        let disk = Arc::new(CachedDisk::default());
+        let open =
+            || EssenceFile::open_on(Arc::clone(&disk) as _, directory.path(), BEING).unwrap();
+        let (mut file, _) = open();
+        for number in [1, 2] {
+            file.write(&essence(number)).unwrap();
+        }
+        disk.allow(Some(0));
+        file.write(&essence(3)).unwrap_err();
+        drop(file);
+        let (mut file, found) = open();
+        assert_eq!(found, EssenceRecovery::Whole(essence(3)));
+        disk.allow(Some(allowed));
+        file.write(&essence(4)).unwrap_err();
+        drop(file);
+        disk.cut_power();
+        let (_, found) = open();
+        assert_eq!(found.essence(), Some(&essence(left)), "{allowed} syncs");
+    }
+}
+
+/// Nothing is written over the page that a power cut would leave before there is another one.
+#[test]
+fn no_cut_of_the_power_costs_both_pages() {
     let directory = common::directory();
     let disk = Arc::new(CachedDisk::default());
     let open = || EssenceFile::open_on(Arc::clone(&disk) as _, directory.path(), BEING).unwrap();
@@ -165,20 +196,19 @@ fn an_essence_whose_sync_failed_does_not_cost_the_one_before_it() {
     for number in [1, 2] {
         file.write(&essence(number)).unwrap();
     }
-    disk.fail(true);
+    disk.allow(Some(0));
     file.write(&essence(3)).unwrap_err();
     drop(file);
-    disk.fail(false);
-    let (mut file, found) = open();
-    assert_eq!(found, EssenceRecovery::Whole(essence(3)));
-    // The next one is torn: what was found last stands.
-    disk.fail(true);
+    disk.allow(None);
+    let (mut file, _) = open();
+    disk.allow(Some(1));
     file.write(&essence(4)).unwrap_err();
+    drop(file);
     disk.cut_power();
+    // What was being written is torn.
     let path = directory.path().join("essence");
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[4096 + 2000] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    let (_, found) = open();
-    assert_eq!(found, EssenceRecovery::FellBack(essence(3)));
+    assert_eq!(open().1, EssenceRecovery::FellBack(essence(3)));
 }

@@ -1,13 +1,12 @@
 //! Finding what stands in a being's segment files at start.
 
-use super::header::{HEADER_BYTES, LONGEST_FILE, SegmentHeader};
-use super::record::RECORD_BYTES;
+use super::header::LONGEST_FILE;
+use super::record::Crystal;
 use super::scan::{Scan, Unusable, scan};
 use super::segment::Segment;
 use crate::files::{Disk, DiskFile, move_aside, open_read_write};
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use triune_core::BeingId;
@@ -117,22 +116,23 @@ pub struct CrystalRecovery {
 pub(crate) struct Unfinished {
     pub(crate) segment: Arc<Segment>,
     pub(crate) file: DiskFile,
+    /// Records that a process left which did not live to call them durable: a sync of them may have
+    /// failed, and then the system takes for written what it did not write (fsync(2)).
+    pub(crate) unproven: Vec<(u32, Crystal)>,
 }
 
 pub(crate) struct Recovered {
     pub(crate) report: CrystalRecovery,
     pub(crate) segments: Vec<Arc<Segment>>,
     pub(crate) unfinished: Option<Unfinished>,
-    /// Sequence number of the last whole record; 0 when there is none.
-    pub(crate) last_whole: u64,
+    /// Last sequence number that is known to be durable; 0 when none is.
+    pub(crate) durable: u64,
     /// Sequence number for the next record.
     pub(crate) next_sequence: u64,
     /// Number for the next segment file.
     pub(crate) next_number: u32,
     /// Segment files that retention gave up but did not get to remove.
     pub(crate) outdated: Vec<Outdated>,
-    /// Bytes that were written again.
-    pub(crate) rewritten: u64,
 }
 
 /// A segment file that is no longer kept.
@@ -147,17 +147,25 @@ pub(crate) struct Outdated {
 struct Opened {
     path: PathBuf,
     scan: Scan,
+    /// What of the newest file is not known to be durable, and in which slots.
+    unproven: Vec<(u32, Crystal)>,
 }
 
 /// The segment files of a being as they were found: read, and nothing refused.
 pub(crate) struct FoundSegments {
+    known_last: u64,
     numbers: Vec<u32>,
     opened: Vec<Opened>,
     hopeless: Vec<PathBuf>,
 }
 
-/// Reads every segment of `being` in `directory`, and changes nothing.
-pub(crate) fn find(directory: &Path, being: BeingId) -> Result<FoundSegments, CrystalOpenError> {
+/// Reads every segment of `being` in `directory`, and changes nothing. Crystals up to the one numbered
+/// `known_last` are known to be durable, and their numbers are not given out again.
+pub(crate) fn find(
+    directory: &Path,
+    being: BeingId,
+    known_last: u64,
+) -> Result<FoundSegments, CrystalOpenError> {
     let mut hopeless = Vec::new();
     let mut opened = Vec::new();
     let numbers = list(directory).map_err(|source| CrystalOpenError::System {
@@ -168,7 +176,19 @@ pub(crate) fn find(directory: &Path, being: BeingId) -> Result<FoundSegments, Cr
         let path = segment_path(directory, number);
         let bytes = read_whole(&path)?;
         match scan(&bytes, being, number) {
-            Ok(scan) => opened.push(Opened { path, scan }),
+            Ok(scan) => {
+                let unproven = if numbers.last() == Some(&number) {
+                    scan.whole_after(&bytes, known_last)
+                } else {
+                    // Before another segment is begun, the one before it is durable.
+                    Vec::new()
+                };
+                opened.push(Opened {
+                    path,
+                    scan,
+                    unproven,
+                });
+            }
             Err(Unusable::Hopeless) => hopeless.push(path),
             Err(unusable) => return Err(refuse(path, being, unusable)),
         }
@@ -185,21 +205,21 @@ pub(crate) fn find(directory: &Path, being: BeingId) -> Result<FoundSegments, Cr
         end = one.scan.header.end_sequence();
     }
     Ok(FoundSegments {
+        known_last,
         numbers,
         opened,
         hopeless,
     })
 }
 
-/// Makes what was found ready to be read and gone on with. Sequence numbers up to `known_last` have been
-/// given out before and are not given out again.
+/// Makes what was found ready to be read and gone on with.
 pub(crate) fn recover(
     found: FoundSegments,
     disk: &dyn Disk,
     directory: &Path,
-    known_last: u64,
 ) -> Result<Recovered, CrystalOpenError> {
     let FoundSegments {
+        known_last,
         numbers,
         opened,
         hopeless,
@@ -220,7 +240,7 @@ pub(crate) fn recover(
         report.missing_at_start = first.scan.header.first_sequence.saturating_sub(floor);
     }
     let next_number = numbers.last().map_or(0, |last| last.saturating_add(1));
-    let mut recovered = build(disk, kept, report, known_last, floor, next_number)?;
+    let mut recovered = build(kept, report, known_last, floor, next_number)?;
     recovered.outdated = given_up
         .into_iter()
         .map(|one| Outdated {
@@ -232,7 +252,6 @@ pub(crate) fn recover(
 }
 
 fn build(
-    disk: &dyn Disk,
     opened: Vec<Opened>,
     mut report: CrystalRecovery,
     known_last: u64,
@@ -242,11 +261,15 @@ fn build(
     let mut segments = Vec::with_capacity(opened.len());
     let mut unfinished = None;
     let mut next_sequence = 1;
-    let mut rewritten = 0;
     // What was given up was there once.
     let mut last_whole = floor.saturating_sub(1);
     let count = opened.len();
-    for (index, Opened { path, scan }) in opened.into_iter().enumerate() {
+    for (index, one) in opened.into_iter().enumerate() {
+        let Opened {
+            path,
+            scan,
+            unproven,
+        } = one;
         let Scan {
             header,
             used,
@@ -268,7 +291,7 @@ fn build(
             last_whole = header.first_sequence + u64::from(used) - 1;
         }
         let after_used = header.first_sequence + u64::from(used);
-        let resumable = last && appendable && used < header.capacity && known_last < after_used;
+        let resumable = last && appendable && known_last < after_used;
         next_sequence = if resumable {
             after_used
         } else {
@@ -282,54 +305,30 @@ fn build(
             source,
         };
         let file = open_read_write(&path).map_err(failed)?;
-        if last {
-            // What a killed process left to the system alone is made durable before it is trusted.
-            rewritten = rewrite(disk, &file, &header, used, known_last).map_err(failed)?;
-            disk.sync(&file).map_err(failed)?;
-        }
         let segment = Arc::new(Segment::map(&file.file, header, used, damaged).map_err(failed)?);
         segments.push(Arc::clone(&segment));
         if resumable {
-            unfinished = Some(Unfinished { segment, file });
+            unfinished = Some(Unfinished {
+                segment,
+                file,
+                unproven,
+            });
         }
     }
     report.missing_at_end = known_last.saturating_sub(last_whole);
     next_sequence = next_sequence.max(known_last.saturating_add(1));
+    let unproven = unfinished.iter().flat_map(|one: &Unfinished| &one.unproven);
+    let first = unproven.map(|(_, crystal)| crystal.sequence()).next();
+    let durable = first.map_or(last_whole, |first| first - 1);
     Ok(Recovered {
         report,
         segments,
         unfinished,
-        last_whole,
+        durable: durable.max(known_last),
         next_sequence,
         next_number,
         outdated: Vec::new(),
-        rewritten,
     })
-}
-
-/// Writes the records after the one numbered `known_last` again as they are, and returns how many bytes
-/// that was: where a sync of them failed, the system takes what it did not write for written, and the
-/// next sync would do nothing (fsync(2)).
-fn rewrite(
-    disk: &dyn Disk,
-    file: &DiskFile,
-    header: &SegmentHeader,
-    used: u32,
-    known_last: u64,
-) -> io::Result<u64> {
-    const CHUNK: u64 = 64 * 1024;
-    let place = |slot: u64| HEADER_BYTES as u64 + slot * RECORD_BYTES as u64;
-    let known = known_last.saturating_add(1);
-    let first = known.saturating_sub(header.first_sequence);
-    let (begin, end) = (place(first), place(u64::from(used)));
-    let mut offset = begin;
-    while offset < end {
-        let mut bytes = vec![0; CHUNK.min(end - offset) as usize];
-        file.file.read_exact_at(&mut bytes, offset)?;
-        disk.write_at(file, &bytes, offset)?;
-        offset += bytes.len() as u64;
-    }
-    Ok(end.saturating_sub(begin))
 }
 
 /// The numbers of the segment files in `directory`, in order.

@@ -140,13 +140,8 @@ impl CrystalStore {
         known_last: u64,
         settings: StoreSettings,
     ) -> Result<(Self, CrystalRecovery), CrystalOpenError> {
-        Self::recovered(
-            find(directory, being)?,
-            directory,
-            being,
-            known_last,
-            settings,
-        )
+        let found = find(directory, being, known_last)?;
+        Self::recovered(found, directory, being, settings)
     }
 
     /// Goes on with the segments of `being` that were found in `directory`.
@@ -157,22 +152,19 @@ impl CrystalStore {
         found: FoundSegments,
         directory: &Path,
         being: BeingId,
-        known_last: u64,
         settings: StoreSettings,
     ) -> Result<(Self, CrystalRecovery), CrystalOpenError> {
         let Recovered {
             report,
             segments,
             unfinished,
-            last_whole,
+            durable,
             next_sequence,
             next_number,
             outdated,
-            rewritten,
-        } = recover(found, settings.disk.as_ref(), directory, known_last)?;
-        settings.wear.count(WearSource::Crystals, rewritten);
-        let active = unfinished.map(|one| Active::new(one.segment, one.file));
-        let store = Self {
+        } = recover(found, settings.disk.as_ref(), directory)?;
+        let active = unfinished.map(|one| Active::new(one.segment, one.file, one.unproven));
+        let mut store = Self {
             directory: directory.to_owned(),
             being,
             settings,
@@ -181,10 +173,15 @@ impl CrystalStore {
             outdated,
             next_sequence,
             next_number,
-            durable: last_whole.max(known_last),
-            bytes_written: rewritten,
+            durable,
+            bytes_written: 0,
             retired: 0,
         };
+        // What a killed process left to the system alone; where the disk does not let it, it stays
+        // pending, as anything else does.
+        if let Err(error) = store.sync() {
+            log::warn!("memory: being {being}: what was found is not durable yet: {error}");
+        }
         Ok((store, report))
     }
 
@@ -373,7 +370,7 @@ impl CrystalStore {
             bytes: one.header().file_bytes() as u64,
         }));
         self.next_number = following;
-        self.active = Some(Active::new(segment, file));
+        self.active = Some(Active::new(segment, file, Vec::new()));
         Ok(())
     }
 

@@ -14,6 +14,8 @@ use zerocopy::IntoBytes;
 
 pub(super) const NAME: &str = "essence";
 
+type PageBytes = [u8; PAGE];
+
 /// Why an essence file could not be opened. Where it is refused, it is left as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum EssenceOpenError {
@@ -122,6 +124,8 @@ pub struct EssenceFile {
     next: u64,
     /// What the newest page was when it was found.
     found: Option<WholePage>,
+    /// That page's place and bytes, until it is known to be durable.
+    unproven: Option<(u64, Box<PageBytes>)>,
 }
 
 impl EssenceFile {
@@ -156,6 +160,7 @@ impl EssenceFile {
             sequence: 0,
             next: 0,
             found: None,
+            unproven: None,
         }
     }
 
@@ -182,15 +187,22 @@ impl EssenceFile {
         let page = seal(essence, sequence);
         match &self.file {
             Some(file) => {
-                let write = || -> io::Result<()> {
-                    self.disk
-                        .write_at(file, page.as_bytes(), self.next * PAGE as u64)?;
-                    self.disk.sync(file)
+                let write = |bytes: &[u8], place: u64| {
+                    let written = self.disk.write_at(file, bytes, place * PAGE as u64);
+                    let durable = written.and_then(|()| self.disk.sync(file));
+                    durable.map_err(|source| EssenceError::Write {
+                        path: self.path.clone(),
+                        source,
+                    })
                 };
-                write().map_err(|source| EssenceError::Write {
-                    path: self.path.clone(),
-                    source,
-                })?;
+                // The page that was found is written again as it was: where a sync of it failed, the
+                // system takes it for written, and the next sync does nothing (fsync(2)). Only then may
+                // the one before it go.
+                if let Some((place, found)) = &self.unproven {
+                    write(found.as_slice(), *place)?;
+                    self.unproven = None;
+                }
+                write(page.as_bytes(), self.next)?;
                 self.next = 1 - self.next;
             }
             None => {
@@ -212,9 +224,9 @@ impl EssenceFile {
     /// Bytes that the next write puts on the disk.
     #[must_use]
     pub fn bytes_per_write(&self) -> u64 {
-        match self.file {
-            Some(_) => PAGE as u64,
-            None => 2 * PAGE as u64,
+        match (&self.file, &self.unproven) {
+            (Some(_), None) => PAGE as u64,
+            (Some(_), Some(_)) | (None, _) => 2 * PAGE as u64,
         }
     }
 }
@@ -225,8 +237,17 @@ pub(crate) struct FoundEssence {
     path: PathBuf,
     /// None where there is no essence.
     file: Option<DiskFile>,
-    /// The newest whole page and its place, and whether the other one is as it should be.
-    newest: Option<(u64, WholePage, bool)>,
+    newest: Option<Newest>,
+}
+
+/// The newest whole page.
+#[derive(Debug)]
+struct Newest {
+    place: u64,
+    bytes: Box<PageBytes>,
+    page: WholePage,
+    /// Whether the other page is as it should be.
+    intact: bool,
 }
 
 impl FoundEssence {
@@ -255,8 +276,8 @@ impl FoundEssence {
             read_page(&file, 0).map_err(failed)?,
             read_page(&file, 1).map_err(failed)?,
         ];
-        let mut newest: Option<(u64, WholePage)> = None;
-        for (index, page) in (0..).zip(&pages) {
+        let mut newest: Option<(usize, WholePage)> = None;
+        for (place, (page, _)) in pages.iter().enumerate() {
             match page {
                 Found::OtherLayout {
                     version,
@@ -279,20 +300,22 @@ impl FoundEssence {
                 }
                 Found::Whole(page) => {
                     if newest.is_none_or(|(_, best)| page.sequence > best.sequence) {
-                        newest = Some((index, **page));
+                        newest = Some((place, **page));
                     }
                 }
                 Found::Empty | Found::Damaged => {}
             }
         }
-        let newest = newest.map(|(index, page)| {
+        let newest = newest.map(|(place, page)| Newest {
+            place: place as u64,
+            bytes: pages[place].1.clone(),
+            page,
             // The other page holds the essence before this one, or nothing if this is the first.
-            let intact = match &pages[1 - index as usize] {
+            intact: match &pages[1 - place].0 {
                 Found::Whole(_) => true,
                 Found::Empty => page.sequence == 1,
                 Found::Damaged | Found::OtherLayout { .. } => false,
-            };
-            (index, page, intact)
+            },
         });
         Ok(Self {
             path,
@@ -303,12 +326,7 @@ impl FoundEssence {
 
     /// The newest whole essence.
     pub(crate) fn essence(&self) -> Option<&Essence> {
-        self.newest.as_ref().map(|(_, page, _)| &page.essence)
-    }
-
-    /// Bytes that [`FoundEssence::open`] writes.
-    pub(crate) fn bytes_to_write(&self) -> u64 {
-        self.newest.map_or(0, |_| PAGE as u64)
+        self.newest.as_ref().map(|newest| &newest.page.essence)
     }
 
     /// Makes the file ready to be written to: a damaged one is moved aside.
@@ -332,29 +350,25 @@ impl FoundEssence {
         let Some(file) = file else {
             return Ok((EssenceFile::fresh(disk, path), EssenceRecovery::Fresh));
         };
-        let Some((index, page, intact)) = newest else {
+        let Some(Newest {
+            place,
+            bytes,
+            page,
+            intact,
+        }) = newest
+        else {
             let moved_to = move_aside(disk.as_ref(), &path).map_err(failed)?;
             let recovery = EssenceRecovery::Damaged { moved_to };
             return Ok((EssenceFile::fresh(disk, path), recovery));
         };
-        // What a killed process left to the system alone is made durable before it is relied on. It is
-        // written again as it is: where a sync of it failed, the system takes it for written, and the
-        // next sync would do nothing (fsync(2)).
-        let relied_on = || -> io::Result<()> {
-            let mut bytes = [0; PAGE];
-            let place = index * PAGE as u64;
-            file.file.read_exact_at(&mut bytes, place)?;
-            disk.write_at(&file, &bytes, place)?;
-            disk.sync(&file)
-        };
-        relied_on().map_err(failed)?;
         let opened = EssenceFile {
             disk,
             path,
             file: Some(file),
             sequence: page.sequence,
-            next: 1 - index,
+            next: 1 - place,
             found: Some(page),
+            unproven: Some((place, bytes)),
         };
         let recovery = if intact {
             EssenceRecovery::Whole(page.essence)
@@ -365,12 +379,15 @@ impl FoundEssence {
     }
 }
 
-fn read_page(file: &DiskFile, index: u64) -> io::Result<Found> {
-    let mut bytes = [0_u8; PAGE];
-    match file.file.read_exact_at(&mut bytes, index * PAGE as u64) {
-        Ok(()) => Ok(read(&bytes)),
+fn read_page(file: &DiskFile, index: u64) -> io::Result<(Found, Box<PageBytes>)> {
+    let mut bytes = Box::new([0; PAGE]);
+    match file
+        .file
+        .read_exact_at(bytes.as_mut_slice(), index * PAGE as u64)
+    {
+        Ok(()) => Ok((read(bytes.as_slice()), bytes)),
         // A file cut short: the page is not whole.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Found::Damaged),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok((Found::Damaged, bytes)),
         Err(error) => Err(error),
     }
 }
