@@ -55,22 +55,17 @@ impl CrystalReader {
     #[must_use]
     pub fn first_sequence(&self) -> Option<u64> {
         let segments = self.segments.list();
-        let mut records = segments
-            .iter()
-            .flat_map(|segment| (0..segment.used()).filter_map(|slot| segment.get(slot)));
-        records.next().map(Crystal::sequence)
+        segments.iter().find_map(|segment| segment.first_whole())
     }
 
     /// Sequence number of the newest crystal; nothing while there is none.
     #[must_use]
     pub fn newest_sequence(&self) -> Option<u64> {
         let segments = self.segments.list();
-        let mut records = segments.iter().rev().flat_map(|segment| {
-            (0..segment.used())
-                .rev()
-                .filter_map(|slot| segment.get(slot))
-        });
-        records.next().map(Crystal::sequence)
+        segments
+            .iter()
+            .rev()
+            .find_map(|segment| segment.last_whole())
     }
 
     /// The segments that may hold crystals after the one numbered `sequence`.
@@ -85,12 +80,14 @@ impl CrystalReader {
         CrystalView { parts }
     }
 
-    /// The crystal numbered `sequence`.
+    /// The crystal numbered `sequence`; nothing when it is not there, or not whole any more.
     #[must_use]
     pub fn get(&self, sequence: u64) -> Option<Crystal> {
         let segments = self.segments.list();
         let after = segments.partition_point(|one| one.header().first_sequence <= sequence);
-        segments[..after].last()?.by_sequence(sequence).copied()
+        // Copied before it is checked, so that what was checked is what is returned.
+        let crystal = *segments[..after].last()?.by_sequence(sequence)?;
+        crystal.is_whole().then_some(crystal)
     }
 
     /// The newest `count` crystals, newest first.
@@ -118,7 +115,7 @@ impl CrystalReader {
     }
 }
 
-/// A fixed set of crystals, read where they lie in the mapped files.
+/// A fixed set of crystals, read where they lie in the mapped files; see [`Crystal::is_whole`].
 #[derive(Clone, Debug)]
 pub struct CrystalView {
     parts: Vec<(Arc<Segment>, u32)>,

@@ -92,7 +92,8 @@ impl Searcher {
             .rev()
             .take_while(|crystal| crystal.sequence() > rows.last())
             .filter(|crystal| filter.allows(&Moment::of(crystal)))
-            .copied();
+            .copied()
+            .filter(Crystal::is_whole);
         let indexed = rows
             .newest(filter)
             .filter_map(|sequence| self.shared.crystals.get(sequence));
@@ -140,8 +141,9 @@ impl Searcher {
             );
             if complete {
                 nearest.sort_unstable_by(nearer);
-                nearest.truncate(count);
-                return nearest;
+                // Only of the best, since a scan compares thousands.
+                let whole = nearest.into_iter().filter(|one| one.crystal.is_whole());
+                return whole.take(count).collect();
             }
             // Some of them are gone since, or have no direction: ask for more.
             wanted = wanted.saturating_mul(2);
