@@ -17,11 +17,15 @@ pub(crate) fn trial(rng: &mut Rng, tally: &mut Tally) {
     tally.power_cuts += 1;
     let trial = format!("power cut {}", tally.power_cuts);
     let root = directory();
+    // What is asked for is durable at once, and so is a segment before the next one is begun: every other
+    // trial leaves all to the window.
+    let asks = rng.bool();
+    let per_segment = if asks { 8 } else { 256 };
     let options = Options {
         flush_window: WINDOW,
         essence_interval: Duration::from_millis(5),
-        records_per_segment: 8,
-        crystal_bytes: 4 * (4096 + 8 * 512),
+        records_per_segment: per_segment,
+        crystal_bytes: 4 * (4096 + u64::from(per_segment) * 512),
         wear_budget: u64::MAX,
         retry_first: Duration::from_secs(3600),
         retry_longest: Duration::from_secs(3600),
@@ -36,6 +40,7 @@ pub(crate) fn trial(rng: &mut Rng, tally: &mut Tally) {
     let mut lived = live(
         Memory::open(root.path(), BEING, &on_it).unwrap(),
         &disk,
+        asks,
         rng,
     );
     lived.end = disk.cut().unwrap_or_else(now);
@@ -45,7 +50,7 @@ pub(crate) fn trial(rng: &mut Rng, tally: &mut Tally) {
 }
 
 /// Lives until the power is cut.
-fn live(opened: Opened, disk: &PowerDisk, rng: &mut Rng) -> Lived {
+fn live(opened: Opened, disk: &PowerDisk, asks: bool, rng: &mut Rng) -> Lived {
     let Opened {
         memory, mut cycle, ..
     } = opened;
@@ -55,7 +60,8 @@ fn live(opened: Opened, disk: &PowerDisk, rng: &mut Rng) -> Lived {
     lived.consent = Some((reported, None));
     while disk.cut().is_none() {
         lived.waited.push(writer_waited(std::process::id()));
-        for _ in 0..rng.u64(1..6) {
+        let moments = if asks { rng.u64(1..6) } else { 1 };
+        for _ in 0..moments {
             number += 1;
             let outcome = cycle.remember(&state(number), Some(&draft(number)));
             // Handed over by now: how long this thread waited before is no loss.
@@ -65,13 +71,14 @@ fn live(opened: Opened, disk: &PowerDisk, rng: &mut Rng) -> Lived {
             }
         }
         std::thread::sleep(Duration::from_micros(rng.u64(100..2000)));
-        if rng.u8(..20) == 0
+        if asks
+            && rng.u8(..20) == 0
             && let Ok(durable) = memory.sync()
         {
             lived.durable = durable.last_crystal;
             lived.durable_state = number;
         }
-        if rng.u8(..20) == 0 {
+        if asks && rng.u8(..20) == 0 {
             let next = another(reported, rng);
             lived.consent = Some((reported, Some(next)));
             if memory.set_consent(next, ConsentSource::Api).is_ok() {
