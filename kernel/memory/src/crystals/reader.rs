@@ -3,7 +3,6 @@
 use super::recall::{Recalled, nearest};
 use super::record::Crystal;
 use super::segment::Segment;
-use std::ops::RangeBounds;
 use std::sync::{Arc, PoisonError, RwLock};
 use triune_core::Embedding;
 
@@ -90,25 +89,9 @@ impl CrystalReader {
         crystal.is_whole().then_some(crystal)
     }
 
-    /// The newest `count` crystals, newest first.
-    #[must_use]
-    pub fn recent(&self, count: usize) -> Vec<Crystal> {
-        self.view().iter().rev().take(count).copied().collect()
-    }
-
-    /// The crystals whose wall time (nanoseconds since 1970) lies in `range`, in the order in which
-    /// they were kept.
-    #[must_use]
-    pub fn by_time(&self, range: impl RangeBounds<u64>) -> Vec<Crystal> {
-        self.view()
-            .iter()
-            .filter(|crystal| range.contains(&crystal.unix()))
-            .copied()
-            .collect()
-    }
-
     /// The `count` crystals nearest to `question` by cosine, nearest first; of two equally near ones
-    /// the newer first. None when the question is the zero vector, which is similar to nothing.
+    /// the newer first. None when the question is the zero vector, which is similar to nothing. Exact, and
+    /// so slow with many: what a search is measured by.
     #[must_use]
     pub fn recall(&self, question: &Embedding, count: usize) -> Vec<Recalled> {
         nearest(self.view().iter(), question, count)

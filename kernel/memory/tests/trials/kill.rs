@@ -1,7 +1,7 @@
 //! A process that lives, and is killed without warning.
 
 use super::{Lived, Tally, now, writer_waited};
-use crate::common::{BEING, directory, draft, small, state};
+use crate::common::{BEING, directory, draft, newest, small, state};
 use fastrand::Rng;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -35,7 +35,7 @@ pub(crate) fn child() {
     let Opened {
         memory, mut cycle, ..
     } = Memory::open(Path::new(&root), BEING, &options()).unwrap();
-    let newest = memory.recent(1).first().map_or(0, |one| one.cycle());
+    let newest = newest(&memory).map_or(0, |one| one.cycle());
     let mut number = newest.max(memory.history().latest().map_or(0, |state| state.cycle));
     let mut out = std::io::stdout();
     for round in 1_u64.. {

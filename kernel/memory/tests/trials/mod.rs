@@ -5,7 +5,7 @@ pub(crate) mod kill;
 pub(crate) mod power_cut;
 mod power_disk;
 
-use crate::common::is_as_it_was_lived;
+use crate::common::{is_as_it_was_lived, newest};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
@@ -86,11 +86,7 @@ impl Tally {
     pub(crate) fn judge(&mut self, trial: &str, opened: &Opened, lived: &Lived, window: Duration) {
         self.judge_wholeness(trial, opened);
         let report = &opened.report.crystals;
-        let newest = opened
-            .memory
-            .recent(1)
-            .first()
-            .map_or(0, |one| one.sequence());
+        let newest = newest(&opened.memory).map_or(0, |one| one.sequence());
         let state = opened.essence().map_or(0, |essence| essence.state.cycle);
         if newest < lived.durable || state < lived.durable_state {
             self.older += 1;
