@@ -106,10 +106,11 @@ impl Disk for CachedDisk {
     }
 }
 
-/// Full segments, too: the last one counts, however many places are left in it.
+/// Full segments, too, and one that is not appended to any more since its header is damaged: the last one
+/// counts, however many places are left in it.
 #[test]
 fn records_whose_sync_failed_are_durable_when_they_are_called_so() {
-    for lived in [5, 8] {
+    for (lived, damaged) in [(5, false), (8, false), (5, true)] {
         let root = common::directory();
         let disk = Arc::new(CachedDisk::default());
         let options = Options {
@@ -129,6 +130,11 @@ fn records_whose_sync_failed_are_durable_when_they_are_called_so() {
         opened.memory.sync().unwrap_err();
         opened.memory.close().unwrap_err();
         disk.allow(None);
+        if damaged {
+            let segment = common::segments(&directory_of(root.path())).remove(0);
+            let file = std::fs::OpenOptions::new().write(true).open(segment);
+            file.unwrap().write_all_at(&[0xff], 20).unwrap();
+        }
 
         let opened = Memory::open(root.path(), BEING, &options).unwrap();
         let durable = opened.memory.statistics().last_durable;

@@ -1,6 +1,6 @@
 //! The segment that is appended to.
 
-use super::header::HEADER_BYTES;
+use super::header::place_of;
 use super::record::{Crystal, RECORD_BYTES};
 use super::segment::Segment;
 use super::store::AppendError;
@@ -58,8 +58,7 @@ impl Active {
     }
 
     fn write(&self, disk: &dyn Disk, slot: u32, crystal: &Crystal) -> Result<(), AppendError> {
-        let offset = HEADER_BYTES as u64 + u64::from(slot) * RECORD_BYTES as u64;
-        disk.write_at(&self.file, crystal.to_bytes(), offset)
+        disk.write_at(&self.file, crystal.to_bytes(), place_of(slot))
             .map_err(|source| self.failed(source))
     }
 

@@ -1,6 +1,6 @@
 //! Finding what stands in a being's segment files at start.
 
-use super::header::LONGEST_FILE;
+use super::header::{LONGEST_FILE, place_of};
 use super::record::Crystal;
 use super::scan::{Scan, Unusable, scan};
 use super::segment::Segment;
@@ -240,7 +240,7 @@ pub(crate) fn recover(
         report.missing_at_start = first.scan.header.first_sequence.saturating_sub(floor);
     }
     let next_number = numbers.last().map_or(0, |last| last.saturating_add(1));
-    let mut recovered = build(kept, report, known_last, floor, next_number)?;
+    let mut recovered = build(disk, kept, report, known_last, floor, next_number)?;
     recovered.outdated = given_up
         .into_iter()
         .map(|one| Outdated {
@@ -252,6 +252,7 @@ pub(crate) fn recover(
 }
 
 fn build(
+    disk: &dyn Disk,
     opened: Vec<Opened>,
     mut report: CrystalRecovery,
     known_last: u64,
@@ -307,6 +308,10 @@ fn build(
         let file = open_read_write(&path).map_err(failed)?;
         let segment = Arc::new(Segment::map(&file.file, header, used, damaged).map_err(failed)?);
         segments.push(Arc::clone(&segment));
+        if last && !resumable {
+            // Nothing more is appended here, so nobody else would see to it.
+            write_again(disk, &file, &unproven).map_err(failed)?;
+        }
         if resumable {
             unfinished = Some(Unfinished {
                 segment,
@@ -329,6 +334,17 @@ fn build(
         next_number,
         outdated: Vec::new(),
     })
+}
+
+/// Makes `records` durable that a process left in these slots of `file`.
+fn write_again(disk: &dyn Disk, file: &DiskFile, records: &[(u32, Crystal)]) -> io::Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    for (slot, crystal) in records {
+        disk.write_at(file, crystal.to_bytes(), place_of(*slot))?;
+    }
+    disk.sync(file)
 }
 
 /// The numbers of the segment files in `directory`, in order.
