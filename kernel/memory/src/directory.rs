@@ -1,6 +1,6 @@
 //! One directory for each being: its name, its lock, its end.
 
-use crate::files::{sync_directory, with_suffix};
+use crate::files::{Disk, sync_directory, with_suffix};
 use crate::transfer::unfinished_exports;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
@@ -61,7 +61,7 @@ pub enum LockError {
     },
     /// The lock file cannot be opened or locked.
     #[error(
-        "cannot lock {path}: {source}; check its owner and rights, and that its file system knows flock"
+        "cannot lock {path}: {source}; check its owner and rights, and that its file system knows flock and is not read-only (remount it then)"
     )]
     System {
         /// The lock file.
@@ -93,21 +93,60 @@ pub(crate) struct DirectoryLock {
     _file: File,
 }
 
+/// Creates the memory directory `root` when it is missing and makes it durable, with its name and those
+/// of the directories above it: whoever made these may not have lived to do so.
+pub(crate) fn create_root(disk: &dyn Disk, root: &Path) -> Result<(), DirectoryError> {
+    let create = || -> io::Result<()> {
+        private(root)?;
+        disk.sync_directory(root)?;
+        let root = root.canonicalize()?;
+        let device = root.metadata()?.dev();
+        for above in root.ancestors().skip(1) {
+            let is_ours = std::fs::metadata(above).is_ok_and(|found| found.dev() == device);
+            if !is_ours {
+                break;
+            }
+            match disk.sync_directory(above) {
+                // Then nothing in it was made by us.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => break,
+                synced => synced?,
+            }
+        }
+        Ok(())
+    };
+    create().map_err(|source| DirectoryError::Create {
+        path: root.to_owned(),
+        source,
+    })
+}
+
+/// What a being keeps is its own: no other user of the machine may read it.
+fn private(directory: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true).mode(0o700).create(directory)
+}
+
 /// Creates the being's directory when it is missing and makes it durable.
-pub(crate) fn create(root: &Path, being: BeingId) -> Result<PathBuf, DirectoryError> {
-    create_private(root, being_directory(root, being))
+pub(crate) fn create(
+    disk: &dyn Disk,
+    root: &Path,
+    being: BeingId,
+) -> Result<PathBuf, DirectoryError> {
+    create_private(disk, root, being_directory(root, being))
 }
 
 /// The same for a directory of any name among the beings'.
-pub(crate) fn create_private(root: &Path, directory: PathBuf) -> Result<PathBuf, DirectoryError> {
+pub(crate) fn create_private(
+    disk: &dyn Disk,
+    root: &Path,
+    directory: PathBuf,
+) -> Result<PathBuf, DirectoryError> {
     let create = || -> io::Result<()> {
-        // What a being keeps is its own: no other user of the machine may read it.
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&directory)?;
-        sync_directory(&root.join(BEINGS))?;
-        sync_directory(root)
+        private(&directory)?;
+        // Names in it, too, that a killed process left to the system alone.
+        disk.sync_directory(&directory)?;
+        disk.sync_directory(&root.join(BEINGS))?;
+        disk.sync_directory(root)
     };
     match create() {
         Ok(()) => Ok(directory),
@@ -168,8 +207,12 @@ pub struct Erased {
     pub bytes: u64,
 }
 
-/// The beings that have a directory under the memory directory `root`, in order of their ids.
-pub(crate) fn beings_in(root: &Path) -> Result<Vec<BeingId>, DirectoryError> {
+/// The beings that have a directory under the memory directory `root`, in order of their ids. Nothing of
+/// what they hold is read.
+///
+/// # Errors
+/// [`DirectoryError::Read`] when the directories exist but cannot be listed.
+pub fn beings_in(root: &Path) -> Result<Vec<BeingId>, DirectoryError> {
     let path = root.join(BEINGS);
     let failed = |source| DirectoryError::Read {
         path: path.clone(),
@@ -239,11 +282,18 @@ fn sync_beings(root: &Path) -> Result<(), EraseError> {
 
 /// Removes what a power cut left of erased beings and of imports.
 pub(crate) fn finish_removals(root: &Path) -> Result<(), EraseError> {
-    let Ok(entries) = std::fs::read_dir(root.join(BEINGS)) else {
-        return Ok(());
+    let beings = root.join(BEINGS);
+    let failed = |source| EraseError::Remove {
+        path: beings.clone(),
+        source,
     };
-    for entry in entries.flatten() {
-        let path = entry.path();
+    let entries = match std::fs::read_dir(&beings) {
+        Ok(entries) => entries,
+        Err(error) if is_gone(&error) => return Ok(()),
+        Err(error) => return Err(failed(error)),
+    };
+    for entry in entries {
+        let path = entry.map_err(failed)?.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
         match extension {
             Some(ERASING) => {

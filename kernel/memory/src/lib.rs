@@ -18,8 +18,10 @@
 //! erasing the being is removing that directory.
 //!
 //! Files are little-endian and are written with `pwrite`, never through a
-//! mapping: a full disk or a failing one is then an error that can be told,
-//! not a signal that ends the process.
+//! mapping: a full disk or one that fails to write is then an error that can
+//! be told. Crystals are read through a mapping: where the disk cannot give a
+//! page, or a file was cut short from outside, the system ends the process
+//! (`SIGBUS`). The writer reads none, so that only readers meet it.
 
 #[cfg(not(target_endian = "little"))]
 compile_error!(
@@ -46,7 +48,7 @@ pub mod wear;
 mod writer;
 
 pub use clock::BootId;
-pub use directory::{DirectoryError, EraseError, Erased, LockError, erase_being};
+pub use directory::{DirectoryError, EraseError, Erased, LockError, beings_in, erase_being};
 pub use files::{Disk, DiskFile, FaultSyntaxError, FaultyDisk, RealDisk, StoreFault};
 pub use listing::{ListedBeing, list_beings};
 pub use memories::Memories;

@@ -4,6 +4,7 @@ use crate::catalog::{NAME, look_at_profile};
 use crate::crystals::count_records;
 use crate::directory::{DirectoryError, being_directory, beings_in};
 use crate::essence::{Looked, look};
+use std::fs::{Metadata, ReadDir};
 use std::io;
 use std::path::Path;
 use triune_core::{BeingId, Consent};
@@ -18,9 +19,9 @@ pub struct ListedBeing {
     pub name: Option<String>,
     /// When it began, in nanoseconds since 1970; known with the name.
     pub created_unix: Option<u64>,
-    /// Crystals on the disk, damaged ones too.
+    /// Crystals on the disk, damaged ones too, as far as its files can be read.
     pub crystals: u64,
-    /// Bytes of its files.
+    /// Bytes of its files, as far as they can be looked at.
     pub bytes: u64,
     /// When its essence was last written, in nanoseconds since 1970.
     pub written_unix: Option<u64>,
@@ -30,50 +31,47 @@ pub struct ListedBeing {
     pub consent: Option<Consent>,
 }
 
-/// The beings that have a directory under the memory directory `root`, in order of their ids.
+/// The beings that have a directory under the memory directory `root`, in order of their ids. What of a
+/// being cannot be read is not known of it, and keeps nothing else from being listed.
 ///
 /// # Errors
-/// [`DirectoryError::Read`] when `root` or a being's directory exists but cannot be read.
+/// [`DirectoryError::Read`] when the beings' directories exist but cannot be listed.
 pub fn list_beings(root: &Path) -> Result<Vec<ListedBeing>, DirectoryError> {
-    let mut listed = Vec::new();
-    for being in beings_in(root)? {
-        let directory = being_directory(root, being);
-        match list_being(&directory, being) {
-            Ok(one) => listed.push(one),
-            // Erased since the directory was read.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(source) => {
-                return Err(DirectoryError::Read {
-                    path: directory,
-                    source,
-                });
-            }
-        }
-    }
-    Ok(listed)
+    let listed = beings_in(root)?.into_iter();
+    Ok(listed
+        .filter_map(|being| list_being(&being_directory(root, being), being))
+        .collect())
 }
 
-fn list_being(directory: &Path, being: BeingId) -> io::Result<ListedBeing> {
-    let mut bytes = 0;
-    for entry in std::fs::read_dir(directory)? {
-        let metadata = entry?.metadata()?;
-        if metadata.is_file() {
-            bytes += metadata.len();
-        }
-    }
-    let essence = match look(directory)? {
-        Looked::Whole(essence) => Some(essence),
-        Looked::Nothing | Looked::Damaged | Looked::OtherLayout { .. } => None,
+/// Nothing when the being was erased since its directory was listed.
+fn list_being(directory: &Path, being: BeingId) -> Option<ListedBeing> {
+    let bytes = match std::fs::read_dir(directory) {
+        Ok(entries) => bytes_of(entries),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(_) => 0,
+    };
+    let essence = match look(directory) {
+        Ok(Looked::Whole(essence)) => Some(essence),
+        Ok(Looked::Nothing | Looked::Damaged | Looked::OtherLayout { .. }) | Err(_) => None,
     };
     let profile = look_at_profile(&directory.join(NAME));
-    Ok(ListedBeing {
+    Some(ListedBeing {
         being,
         name: profile.as_ref().map(|profile| profile.name().to_owned()),
         created_unix: profile.map(|profile| profile.created_unix()),
-        crystals: count_records(directory)?,
+        crystals: count_records(directory),
         bytes,
         written_unix: essence.as_ref().map(|essence| essence.written_unix),
         cycle: essence.as_ref().map(|essence| essence.state.cycle),
         consent: essence.map(|essence| essence.consent),
     })
+}
+
+/// Bytes of the files; one that is renamed or removed meanwhile counts for none.
+fn bytes_of(entries: ReadDir) -> u64 {
+    entries
+        .filter_map(|entry| entry.ok()?.metadata().ok())
+        .filter(Metadata::is_file)
+        .map(|metadata| metadata.len())
+        .sum()
 }

@@ -2,9 +2,9 @@
 
 use crate::catalog::{self, Catalog};
 use crate::clock::BootId;
-use crate::crystals::{CrystalRecovery, CrystalStore, StoreSettings};
-use crate::directory::{DirectoryLock, create, finish_removals};
-use crate::essence::{EssenceCounters, EssenceFile, EssenceRecovery};
+use crate::crystals::{self, CrystalRecovery, CrystalStore, StoreSettings};
+use crate::directory::{DirectoryLock, create, create_root, finish_removals};
+use crate::essence::{EssenceCounters, EssenceRecovery, FoundEssence};
 use crate::history::{PageLock, history};
 use crate::memory::{Memory, OpenError, Opened, RecoveryReport};
 use crate::options::Options;
@@ -33,13 +33,15 @@ pub struct Memories {
 }
 
 impl Memories {
-    /// Starts the writer for beings under the memory directory `root`, and finishes the erasure of
-    /// beings that a power cut interrupted.
+    /// Starts the writer for beings under the memory directory `root`, which is made when it is missing,
+    /// and finishes the erasure of beings that a power cut interrupted.
     ///
     /// # Errors
-    /// [`OpenError::Options`], [`OpenError::Erase`] or [`OpenError::Writer`].
+    /// [`OpenError::Options`], [`OpenError::Directory`], [`OpenError::Erase`] or
+    /// [`OpenError::Writer`].
     pub fn open(root: &Path, options: &Options) -> Result<Self, OpenError> {
         options.check()?;
+        create_root(options.disk.as_ref(), root)?;
         finish_removals(root)?;
         let writer = Writer::start(options.writer_cores.clone()).map_err(OpenError::Writer)?;
         Ok(Self {
@@ -66,13 +68,20 @@ impl Memories {
     /// in the report and never returned.
     pub fn open_being(&self, being: BeingId) -> Result<Opened, OpenError> {
         let options = &self.options;
-        let directory = create(&self.root, being)?;
+        let directory = create(options.disk.as_ref(), &self.root, being)?;
         let lock = DirectoryLock::take(&directory)?;
-        let (essence, essence_recovery) =
-            EssenceFile::open_on(Arc::clone(&options.disk), &directory, being)?;
-        let recovered = essence_recovery.essence();
+        // Everything is read, and refused if need be, before anything is changed.
+        let essence = FoundEssence::find(&directory, being)?;
+        let recovered = essence.essence();
         let counters = recovered.map_or_else(EssenceCounters::default, |essence| essence.counters);
+        let segments = crystals::find(&directory, being, counters.last_crystal)?;
         let wear = self.share(being, recovered.map(|essence| essence.wear));
+        let medium = Medium {
+            disk: Arc::clone(&options.disk),
+            wear: wear.clone(),
+        };
+        let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME), medium)?;
+        let (essence, essence_recovery) = essence.open(Arc::clone(&options.disk))?;
         let settings = StoreSettings {
             records_per_segment: options.records_per_segment,
             crystal_bytes: options.crystal_bytes,
@@ -80,7 +89,7 @@ impl Memories {
             wear: wear.clone(),
         };
         let (store, crystal_recovery) =
-            CrystalStore::open_with(&directory, being, counters.last_crystal, settings)?;
+            CrystalStore::recovered(segments, &directory, being, settings)?;
         let consent = match &essence_recovery {
             // A being that has lived here must not wake up with more than it had: where only its
             // essence is gone, what was refused is not known any more.
@@ -89,13 +98,9 @@ impl Memories {
             EssenceRecovery::Whole(essence) | EssenceRecovery::FellBack(essence) => essence.consent,
             EssenceRecovery::Damaged { .. } => Consent::NONE,
         };
-        let medium = Medium {
-            disk: Arc::clone(&options.disk),
-            wear: wear.clone(),
-        };
-        let catalog = Catalog::open_now_or_later(&directory.join(catalog::NAME), medium)?;
         let is_newest = !matches!(essence_recovery, EssenceRecovery::FellBack(_));
         let consent = catalog::consent_at_start(&catalog, consent, is_newest);
+        let recovered = essence_recovery.essence();
         let parameters = recovered.map_or(options.initial_parameters, |one| one.parameters);
         let records = options.history_records;
         let (history_writer, history) =

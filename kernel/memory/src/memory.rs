@@ -2,9 +2,7 @@
 
 use crate::bridge::BridgeError;
 use crate::catalog::{self, Catalog, CatalogError, ConsentSource};
-use crate::crystals::{
-    Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalView, Recalled,
-};
+use crate::crystals::{Crystal, CrystalOpenError, CrystalReader, CrystalRecovery, CrystalView};
 use crate::directory::{
     DirectoryError, DirectoryLock, EraseError, Erased, LockError, being_directory, erase_being,
 };
@@ -18,12 +16,12 @@ use crate::writer::{
     Adopted, Adoption, CloseError, CycleSide, Durable, Shared, Statistics, SyncError, Writer,
 };
 use std::io;
-use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use triune_core::{BeingId, Consent, Embedding, Parameters, Sense};
+use triune_core::{BeingId, Consent, Parameters, Sense};
 
-/// Why a being's memory could not be opened. Nothing that it holds was changed.
+/// Why a being's memory could not be opened. Where one of its files is refused, nothing that it holds was
+/// changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The settings cannot work.
@@ -180,24 +178,6 @@ impl Memory {
     #[must_use]
     pub fn view(&self) -> CrystalView {
         self.crystals.view()
-    }
-
-    /// The `count` crystals nearest to `question`; see [`CrystalReader::recall`].
-    #[must_use]
-    pub fn recall(&self, question: &Embedding, count: usize) -> Vec<Recalled> {
-        self.crystals.recall(question, count)
-    }
-
-    /// The newest `count` crystals, newest first.
-    #[must_use]
-    pub fn recent(&self, count: usize) -> Vec<Crystal> {
-        self.crystals.recent(count)
-    }
-
-    /// The crystals whose wall time (nanoseconds since 1970) lies in `range`, oldest first.
-    #[must_use]
-    pub fn by_time(&self, range: impl RangeBounds<u64>) -> Vec<Crystal> {
-        self.crystals.by_time(range)
     }
 
     /// The consent in force.

@@ -274,3 +274,16 @@ fn a_segment_whose_creation_was_cut_off_is_cleared_away() {
     assert_eq!(survivors(directory.path(), 3).0, [1, 2, 3]);
     assert!(!young.exists());
 }
+
+/// It is no name that a segment gets, whatever number it may be read as.
+#[test]
+fn a_stray_name_with_a_digit_too_many_is_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    written(directory.path(), 3);
+    for stray in ["segment-000000000.crystals", "segment-+0000001.crystals"] {
+        std::fs::write(directory.path().join(stray), "not this").unwrap();
+    }
+    let (found, report) = survivors(directory.path(), 3);
+    assert_eq!((found, report.segments), (vec![1, 2, 3], 1));
+    assert!(directory.path().join("segment-000000000.crystals").exists());
+}

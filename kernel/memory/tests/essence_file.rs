@@ -194,3 +194,25 @@ fn another_beings_essence_is_refused() {
         "{error}"
     );
 }
+
+/// No program counts so far: whoever sealed it, counting on would overflow.
+#[test]
+fn a_page_with_the_last_number_of_all_is_not_gone_on_with() {
+    let directory = tempfile::tempdir().unwrap();
+    written(directory.path(), 2);
+    let path = directory.path().join("essence");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let newest = &mut bytes[place(2)..][..4096];
+    newest[24..32].copy_from_slice(&u64::MAX.to_le_bytes());
+    let checksum = crc32c::crc32c(&newest[..4092]);
+    newest[4092..].copy_from_slice(&checksum.to_le_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    let (mut file, found) = EssenceFile::open(directory.path(), BEING).unwrap();
+    assert_eq!(found, EssenceRecovery::FellBack(essence(1)));
+    assert_eq!(file.write(&essence(2)).unwrap(), 2);
+    drop(file);
+    assert_eq!(
+        reopened(directory.path()),
+        EssenceRecovery::Whole(essence(2))
+    );
+}

@@ -6,7 +6,7 @@ mod common;
 use common::{BEING, content, directory_of, draft, small, state};
 use triune_core::{BeingId, Consent, Sense};
 use triune_memory::catalog::{ConsentSource, Profile};
-use triune_memory::{ListedBeing, Memory, list_beings};
+use triune_memory::{ListedBeing, Memory, beings_in, list_beings};
 
 #[test]
 fn beings_are_listed_the_same_while_they_run_and_after() {
@@ -66,4 +66,30 @@ fn damage_is_listed_as_what_is_not_known() {
         .map(|one| (one.being, one.name.clone(), one.crystals, one.consent))
         .collect();
     assert_eq!(told, [(BeingId(2), None, 0, None), (BEING, None, 0, None)]);
+}
+
+/// What becomes of one file must not hide its being, let alone the others.
+#[test]
+fn a_being_whose_files_cannot_be_read_is_listed_and_hides_no_other() {
+    let root = tempfile::tempdir().unwrap();
+    let other = BeingId(2);
+    for being in [BEING, other] {
+        drop(Memory::open(root.path(), being, &small()).unwrap());
+    }
+    let directory = directory_of(root.path());
+    // Reading a directory as a file is an error of the disk as any other.
+    for name in ["essence", "segment-00000000.crystals"] {
+        let _ = std::fs::remove_file(directory.join(name));
+        std::fs::create_dir(directory.join(name)).unwrap();
+    }
+    // A file that was there when the names were read, and is gone.
+    let gone = directory.join("segment-00000001.crystals");
+    std::os::unix::fs::symlink(root.path().join("nowhere"), gone).unwrap();
+    let listed = list_beings(root.path()).unwrap();
+    let told: Vec<_> = listed
+        .iter()
+        .map(|one| (one.being, one.cycle.is_some(), one.crystals))
+        .collect();
+    assert_eq!(told, [(other, true, 0), (BEING, false, 0)]);
+    assert_eq!(beings_in(root.path()).unwrap(), [other, BEING]);
 }

@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::{BEING, beings_in, directory_of, draft, small, state};
+use common::{BEING, beings_in, content, directory_of, draft, small, state};
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use triune_core::{BeingId, Consent, Sense};
-use triune_memory::catalog::{ConsentSource, Profile};
+use triune_memory::catalog::{CatalogError, ConsentSource, Profile};
 use triune_memory::crystals::Crystal;
 use triune_memory::essence::{ESSENCE_VERSION, migrate};
 use triune_memory::transfer::{
@@ -291,4 +291,69 @@ fn what_another_board_wrote_today_is_not_held_against_this_one() {
     let again = Memory::open(there.path(), BEING, &small()).unwrap();
     assert_eq!(again.memory.wear().today().index, 0);
     assert_eq!(again.essence().unwrap().state, state(30));
+}
+
+/// Alters a byte of the record in `slot` of the first segment.
+fn rot(root: &Path, slot: u64) {
+    let path = directory_of(root).join("segment-00000000.crystals");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4096 + slot as usize * 512 + 100] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+}
+
+/// The export says how many crystals it holds before it holds them.
+#[test]
+fn a_record_that_is_altered_meanwhile_is_not_promised() {
+    let root = tempfile::tempdir().unwrap();
+    drop(lived(root.path()));
+    let mut calls = 0;
+    let mut rot_once = |_| {
+        calls += 1;
+        if calls == 1 {
+            rot(root.path(), 3);
+        }
+        ControlFlow::Continue(())
+    };
+    let to = root.path().join("ada.being");
+    let summary = export_being(root.path(), BEING, &to, &mut rot_once).unwrap();
+    assert_eq!(summary.manifest.crystals, 29);
+    import_being(root.path(), &to, Some(OTHER), &mut go_on).unwrap();
+
+    // One that goes on losing records is not exported.
+    let mut slot = 0;
+    let mut rot_on = |_| {
+        slot += 1;
+        if slot <= 8 && slot != 4 {
+            rot(root.path(), slot - 1);
+        }
+        ControlFlow::Continue(())
+    };
+    let to = root.path().join("again.being");
+    let error = export_being(root.path(), BEING, &to, &mut rot_on).unwrap_err();
+    assert!(matches!(error, ExportError::Altered { .. }), "{error}");
+    assert!(!to.exists());
+}
+
+/// An export looks only: what is damaged is told, and not moved aside to leave without it.
+#[test]
+fn a_damaged_catalogue_stays_where_it_is_and_the_being_too() {
+    let root = tempfile::tempdir().unwrap();
+    lived(root.path()).memory.close().unwrap();
+    let directory = directory_of(root.path());
+    let catalogue = directory.join("catalog.redb");
+    let mut bytes = std::fs::read(&catalogue).unwrap();
+    for byte in bytes.iter_mut().skip(4096).step_by(7) {
+        *byte ^= 0x55;
+    }
+    std::fs::write(&catalogue, bytes).unwrap();
+    let before = content(&directory);
+    let to = root.path().join("ada.being");
+    let error = export_being(root.path(), BEING, &to, &mut go_on).unwrap_err();
+    let damaged = |error: &ExportError| matches!(error, ExportError::Catalog(CatalogError::Damaged { path, .. }) if *path == catalogue);
+    assert!(damaged(&error), "{error}");
+    assert!(!to.exists());
+    let names = |files: &[(PathBuf, Vec<u8>)]| -> Vec<PathBuf> {
+        files.iter().map(|(path, _)| path.clone()).collect()
+    };
+    assert_eq!(names(&content(&directory)), names(&before));
 }

@@ -394,6 +394,7 @@ impl Source for Hub {
             })
             .take(SEARCHED_CRYSTALS)
             .filter(|crystal| query.kind.is_none_or(|kind| crystal.kind() == Some(kind)))
+            .filter(|crystal| crystal.is_whole())
             .take(query.limit)
             .map(crystal_view)
             .collect();

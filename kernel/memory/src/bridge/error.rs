@@ -47,8 +47,10 @@ pub enum BridgeError {
     /// Too much at once.
     #[error("{0} crystals are too many for one call: give at most 4096")]
     TooMany(usize),
-    /// The giver has no such crystal. Nothing was given.
-    #[error("being {being} has no crystal {sequence}: list its crystals to see which there are")]
+    /// The giver has no such crystal, or it is damaged. Nothing was given.
+    #[error(
+        "being {being} has no whole crystal {sequence}: list its crystals to see which there are"
+    )]
     NoSuchCrystal {
         /// The giver.
         being: BeingId,

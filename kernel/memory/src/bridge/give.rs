@@ -8,6 +8,7 @@ use crate::memory::Memory;
 use crate::search::give_texts;
 use crate::writer::{Adopted, AdoptionStop};
 use std::collections::HashSet;
+use std::sync::MutexGuard;
 use triune_core::{BeingId, Sense};
 
 /// Most crystals in one call.
@@ -67,27 +68,32 @@ pub fn give(from: &Memory, to: &Memory, which: &[u64]) -> Result<Given, BridgeEr
             }
         }
     }
-    let Adopted { sequences, stop } = {
-        // The giver's revocation returns when the writer has stopped for it, and not before; the
-        // receiver's waits for the same writer.
-        let _order = from.catalog().consent_order();
-        to.adopt(from, missing.clone())?
-    };
-    let new: Vec<(Crystal, u64)> = missing.into_iter().zip(sequences).collect();
-    given.given = new
-        .iter()
-        .map(|(crystal, other)| Pair {
-            own: crystal.sequence(),
-            other: *other,
-        })
-        .collect();
-    told.extend(new);
-    give_texts((from.catalog(), from.texts()), to.catalog(), &told).map_err(|source| {
-        BridgeError::Texts {
-            given: given.given.len() as u64,
-            source,
+    let stop = {
+        // A revocation returns when the writer has stopped for it and no words are on their way any
+        // more, and not before.
+        let _orders = consent_orders(from, to);
+        let Adopted { sequences, stop } = to.adopt(from, missing.clone())?;
+        let new: Vec<(Crystal, u64)> = missing.into_iter().zip(sequences).collect();
+        given.given = new
+            .iter()
+            .map(|(crystal, other)| Pair {
+                own: crystal.sequence(),
+                other: *other,
+            })
+            .collect();
+        told.extend(new);
+        // Words need the same consent as crystals, which may have ended since the last of these.
+        let refusal = refusal(from, to);
+        if refusal.is_none() {
+            give_texts((from.catalog(), from.texts()), to.catalog(), &told).map_err(|source| {
+                BridgeError::Texts {
+                    given: given.given.len() as u64,
+                    source,
+                }
+            })?;
         }
-    })?;
+        stop.or(refusal)
+    };
     log_both(from, to, &given)?;
     match stop {
         None => Ok(given),
@@ -97,6 +103,17 @@ pub fn give(from: &Memory, to: &Memory, which: &[u64]) -> Result<Given, BridgeEr
             Err(refused(stop, from.being(), to.being(), count))
         }
     }
+}
+
+/// Holds up changes of consent on both sides; always in the same order, so that gifts in opposite
+/// directions do not wait for one another.
+fn consent_orders<'a>(from: &'a Memory, to: &'a Memory) -> [MutexGuard<'a, ()>; 2] {
+    let (first, second) = if from.being() < to.being() {
+        (from, to)
+    } else {
+        (to, from)
+    };
+    [first, second].map(|memory| memory.catalog().consent_order())
 }
 
 fn refusal(from: &Memory, to: &Memory) -> Option<AdoptionStop> {

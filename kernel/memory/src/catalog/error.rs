@@ -26,6 +26,14 @@ pub enum CatalogError {
         /// Number of redb's file format.
         format: u8,
     },
+    /// It is damaged, and whoever asked may not move it aside.
+    #[error("{path} is damaged ({why}): wake the being, which begins a fresh one, and call again")]
+    Damaged {
+        /// The catalogue.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Another opener writes to it.
     #[error("{path} is open elsewhere: close the being there first")]
     InUse {

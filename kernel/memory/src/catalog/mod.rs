@@ -32,5 +32,5 @@ pub use profile::{NAME_CHARACTERS, NOTE_BYTES, Profile, ProfileError};
 
 pub(crate) use consent_log::{consent_at_start, in_force};
 pub(crate) use database::NAME;
-pub(crate) use opening::{look, look_at_profile};
+pub(crate) use opening::{look, look_at_profile, open_undamaged};
 pub(crate) use profile::profile_in;

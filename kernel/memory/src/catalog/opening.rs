@@ -40,6 +40,20 @@ enum Unusable {
     System(io::Error),
 }
 
+impl Unusable {
+    /// What is told of the catalogue at `path`.
+    fn at(self, path: &Path) -> CatalogError {
+        let path = path.to_owned();
+        match self {
+            Self::Newer(version) => CatalogError::Newer { path, version },
+            Self::Format(format) => CatalogError::Format { path, format },
+            Self::InUse => CatalogError::InUse { path },
+            Self::Damaged(why) => CatalogError::Damaged { path, why },
+            Self::System(source) => CatalogError::System { path, source },
+        }
+    }
+}
+
 /// Opens the catalogue at `path`, or makes it; a damaged one is moved aside. Gives also where to.
 pub(super) fn open_or_begin(
     path: &Path,
@@ -67,19 +81,9 @@ pub(super) fn open_or_begin(
         other => other,
     };
     let database = opened.map_err(|unusable| match unusable {
-        Unusable::Newer(version) => CatalogError::Newer {
-            path: path.to_owned(),
-            version,
-        },
-        Unusable::Format(format) => CatalogError::Format {
-            path: path.to_owned(),
-            format,
-        },
-        Unusable::InUse => CatalogError::InUse {
-            path: path.to_owned(),
-        },
+        // A fresh one: there is nothing to begin anew.
         Unusable::Damaged(why) => system(io::Error::new(io::ErrorKind::InvalidData, why)),
-        Unusable::System(source) => system(source),
+        other => other.at(path),
     })?;
     if is_new && let Some(directory) = path.parent() {
         medium.disk.sync_directory(directory).map_err(system)?;
@@ -173,6 +177,12 @@ fn judge(error: DatabaseError) -> Unusable {
         }
         other => Unusable::Damaged(other.to_string()),
     }
+}
+
+/// Opens the catalogue that is at `path`, every checksum in it verified; a damaged one is left as it is.
+/// The being's directory must be locked by the caller.
+pub(crate) fn open_undamaged(path: &Path) -> Result<Database, CatalogError> {
+    try_open(path, &Medium::default()).map_err(|unusable| unusable.at(path))
 }
 
 /// Looks into the catalogue at `path` without writing to it, while its being runs or not. Nothing when

@@ -1,6 +1,6 @@
 //! The segment that is appended to.
 
-use super::header::HEADER_BYTES;
+use super::header::place_of;
 use super::record::{Crystal, RECORD_BYTES};
 use super::segment::Segment;
 use super::store::AppendError;
@@ -18,20 +18,26 @@ pub(crate) struct Active {
     pub(crate) segment: Arc<Segment>,
     file: DiskFile,
     next_slot: u32,
-    /// Records that are not known to be durable; they fill the slots before `next_slot`.
-    pending: Vec<Crystal>,
-    /// A sync failed: the system may have dropped what it had not written, so write it again.
+    /// Records that are not known to be durable, and their slots.
+    pending: Vec<(u32, Crystal)>,
+    /// A sync failed, perhaps that of an earlier process: the system may have dropped what it had not
+    /// written, so write it again.
     rewrite: bool,
 }
 
 impl Active {
-    pub(crate) fn new(segment: Arc<Segment>, file: DiskFile) -> Self {
+    /// `unproven` are the records in `segment` that are not known to be durable, and their slots.
+    pub(crate) fn new(
+        segment: Arc<Segment>,
+        file: DiskFile,
+        unproven: Vec<(u32, Crystal)>,
+    ) -> Self {
         Self {
             next_slot: segment.used(),
             segment,
             file,
-            pending: Vec::new(),
-            rewrite: false,
+            rewrite: !unproven.is_empty(),
+            pending: unproven,
         }
     }
 
@@ -45,24 +51,26 @@ impl Active {
 
     pub(crate) fn append(&mut self, disk: &dyn Disk, crystal: Crystal) -> Result<(), AppendError> {
         self.write(disk, self.next_slot, &crystal)?;
+        self.pending.push((self.next_slot, crystal));
         self.next_slot += 1;
-        self.pending.push(crystal);
         self.segment.publish(self.next_slot);
         Ok(())
     }
 
     fn write(&self, disk: &dyn Disk, slot: u32, crystal: &Crystal) -> Result<(), AppendError> {
-        let offset = HEADER_BYTES as u64 + u64::from(slot) * RECORD_BYTES as u64;
-        disk.write_at(&self.file, crystal.to_bytes(), offset)
+        disk.write_at(&self.file, crystal.to_bytes(), place_of(slot))
             .map_err(|source| self.failed(source))
     }
 
     /// Makes everything appended durable and returns the bytes of the pages that hold it.
     pub(crate) fn sync(&mut self, disk: &dyn Disk, wear: &Wear) -> Result<u64, AppendError> {
-        let first = self.next_slot - self.pending.len() as u32;
+        let first = self
+            .pending
+            .first()
+            .map_or(self.next_slot, |(slot, _)| *slot);
         if self.rewrite {
-            for (slot, crystal) in (first..).zip(&self.pending) {
-                self.write(disk, slot, crystal)?;
+            for (slot, crystal) in &self.pending {
+                self.write(disk, *slot, crystal)?;
             }
         }
         let records_per_page = (DISK_PAGE / RECORD_BYTES) as u32;

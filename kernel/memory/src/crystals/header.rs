@@ -22,6 +22,11 @@ pub(crate) const SEQUENCE_END: u64 = 1 << 62;
 const MAGIC: [u8; 8] = *b"TRIUNECR";
 const VERSION: u32 = 1;
 
+/// Where the record in `slot` begins.
+pub(crate) fn place_of(slot: u32) -> u64 {
+    HEADER_BYTES as u64 + u64::from(slot) * RECORD_BYTES as u64
+}
+
 /// What a segment says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SegmentHeader {

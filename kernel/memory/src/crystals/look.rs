@@ -51,6 +51,11 @@ pub(crate) fn look(directory: &Path, being: BeingId) -> Result<Vec<SegmentLook>,
 }
 
 impl SegmentLook {
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whole records in it.
     pub(crate) fn whole(&self) -> u64 {
         self.whole
@@ -74,13 +79,13 @@ impl SegmentLook {
 }
 
 /// How many records the segment files in `directory` hold, without reading them all: slots fill in
-/// order. Damaged ones are counted too.
-pub(crate) fn count_records(directory: &Path) -> io::Result<u64> {
-    let mut count = 0;
-    for number in list(directory)? {
-        count += used_slots(&segment_path(directory, number))?;
-    }
-    Ok(count)
+/// order. Damaged ones are counted too; a file that cannot be read counts for none.
+pub(crate) fn count_records(directory: &Path) -> u64 {
+    let numbers = list(directory).unwrap_or_default();
+    numbers
+        .into_iter()
+        .filter_map(|number| used_slots(&segment_path(directory, number)).ok())
+        .sum()
 }
 
 fn used_slots(path: &Path) -> io::Result<u64> {

@@ -3,7 +3,6 @@
 use super::recall::{Recalled, nearest};
 use super::record::Crystal;
 use super::segment::Segment;
-use std::ops::RangeBounds;
 use std::sync::{Arc, PoisonError, RwLock};
 use triune_core::Embedding;
 
@@ -55,22 +54,17 @@ impl CrystalReader {
     #[must_use]
     pub fn first_sequence(&self) -> Option<u64> {
         let segments = self.segments.list();
-        let mut records = segments
-            .iter()
-            .flat_map(|segment| (0..segment.used()).filter_map(|slot| segment.get(slot)));
-        records.next().map(Crystal::sequence)
+        segments.iter().find_map(|segment| segment.first_whole())
     }
 
     /// Sequence number of the newest crystal; nothing while there is none.
     #[must_use]
     pub fn newest_sequence(&self) -> Option<u64> {
         let segments = self.segments.list();
-        let mut records = segments.iter().rev().flat_map(|segment| {
-            (0..segment.used())
-                .rev()
-                .filter_map(|slot| segment.get(slot))
-        });
-        records.next().map(Crystal::sequence)
+        segments
+            .iter()
+            .rev()
+            .find_map(|segment| segment.last_whole())
     }
 
     /// The segments that may hold crystals after the one numbered `sequence`.
@@ -96,40 +90,26 @@ impl CrystalReader {
         CrystalView { parts }
     }
 
-    /// The crystal numbered `sequence`.
+    /// The crystal numbered `sequence`; nothing when it is not there, or not whole any more.
     #[must_use]
     pub fn get(&self, sequence: u64) -> Option<Crystal> {
         let segments = self.segments.list();
         let after = segments.partition_point(|one| one.header().first_sequence <= sequence);
-        segments[..after].last()?.by_sequence(sequence).copied()
-    }
-
-    /// The newest `count` crystals, newest first.
-    #[must_use]
-    pub fn recent(&self, count: usize) -> Vec<Crystal> {
-        self.view().iter().rev().take(count).copied().collect()
-    }
-
-    /// The crystals whose wall time (nanoseconds since 1970) lies in `range`, in the order in which
-    /// they were kept.
-    #[must_use]
-    pub fn by_time(&self, range: impl RangeBounds<u64>) -> Vec<Crystal> {
-        self.view()
-            .iter()
-            .filter(|crystal| range.contains(&crystal.unix()))
-            .copied()
-            .collect()
+        // Copied before it is checked, so that what was checked is what is returned.
+        let crystal = *segments[..after].last()?.by_sequence(sequence)?;
+        crystal.is_whole().then_some(crystal)
     }
 
     /// The `count` crystals nearest to `question` by cosine, nearest first; of two equally near ones
-    /// the newer first. None when the question is the zero vector, which is similar to nothing.
+    /// the newer first. None when the question is the zero vector, which is similar to nothing. Exact, and
+    /// so slow with many: what a search is measured by.
     #[must_use]
     pub fn recall(&self, question: &Embedding, count: usize) -> Vec<Recalled> {
         nearest(self.view().iter(), question, count)
     }
 }
 
-/// A fixed set of crystals, read where they lie in the mapped files.
+/// A fixed set of crystals, read where they lie in the mapped files; see [`Crystal::is_whole`].
 #[derive(Clone, Debug)]
 pub struct CrystalView {
     parts: Vec<(Arc<Segment>, u32)>,

@@ -44,7 +44,9 @@ pub struct Provenance {
     pub sequence: u64,
 }
 
-/// A kept moment as it is stored. A value of this type was checked or sealed: it is never torn.
+/// A kept moment as it is stored. A value of this type was checked when it was read or sealed: it is never
+/// torn. One that is read where it lies, in a [`super::CrystalView`], was checked when the memory was
+/// opened; [`Crystal::is_whole`] says whether it still is.
 #[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(C)]
 pub struct Crystal {
@@ -164,6 +166,12 @@ impl Crystal {
 
     fn is_sealed(&self, bytes: &[u8]) -> bool {
         self.magic == MAGIC && self.checksum == crc32c::crc32c(&bytes[..RECORD_BYTES - 4])
+    }
+
+    /// Whether the record is as it was sealed: a disk may rot under one that is read where it lies.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.is_sealed(self.as_bytes()) && self.version == VERSION
     }
 
     /// The record as it is stored.

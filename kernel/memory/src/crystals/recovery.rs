@@ -1,6 +1,7 @@
 //! Finding what stands in a being's segment files at start.
 
-use super::header::LONGEST_FILE;
+use super::header::{LONGEST_FILE, place_of};
+use super::record::Crystal;
 use super::scan::{Scan, Unusable, scan};
 use super::segment::Segment;
 use crate::files::{Disk, DiskFile, move_aside, open_read_write};
@@ -20,13 +21,12 @@ pub(crate) fn segment_path(directory: &Path, number: u32) -> PathBuf {
 
 fn segment_number(name: &str) -> Option<u32> {
     let digits = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
-    if digits.len() < 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    digits.parse().ok()
+    let number = digits.parse().ok()?;
+    // Only the one name that this program gives to it.
+    (format!("{number:08}") == digits).then_some(number)
 }
 
-/// Why the crystals of a being could not be opened. Nothing was changed.
+/// Why the crystals of a being could not be opened. Where a file is refused, nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum CrystalOpenError {
     /// The file has a segment's name but not its content.
@@ -116,14 +116,17 @@ pub struct CrystalRecovery {
 pub(crate) struct Unfinished {
     pub(crate) segment: Arc<Segment>,
     pub(crate) file: DiskFile,
+    /// Records that a process left which did not live to call them durable: a sync of them may have
+    /// failed, and then the system takes for written what it did not write (fsync(2)).
+    pub(crate) unproven: Vec<(u32, Crystal)>,
 }
 
 pub(crate) struct Recovered {
     pub(crate) report: CrystalRecovery,
     pub(crate) segments: Vec<Arc<Segment>>,
     pub(crate) unfinished: Option<Unfinished>,
-    /// Sequence number of the last whole record; 0 when there is none.
-    pub(crate) last_whole: u64,
+    /// Last sequence number that is known to be durable; 0 when none is.
+    pub(crate) durable: u64,
     /// Sequence number for the next record.
     pub(crate) next_sequence: u64,
     /// Number for the next segment file.
@@ -144,17 +147,25 @@ pub(crate) struct Outdated {
 struct Opened {
     path: PathBuf,
     scan: Scan,
+    /// What of the newest file is not known to be durable, and in which slots.
+    unproven: Vec<(u32, Crystal)>,
 }
 
-/// Reads every segment of `being` in `directory`. Sequence numbers up to `known_last` have been
-/// given out before and are not given out again.
-pub(crate) fn recover(
-    disk: &dyn Disk,
+/// The segment files of a being as they were found: read, and nothing refused.
+pub(crate) struct FoundSegments {
+    known_last: u64,
+    numbers: Vec<u32>,
+    opened: Vec<Opened>,
+    hopeless: Vec<PathBuf>,
+}
+
+/// Reads every segment of `being` in `directory`, and changes nothing. Crystals up to the one numbered
+/// `known_last` are known to be durable, and their numbers are not given out again.
+pub(crate) fn find(
     directory: &Path,
     being: BeingId,
     known_last: u64,
-) -> Result<Recovered, CrystalOpenError> {
-    let mut report = CrystalRecovery::default();
+) -> Result<FoundSegments, CrystalOpenError> {
     let mut hopeless = Vec::new();
     let mut opened = Vec::new();
     let numbers = list(directory).map_err(|source| CrystalOpenError::System {
@@ -165,7 +176,19 @@ pub(crate) fn recover(
         let path = segment_path(directory, number);
         let bytes = read_whole(&path)?;
         match scan(&bytes, being, number) {
-            Ok(scan) => opened.push(Opened { path, scan }),
+            Ok(scan) => {
+                let unproven = if numbers.last() == Some(&number) {
+                    scan.whole_after(&bytes, known_last)
+                } else {
+                    // Before another segment is begun, the one before it is durable.
+                    Vec::new()
+                };
+                opened.push(Opened {
+                    path,
+                    scan,
+                    unproven,
+                });
+            }
             Err(Unusable::Hopeless) => hopeless.push(path),
             Err(unusable) => return Err(refuse(path, being, unusable)),
         }
@@ -181,7 +204,27 @@ pub(crate) fn recover(
         }
         end = one.scan.header.end_sequence();
     }
-    // Only now that nothing is refused may anything be changed.
+    Ok(FoundSegments {
+        known_last,
+        numbers,
+        opened,
+        hopeless,
+    })
+}
+
+/// Makes what was found ready to be read and gone on with.
+pub(crate) fn recover(
+    found: FoundSegments,
+    disk: &dyn Disk,
+    directory: &Path,
+) -> Result<Recovered, CrystalOpenError> {
+    let FoundSegments {
+        known_last,
+        numbers,
+        opened,
+        hopeless,
+    } = found;
+    let mut report = CrystalRecovery::default();
     remove_unfinished_files(disk, directory)?;
     for path in hopeless {
         let aside =
@@ -222,7 +265,12 @@ fn build(
     // What was given up was there once.
     let mut last_whole = floor.saturating_sub(1);
     let count = opened.len();
-    for (index, Opened { path, scan }) in opened.into_iter().enumerate() {
+    for (index, one) in opened.into_iter().enumerate() {
+        let Opened {
+            path,
+            scan,
+            unproven,
+        } = one;
         let Scan {
             header,
             used,
@@ -244,7 +292,7 @@ fn build(
             last_whole = header.first_sequence + u64::from(used) - 1;
         }
         let after_used = header.first_sequence + u64::from(used);
-        let resumable = last && appendable && used < header.capacity && known_last < after_used;
+        let resumable = last && appendable && known_last < after_used;
         next_sequence = if resumable {
             after_used
         } else {
@@ -258,27 +306,45 @@ fn build(
             source,
         };
         let file = open_read_write(&path).map_err(failed)?;
-        if last {
-            // What a killed process left to the system alone is made durable before it is trusted.
-            disk.sync(&file).map_err(failed)?;
-        }
         let segment = Arc::new(Segment::map(&file.file, header, used, damaged).map_err(failed)?);
         segments.push(Arc::clone(&segment));
+        if last && !resumable {
+            // Nothing more is appended here, so nobody else would see to it.
+            write_again(disk, &file, &unproven).map_err(failed)?;
+        }
         if resumable {
-            unfinished = Some(Unfinished { segment, file });
+            unfinished = Some(Unfinished {
+                segment,
+                file,
+                unproven,
+            });
         }
     }
     report.missing_at_end = known_last.saturating_sub(last_whole);
     next_sequence = next_sequence.max(known_last.saturating_add(1));
+    let unproven = unfinished.iter().flat_map(|one: &Unfinished| &one.unproven);
+    let first = unproven.map(|(_, crystal)| crystal.sequence()).next();
+    let durable = first.map_or(last_whole, |first| first - 1);
     Ok(Recovered {
         report,
         segments,
         unfinished,
-        last_whole,
+        durable: durable.max(known_last),
         next_sequence,
         next_number,
         outdated: Vec::new(),
     })
+}
+
+/// Makes `records` durable that a process left in these slots of `file`.
+fn write_again(disk: &dyn Disk, file: &DiskFile, records: &[(u32, Crystal)]) -> io::Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    for (slot, crystal) in records {
+        disk.write_at(file, crystal.to_bytes(), place_of(*slot))?;
+    }
+    disk.sync(file)
 }
 
 /// The numbers of the segment files in `directory`, in order.

@@ -40,11 +40,23 @@ pub fn scan_bytes(file: &[u8], being: BeingId, number: u32) -> Vec<Crystal> {
     let Ok(found) = scan(file, being, number) else {
         return Vec::new();
     };
-    (0..found.used)
-        .zip(records(file))
-        .filter(|(slot, _)| found.damaged.binary_search(slot).is_err())
-        .filter_map(|(_, bytes)| Crystal::read(bytes))
-        .collect()
+    let whole = found.whole_after(file, 0).into_iter();
+    whole.map(|(_, crystal)| crystal).collect()
+}
+
+impl Scan {
+    /// The whole records in `file`, whose scan this is, after the one numbered `sequence`, and their
+    /// slots.
+    pub(crate) fn whole_after(&self, file: &[u8], sequence: u64) -> Vec<(u32, Crystal)> {
+        let known = sequence.saturating_add(1);
+        let begin = known.saturating_sub(self.header.first_sequence);
+        (0..self.used)
+            .zip(records(file))
+            .skip(usize::try_from(begin).unwrap_or(usize::MAX))
+            .filter(|(slot, _)| self.damaged.binary_search(slot).is_err())
+            .filter_map(|(slot, bytes)| Some((slot, Crystal::read(bytes)?)))
+            .collect()
+    }
 }
 
 /// Scans the whole content of the segment file that is named `number`.

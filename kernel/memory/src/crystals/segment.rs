@@ -57,9 +57,29 @@ impl Segment {
         u64::from(used) - self.damaged.partition_point(|&slot| slot < used) as u64
     }
 
+    /// Sequence number of the first whole record. The mapping is not read: the writer asks at every turn,
+    /// and must not end with a disk that fails to read.
+    pub(crate) fn first_whole(&self) -> Option<u64> {
+        self.sequence_of((0..self.used()).find(|slot| self.stands(*slot)))
+    }
+
+    /// The same of the last.
+    pub(crate) fn last_whole(&self) -> Option<u64> {
+        self.sequence_of((0..self.used()).rev().find(|slot| self.stands(*slot)))
+    }
+
+    /// A whole record's number follows from its place.
+    fn sequence_of(&self, slot: Option<u32>) -> Option<u64> {
+        slot.map(|slot| self.header.first_sequence + u64::from(slot))
+    }
+
+    fn stands(&self, slot: u32) -> bool {
+        self.damaged.binary_search(&slot).is_err()
+    }
+
     /// Lets readers see the slots below `used`, which the file holds now.
     ///
-    /// The caller is the store, which never writes another byte to them.
+    /// The caller is the store, which never writes other bytes to them.
     pub(crate) fn publish(&self, used: u32) {
         let end = HEADER_BYTES + used as usize * RECORD_BYTES;
         assert!(
@@ -71,7 +91,7 @@ impl Segment {
 
     /// The record in `slot`, where it lies.
     pub(crate) fn get(&self, slot: u32) -> Option<&Crystal> {
-        if slot >= self.used() || self.damaged.binary_search(&slot).is_ok() {
+        if slot >= self.used() || !self.stands(slot) {
             return None;
         }
         let start = HEADER_BYTES + slot as usize * RECORD_BYTES;
@@ -80,8 +100,11 @@ impl Segment {
         let record = unsafe { self.map.as_ptr().add(start) }.cast::<Crystal>();
         // SAFETY: the mapping is page-aligned and `start` a multiple of 512, so the record is
         // aligned; any bytes are a valid `Crystal`; the slot's bytes were in the page cache before
-        // `used` was released and do not change after it (the directory is locked against other
-        // processes, the store appends only); the mapping lives as long as `self`.
+        // `used` was released, and the store writes no others after it: what it writes again after a
+        // failed sync is the same record, byte by byte. The mapping lives as long as `self`. The limit:
+        // nobody else may write to the file (the directory is locked against other processes that are
+        // this program; it is private to its owner), and where the disk cannot give the page, or the
+        // file was cut short from outside, the system ends the process (SIGBUS, mmap(2)).
         Some(unsafe { &*record })
     }
 

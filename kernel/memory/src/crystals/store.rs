@@ -5,7 +5,8 @@ use super::header::{SEQUENCE_END, SegmentHeader};
 use super::reader::{CrystalReader, SharedSegments};
 use super::record::{Crystal, Provenance, Stamp};
 use super::recovery::{
-    CrystalOpenError, CrystalRecovery, Outdated, Recovered, recover, segment_path,
+    CrystalOpenError, CrystalRecovery, FoundSegments, Outdated, Recovered, find, recover,
+    segment_path,
 };
 use super::retention::{Retention, capacity_beside, kept_bytes};
 use super::segment::Segment;
@@ -139,17 +140,31 @@ impl CrystalStore {
         known_last: u64,
         settings: StoreSettings,
     ) -> Result<(Self, CrystalRecovery), CrystalOpenError> {
+        let found = find(directory, being, known_last)?;
+        Self::recovered(found, directory, being, settings)
+    }
+
+    /// Goes on with the segments of `being` that were found in `directory`.
+    ///
+    /// # Errors
+    /// [`CrystalOpenError::System`].
+    pub(crate) fn recovered(
+        found: FoundSegments,
+        directory: &Path,
+        being: BeingId,
+        settings: StoreSettings,
+    ) -> Result<(Self, CrystalRecovery), CrystalOpenError> {
         let Recovered {
             report,
             segments,
             unfinished,
-            last_whole,
+            durable,
             next_sequence,
             next_number,
             outdated,
-        } = recover(settings.disk.as_ref(), directory, being, known_last)?;
-        let active = unfinished.map(|one| Active::new(one.segment, one.file));
-        let store = Self {
+        } = recover(found, settings.disk.as_ref(), directory)?;
+        let active = unfinished.map(|one| Active::new(one.segment, one.file, one.unproven));
+        let mut store = Self {
             directory: directory.to_owned(),
             being,
             settings,
@@ -158,10 +173,15 @@ impl CrystalStore {
             outdated,
             next_sequence,
             next_number,
-            durable: last_whole.max(known_last),
+            durable,
             bytes_written: 0,
             retired: 0,
         };
+        // What a killed process left to the system alone; where the disk does not let it, it stays
+        // pending, as anything else does.
+        if let Err(error) = store.sync() {
+            log::warn!("memory: being {being}: what was found is not durable yet: {error}");
+        }
         Ok((store, report))
     }
 
@@ -257,7 +277,8 @@ impl CrystalStore {
         self.bytes_written
     }
 
-    /// Removes the files of segments that are no longer kept, durably. Nothing depends on when.
+    /// Removes the files of segments that are no longer kept. Nothing depends on when, or on whether it
+    /// is durable: what a power cut brings back lies below the floor and is removed at the next opening.
     ///
     /// # Errors
     /// [`AppendError::Remove`]; the call may be repeated, and the next opening goes on with it.
@@ -276,7 +297,6 @@ impl CrystalStore {
             }
             self.outdated.pop();
         }
-        // Not made durable: what a power cut brings back lies below the floor and is removed then.
         Ok(())
     }
 
@@ -350,7 +370,7 @@ impl CrystalStore {
             bytes: one.header().file_bytes() as u64,
         }));
         self.next_number = following;
-        self.active = Some(Active::new(segment, file));
+        self.active = Some(Active::new(segment, file, Vec::new()));
         Ok(())
     }
 

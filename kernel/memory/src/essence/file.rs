@@ -14,7 +14,9 @@ use zerocopy::IntoBytes;
 
 pub(super) const NAME: &str = "essence";
 
-/// Why an essence file could not be opened. The file is left as it was.
+type PageBytes = [u8; PAGE];
+
+/// Why an essence file could not be opened. Where it is refused, it is left as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum EssenceOpenError {
     /// A page was written with another layout, by a newer or an older version.
@@ -122,6 +124,8 @@ pub struct EssenceFile {
     next: u64,
     /// What the newest page was when it was found.
     found: Option<WholePage>,
+    /// That page's place and bytes, until it is known to be durable.
+    unproven: Option<(u64, Box<PageBytes>)>,
 }
 
 impl EssenceFile {
@@ -145,92 +149,19 @@ impl EssenceFile {
         directory: &Path,
         being: BeingId,
     ) -> Result<(Self, EssenceRecovery), EssenceOpenError> {
-        let path = directory.join(NAME);
-        let failed = |source| EssenceOpenError::System {
-            path: path.clone(),
-            source,
-        };
-        // A file whose creation was cut off never was the essence.
-        match disk.remove(&with_suffix(&path, "new")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
-        let fresh = |disk, path| Self {
+        FoundEssence::find(directory, being)?.open(disk)
+    }
+
+    fn fresh(disk: Arc<dyn Disk>, path: PathBuf) -> Self {
+        Self {
             disk,
             path,
             file: None,
             sequence: 0,
             next: 0,
             found: None,
-        };
-        let file = match open_read_write(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok((fresh(disk, path), EssenceRecovery::Fresh));
-            }
-            Err(error) => return Err(failed(error)),
-        };
-        let pages = [
-            read_page(&file, 0).map_err(failed)?,
-            read_page(&file, 1).map_err(failed)?,
-        ];
-        let mut newest: Option<(u64, WholePage)> = None;
-        for (index, page) in (0..).zip(&pages) {
-            match page {
-                Found::OtherLayout {
-                    version,
-                    state_bytes,
-                } => {
-                    let (version, state_bytes) = (*version, *state_bytes);
-                    return Err(EssenceOpenError::OtherLayout {
-                        path,
-                        version,
-                        state_bytes,
-                    });
-                }
-                Found::Whole(page) if page.essence.state.being != being => {
-                    let found = page.essence.state.being;
-                    return Err(EssenceOpenError::OtherBeing {
-                        path,
-                        found,
-                        expected: being,
-                    });
-                }
-                Found::Whole(page) => {
-                    if newest.is_none_or(|(_, best)| page.sequence > best.sequence) {
-                        newest = Some((index, **page));
-                    }
-                }
-                Found::Empty | Found::Damaged => {}
-            }
+            unproven: None,
         }
-        let Some((index, page)) = newest else {
-            let moved_to = move_aside(disk.as_ref(), &path).map_err(failed)?;
-            return Ok((fresh(disk, path), EssenceRecovery::Damaged { moved_to }));
-        };
-        // What a killed process left to the system alone is made durable before it is relied on.
-        disk.sync(&file).map_err(failed)?;
-        let other = 1 - index;
-        // The other page holds the essence before this one, or nothing if this is the first.
-        let intact = match &pages[other as usize] {
-            Found::Whole(_) => true,
-            Found::Empty => page.sequence == 1,
-            Found::Damaged | Found::OtherLayout { .. } => false,
-        };
-        let opened = Self {
-            disk,
-            path,
-            file: Some(file),
-            sequence: page.sequence,
-            next: other,
-            found: Some(page),
-        };
-        let recovery = if intact {
-            EssenceRecovery::Whole(page.essence)
-        } else {
-            EssenceRecovery::FellBack(page.essence)
-        };
-        Ok((opened, recovery))
     }
 
     /// Version of the page that was found; nothing for a new being.
@@ -256,15 +187,22 @@ impl EssenceFile {
         let page = seal(essence, sequence);
         match &self.file {
             Some(file) => {
-                let write = || -> io::Result<()> {
-                    self.disk
-                        .write_at(file, page.as_bytes(), self.next * PAGE as u64)?;
-                    self.disk.sync(file)
+                let write = |bytes: &[u8], place: u64| {
+                    let written = self.disk.write_at(file, bytes, place * PAGE as u64);
+                    let durable = written.and_then(|()| self.disk.sync(file));
+                    durable.map_err(|source| EssenceError::Write {
+                        path: self.path.clone(),
+                        source,
+                    })
                 };
-                write().map_err(|source| EssenceError::Write {
-                    path: self.path.clone(),
-                    source,
-                })?;
+                // The page that was found is written again as it was: where a sync of it failed, the
+                // system takes it for written, and the next sync does nothing (fsync(2)). Only then may
+                // the one before it go.
+                if let Some((place, found)) = &self.unproven {
+                    write(found.as_slice(), *place)?;
+                    self.unproven = None;
+                }
+                write(page.as_bytes(), self.next)?;
                 self.next = 1 - self.next;
             }
             None => {
@@ -286,19 +224,170 @@ impl EssenceFile {
     /// Bytes that the next write puts on the disk.
     #[must_use]
     pub fn bytes_per_write(&self) -> u64 {
-        match self.file {
-            Some(_) => PAGE as u64,
-            None => 2 * PAGE as u64,
+        match (&self.file, &self.unproven) {
+            (Some(_), None) => PAGE as u64,
+            (Some(_), Some(_)) | (None, _) => 2 * PAGE as u64,
         }
     }
 }
 
-fn read_page(file: &DiskFile, index: u64) -> io::Result<Found> {
-    let mut bytes = [0_u8; PAGE];
-    match file.file.read_exact_at(&mut bytes, index * PAGE as u64) {
-        Ok(()) => Ok(read(&bytes)),
+/// An essence file as it was found: read, and not refused. Nothing was changed.
+#[derive(Debug)]
+pub(crate) struct FoundEssence {
+    path: PathBuf,
+    /// None where there is no essence.
+    file: Option<DiskFile>,
+    newest: Option<Newest>,
+}
+
+/// The newest whole page.
+#[derive(Debug)]
+struct Newest {
+    place: u64,
+    bytes: Box<PageBytes>,
+    page: WholePage,
+    /// Whether the other page is as it should be.
+    intact: bool,
+}
+
+impl FoundEssence {
+    /// Reads the essence of `being` in `directory`.
+    ///
+    /// # Errors
+    /// See [`EssenceOpenError`]; damage is none.
+    pub(crate) fn find(directory: &Path, being: BeingId) -> Result<Self, EssenceOpenError> {
+        let path = directory.join(NAME);
+        let failed = |source| EssenceOpenError::System {
+            path: path.clone(),
+            source,
+        };
+        let file = match open_read_write(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Self {
+                    path,
+                    file: None,
+                    newest: None,
+                });
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let pages = [
+            read_page(&file, 0).map_err(failed)?,
+            read_page(&file, 1).map_err(failed)?,
+        ];
+        let mut newest: Option<(usize, WholePage)> = None;
+        for (place, (page, _)) in pages.iter().enumerate() {
+            match page {
+                Found::OtherLayout {
+                    version,
+                    state_bytes,
+                } => {
+                    let (version, state_bytes) = (*version, *state_bytes);
+                    return Err(EssenceOpenError::OtherLayout {
+                        path,
+                        version,
+                        state_bytes,
+                    });
+                }
+                Found::Whole(page) if page.essence.state.being != being => {
+                    let found = page.essence.state.being;
+                    return Err(EssenceOpenError::OtherBeing {
+                        path,
+                        found,
+                        expected: being,
+                    });
+                }
+                Found::Whole(page) => {
+                    if newest.is_none_or(|(_, best)| page.sequence > best.sequence) {
+                        newest = Some((place, **page));
+                    }
+                }
+                Found::Empty | Found::Damaged => {}
+            }
+        }
+        let newest = newest.map(|(place, page)| Newest {
+            place: place as u64,
+            bytes: pages[place].1.clone(),
+            page,
+            // The other page holds the essence before this one, or nothing if this is the first.
+            intact: match &pages[1 - place].0 {
+                Found::Whole(_) => true,
+                Found::Empty => page.sequence == 1,
+                Found::Damaged | Found::OtherLayout { .. } => false,
+            },
+        });
+        Ok(Self {
+            path,
+            file: Some(file),
+            newest,
+        })
+    }
+
+    /// The newest whole essence.
+    pub(crate) fn essence(&self) -> Option<&Essence> {
+        self.newest.as_ref().map(|newest| &newest.page.essence)
+    }
+
+    /// Makes the file ready to be written to: a damaged one is moved aside.
+    ///
+    /// # Errors
+    /// [`EssenceOpenError::System`].
+    pub(crate) fn open(
+        self,
+        disk: Arc<dyn Disk>,
+    ) -> Result<(EssenceFile, EssenceRecovery), EssenceOpenError> {
+        let Self { path, file, newest } = self;
+        let failed = |source| EssenceOpenError::System {
+            path: path.clone(),
+            source,
+        };
+        // A file whose creation was cut off never was the essence.
+        match disk.remove(&with_suffix(&path, "new")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        let Some(file) = file else {
+            return Ok((EssenceFile::fresh(disk, path), EssenceRecovery::Fresh));
+        };
+        let Some(Newest {
+            place,
+            bytes,
+            page,
+            intact,
+        }) = newest
+        else {
+            let moved_to = move_aside(disk.as_ref(), &path).map_err(failed)?;
+            let recovery = EssenceRecovery::Damaged { moved_to };
+            return Ok((EssenceFile::fresh(disk, path), recovery));
+        };
+        let opened = EssenceFile {
+            disk,
+            path,
+            file: Some(file),
+            sequence: page.sequence,
+            next: 1 - place,
+            found: Some(page),
+            unproven: Some((place, bytes)),
+        };
+        let recovery = if intact {
+            EssenceRecovery::Whole(page.essence)
+        } else {
+            EssenceRecovery::FellBack(page.essence)
+        };
+        Ok((opened, recovery))
+    }
+}
+
+fn read_page(file: &DiskFile, index: u64) -> io::Result<(Found, Box<PageBytes>)> {
+    let mut bytes = Box::new([0; PAGE]);
+    match file
+        .file
+        .read_exact_at(bytes.as_mut_slice(), index * PAGE as u64)
+    {
+        Ok(()) => Ok((read(bytes.as_slice()), bytes)),
         // A file cut short: the page is not whole.
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Found::Damaged),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok((Found::Damaged, bytes)),
         Err(error) => Err(error),
     }
 }

@@ -54,6 +54,8 @@ pub enum MigrateError {
 pub enum Unheld {
     /// The ages of loops that were late.
     LoopAges,
+    /// The pauses before the next question and the next kept moment.
+    Pauses,
     /// Parameters other than the default.
     Parameters,
     /// The count of withheld moments.
@@ -66,6 +68,9 @@ impl fmt::Display for Unheld {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::LoopAges => "the ages of loops that were late",
+            Self::Pauses => {
+                "the pauses before the next question and the next kept moment (both may come at once)"
+            }
             Self::Parameters => "the parameters (the default ones are in force then)",
             Self::Withheld => "the count of withheld moments",
             Self::Wear => "what was written to the disk today",
@@ -168,8 +173,14 @@ fn sealed(page: &WholePage, version: u32) -> [u8; PAGE] {
 }
 
 fn unheld_by_version_1(essence: &Essence) -> Vec<Unheld> {
+    let state = &essence.state;
+    let pauses = [
+        state.analytical.microseconds_to_question,
+        state.observation.microseconds_to_keep,
+    ];
     [
-        (essence.state.loop_ages != [0; 3], Unheld::LoopAges),
+        (state.loop_ages != [0; 3], Unheld::LoopAges),
+        (pauses != [0; 2], Unheld::Pauses),
         (
             essence.parameters != Parameters::default(),
             Unheld::Parameters,

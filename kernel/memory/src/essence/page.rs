@@ -5,7 +5,9 @@ use super::parameters::ParameterTable;
 use crate::clock::BootId;
 use crate::wear::WearDay;
 use std::mem::offset_of;
-use triune_core::{Consent, Parameters, State, Timestamp};
+use triune_core::{
+    Consent, Parameters, STATE_FIELD_COUNT, STATE_FIELDS, State, StateField, Timestamp,
+};
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
 
 pub(crate) const VERSION: u32 = 2;
@@ -83,8 +85,8 @@ const _: () = assert!(offset_of!(Page, state) == HEAD);
 const _: () = assert!(offset_of!(Page, parameters) == TAIL);
 const _: () = assert!(offset_of!(Page, checksum) == PAGE - 4);
 
-/// Changes whenever a field of [`State`] moves or changes its size. Then this page's layout is another
-/// version, and the state of this one is to be frozen as that of version 1 is.
+/// What version 2 calls its state's layout, as it stands in the pages on the disks. It tells only whether
+/// the state's parts lie in their place; [`FIELDS`] tells of every number in them.
 const STATE_LAYOUT: u32 = layout_hash(&[
     size_of::<State>(),
     offset_of!(State, being),
@@ -96,6 +98,32 @@ const STATE_LAYOUT: u32 = layout_hash(&[
     offset_of!(State, observation),
     offset_of!(State, loop_ages),
 ]);
+
+/// Changes whenever a number of [`State`] moves, changes its kind or is called otherwise. It is no part of
+/// a page: pages that are there have to stay readable.
+const FIELDS: u32 = fields_hash();
+const _: () = assert!(
+    FIELDS == 0xb48d_5edc,
+    "the state is laid out otherwise: freeze the one of version 2 as that of version 1 is, and begin version 3"
+);
+
+/// FNV-1a, 32 bit (Fowler, Noll, Vo; RFC 9923), of offset, size and name of every number of the state.
+const fn fields_hash() -> u32 {
+    let mut hash = layout_hash(&[size_of::<State>(), STATE_FIELD_COUNT]);
+    let mut field = 0;
+    while field < STATE_FIELD_COUNT {
+        let StateField { name, offset, kind } = STATE_FIELDS[field];
+        hash = layout_hash(&[hash as usize, offset, kind as usize, name.len()]);
+        let name = name.as_bytes();
+        let mut letter = 0;
+        while letter < name.len() {
+            hash = layout_hash(&[hash as usize, name[letter] as usize]);
+            letter += 1;
+        }
+        field += 1;
+    }
+    hash
+}
 
 /// The page that holds `essence` under `sequence`.
 pub(crate) fn seal(essence: &Essence, sequence: u64) -> Page {

@@ -186,6 +186,7 @@ impl StateV1 {
         }
     }
 
+    /// The state as version 1 laid it out, without its pauses.
     fn of(state: &State) -> Self {
         let State {
             environmental,
@@ -216,7 +217,8 @@ impl StateV1 {
             situation: analytical.situation,
             feeling: analytical.feeling,
             last_flux: analytical.last_flux,
-            cycles_to_question: analytical.microseconds_to_question,
+            // Microseconds are not cycles, and how long a cycle will be there is not known here.
+            cycles_to_question: 0,
             centres: experiential.centres.0,
             velocities: experiential.velocities,
             arousal: experiential.arousal,
@@ -227,7 +229,7 @@ impl StateV1 {
             observation_confidence: observation.confidence,
             expression: observation.expression,
             kept: observation.kept,
-            cycles_to_keep: observation.microseconds_to_keep,
+            cycles_to_keep: 0,
             observed_consent: observation.consent,
         }
     }

@@ -92,7 +92,8 @@ impl Searcher {
             .rev()
             .take_while(|crystal| crystal.sequence() > rows.last())
             .filter(|crystal| filter.allows(&Moment::of(crystal)))
-            .copied();
+            .copied()
+            .filter(Crystal::is_whole);
         let indexed = rows
             .newest(filter)
             .filter_map(|sequence| self.shared.crystals.get(sequence));
@@ -155,8 +156,9 @@ impl Searcher {
             if complete {
                 all.extend(nearest(allowed(&older, first, filter), question, count));
                 all.sort_unstable_by(nearer);
-                all.truncate(count);
-                return all;
+                // Only of the best, since a scan compares thousands.
+                let whole = all.into_iter().filter(|one| one.crystal.is_whole());
+                return whole.take(count).collect();
             }
             // Some of them are gone since, or have no direction: ask for more.
             wanted = wanted.saturating_mul(2);

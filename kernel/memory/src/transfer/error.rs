@@ -54,6 +54,12 @@ pub enum ExportError {
         /// What the system said.
         source: io::Error,
     },
+    /// A segment lost records between two looks, again and again.
+    #[error("{path} lost records while it was exported: check the disk, then export again")]
+    Altered {
+        /// The segment.
+        path: PathBuf,
+    },
     /// The being was erased meanwhile; the export went with it.
     #[error("being {0} was erased while it was exported: nothing of it was kept")]
     Erased(BeingId),

@@ -6,12 +6,12 @@ use super::manifest::Manifest;
 use super::packer::Packer;
 use super::sealed_file::SealedFile;
 use super::table::{ROW_BYTES, pack_name, pack_row};
-use crate::catalog::{self, CARRIED, Carried, Catalog, CatalogError};
+use crate::catalog::{self, CARRIED, Carried, CatalogError};
 use crate::clock::unix_now;
 use crate::crystals::{self, CrystalOpenError, RECORD_BYTES, SegmentLook};
 use crate::directory::{DirectoryLock, LockError, being_directory};
 use crate::essence::{self, Essence, Looked};
-use redb::{ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
+use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase};
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::ops::ControlFlow;
@@ -19,8 +19,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use triune_core::BeingId;
 
-/// Begun anew so often when a segment that was there goes meanwhile, as the oldest do when memory is
-/// full.
+/// Begun so often when a segment that was there goes meanwhile, as the oldest do when memory is full, or
+/// loses records to a failing disk.
 const ATTEMPTS: usize = 3;
 
 /// What was exported.
@@ -52,6 +52,7 @@ pub fn export_being(
         match export_once(root, being, to, progress) {
             Err(ExportError::Crystals(CrystalOpenError::System { source, .. }))
                 if source.kind() == io::ErrorKind::NotFound => {}
+            Err(ExportError::Altered { .. }) => {}
             other => return other,
         }
     }
@@ -180,7 +181,7 @@ enum CatalogView {
     /// The being rests; nobody may open it meanwhile.
     Held {
         view: ReadTransaction,
-        _catalog: Catalog,
+        _database: Database,
         _lock: DirectoryLock,
     },
 }
@@ -191,10 +192,11 @@ impl CatalogView {
         match DirectoryLock::take(directory) {
             Ok(_) if !path.exists() => Ok(Self::Nothing),
             Ok(lock) => {
-                let catalog = Catalog::open(&path)?;
+                let database = catalog::open_undamaged(&path)?;
+                let view = database.begin_read().map_err(CatalogError::from);
                 Ok(Self::Held {
-                    view: catalog.begin_read()?,
-                    _catalog: catalog,
+                    view: view?,
+                    _database: database,
                     _lock: lock,
                 })
             }
@@ -321,7 +323,13 @@ impl Source {
         }
         out.report()?;
         for segment in &self.segments {
-            for crystal in segment.records(self.being)? {
+            let records = segment.records(self.being)?;
+            if records.len() as u64 != segment.whole() {
+                // The manifest, which is written already, promises another number.
+                let path = segment.path().to_owned();
+                return Err(ExportError::Altered { path });
+            }
+            for crystal in records {
                 out.add(Part::Crystals, crystal.to_bytes())?;
             }
             out.report()?;

@@ -7,11 +7,11 @@ use super::segments::SegmentWriter;
 use super::unpacker::{Content, Unpacker};
 use crate::catalog::{self, CARRIED, Catalog, CatalogError};
 use crate::directory::{
-    DirectoryError, DirectoryLock, Erased, being_directory, create_private, importing_directory,
-    remove_tree,
+    DirectoryError, DirectoryLock, Erased, being_directory, create_private, create_root,
+    importing_directory, remove_tree,
 };
 use crate::essence::EssenceFile;
-use crate::files::{rename_new, sync_directory};
+use crate::files::{RealDisk, rename_new, sync_directory};
 use crate::wear::WearDay;
 use redb::WriteTransaction;
 use std::fs::File;
@@ -93,11 +93,13 @@ struct Young {
 
 impl Young {
     fn begin(root: &Path, being: BeingId) -> Result<Self, ImportError> {
-        let path = create_private(root, importing_directory(root, being)).map_err(|error| {
-            let (DirectoryError::Create { path, source } | DirectoryError::Read { path, source }) =
-                error;
-            at(&path, source)
-        })?;
+        let path = create_root(&RealDisk, root)
+            .and_then(|()| create_private(&RealDisk, root, importing_directory(root, being)))
+            .map_err(|error| {
+                let (DirectoryError::Create { path, source }
+                | DirectoryError::Read { path, source }) = error;
+                at(&path, source)
+            })?;
         // Who holds the lock imports; what else lies here was cut off.
         let lock = DirectoryLock::take(&path)?;
         for entry in std::fs::read_dir(&path).map_err(|source| at(&path, source))? {

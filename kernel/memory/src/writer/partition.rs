@@ -215,6 +215,10 @@ impl Partition {
             }
             self.note_appended(now);
         }
+        // Also what an earlier process left, and could not be made durable at the opening.
+        if self.store.pending() > 0 {
+            self.note_pending(now);
+        }
         let due = self
             .schedule
             .oldest_pending
@@ -258,6 +262,10 @@ impl Partition {
     /// Takes note of a crystal that is appended and not durable yet.
     pub(super) fn note_appended(&mut self, now: Instant) {
         count(&self.shared.appended);
+        self.note_pending(now);
+    }
+
+    fn note_pending(&mut self, now: Instant) {
         if self.schedule.oldest_pending.is_none() {
             self.schedule.oldest_pending = Some(now);
             self.shared

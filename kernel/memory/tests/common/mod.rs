@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use triune_core::{BeingId, CrystalDraft, Embedding, EnergyCentres, State, Timestamp};
 use triune_memory::crystals::{Crystal, Provenance, Stamp};
-use triune_memory::{BootId, Options};
+use triune_memory::{BootId, Memory, Options};
 
 pub(crate) const BEING: BeingId = BeingId(0x0123_4567_89ab_cdef);
 pub(crate) const BOOT: BootId = BootId([7; 16]);
@@ -176,4 +176,10 @@ pub(crate) fn copy_directory(from: &Path, to: &Path) {
 pub(crate) fn beings_in(root: &Path) -> Vec<BeingId> {
     let listed = triune_memory::list_beings(root).unwrap();
     listed.iter().map(|one| one.being).collect()
+}
+
+/// The newest crystal.
+pub(crate) fn newest(memory: &Memory) -> Option<Crystal> {
+    let reader = memory.crystals();
+    reader.get(reader.newest_sequence()?)
 }

@@ -2,7 +2,7 @@
 
 use super::Tally;
 use crate::common::{
-    BEING, copy_directory, directory, directory_of, draft, segments, small, state,
+    BEING, copy_directory, directory, directory_of, draft, newest, segments, small, state,
 };
 use fastrand::Rng;
 use std::ops::RangeInclusive;
@@ -122,7 +122,7 @@ fn judge(trial: &str, root: &Path, hit: Option<&RangeInclusive<u64>>, tally: &mu
     let durable = opened.memory.sync();
     if outcome != Remembered::Moment
         || durable.is_err()
-        || opened.memory.recent(1).first().map(|one| one.cycle()) != Some(next)
+        || newest(&opened.memory).map(|one| one.cycle()) != Some(next)
     {
         tally.fault(format!("{trial}: does not go on: {outcome:?}, {durable:?}"));
     }

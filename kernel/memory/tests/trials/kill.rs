@@ -1,16 +1,18 @@
 //! A process that lives, and is killed without warning.
 
-use super::{Lived, Tally, now, starved};
-use crate::common::{BEING, directory, draft, small, state};
+use super::{Lived, Tally, now, writer_waited};
+use crate::common::{BEING, directory, draft, newest, small, state};
 use fastrand::Rng;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use triune_memory::{Memory, Opened, Options, Remembered};
 
 const DIRECTORY: &str = "TRIUNE_CRASH_DIRECTORY";
 const WINDOW: Duration = Duration::from_millis(60);
+/// So often it is looked how long the child's writer had to wait.
+const SAMPLE: Duration = Duration::from_millis(5);
 
 /// Short intervals and small segments, so that a kill finds every kind of work under way, and few of
 /// them, so that old ones are removed all the time.
@@ -33,14 +35,16 @@ pub(crate) fn child() {
     let Opened {
         memory, mut cycle, ..
     } = Memory::open(Path::new(&root), BEING, &options()).unwrap();
-    let newest = memory.recent(1).first().map_or(0, |one| one.cycle());
+    let newest = newest(&memory).map_or(0, |one| one.cycle());
     let mut number = newest.max(memory.history().latest().map_or(0, |state| state.cycle));
     let mut out = std::io::stdout();
     for round in 1_u64.. {
         for _ in 0..3 {
             number += 1;
+            let outcome = cycle.remember(&state(number), Some(&draft(number)));
+            // Handed over by now: how long this thread waited before is no loss.
             let at = now();
-            if cycle.remember(&state(number), Some(&draft(number))) == Remembered::Moment {
+            if outcome == Remembered::Moment {
                 writeln!(out, "lived {number} {at}").unwrap();
             }
         }
@@ -99,14 +103,21 @@ impl Ground {
         });
         // Killed at any point of its work, but never before it did any.
         lives.recv().unwrap();
-        std::thread::sleep(after_first_durable);
-        let starved = starved(child.id());
+        let (start, mut waited) = (Instant::now(), Vec::new());
+        loop {
+            waited.push(writer_waited(child.id()));
+            let left = after_first_durable.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            std::thread::sleep(left.min(SAMPLE));
+        }
         let end = now();
         child.kill().unwrap();
         child.wait().unwrap();
         let mut lived = reader.join().unwrap();
         lived.end = end;
-        lived.starved = starved;
+        lived.waited = waited;
         lived
     }
 }

@@ -5,11 +5,15 @@ pub(crate) mod kill;
 pub(crate) mod power_cut;
 mod power_disk;
 
-use crate::common::is_as_it_was_lived;
+use crate::common::{is_as_it_was_lived, newest};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
+use triune_core::{Consent, Sense};
 use triune_memory::Opened;
+
+/// The name of the thread that writes.
+const WRITER: &str = "memory-writer";
 
 /// What was lived before a crash, by the one who lived it.
 #[derive(Debug, Default)]
@@ -22,8 +26,22 @@ pub(crate) struct Lived {
     pub(crate) durable_state: u64,
     /// When the crash was.
     pub(crate) end: u64,
-    /// How long threads waited for a processor that the machine did not give them.
-    pub(crate) starved: Duration,
+    /// How long the writer had waited in all for a processor that the machine did not give it, at
+    /// moments (monotonic, nanoseconds) up to the end.
+    pub(crate) waited: Vec<(u64, Duration)>,
+    /// The last consent that memory reported as changed, and the one that was on its way after it.
+    pub(crate) consent: Option<(Consent, Option<Consent>)>,
+}
+
+impl Lived {
+    /// How long the writer waited for a processor from `at` to the end.
+    fn starved_since(&self, at: u64) -> Duration {
+        let until = |at| {
+            let before = self.waited.iter().rev().find(|(time, _)| *time <= at);
+            before.map_or(Duration::ZERO, |(_, waited)| *waited)
+        };
+        until(u64::MAX).saturating_sub(until(at))
+    }
 }
 
 /// What came of all trials.
@@ -35,6 +53,7 @@ pub(crate) struct Tally {
     pub(crate) flipped: u32,
     torn: u64,
     older: u64,
+    consents: u64,
     beyond_window: u64,
     longest_loss: Duration,
     faults: Vec<String>,
@@ -67,11 +86,7 @@ impl Tally {
     pub(crate) fn judge(&mut self, trial: &str, opened: &Opened, lived: &Lived, window: Duration) {
         self.judge_wholeness(trial, opened);
         let report = &opened.report.crystals;
-        let newest = opened
-            .memory
-            .recent(1)
-            .first()
-            .map_or(0, |one| one.sequence());
+        let newest = newest(&opened.memory).map_or(0, |one| one.sequence());
         let state = opened.essence().map_or(0, |essence| essence.state.cycle);
         if newest < lived.durable || state < lived.durable_state {
             self.older += 1;
@@ -85,7 +100,27 @@ impl Tally {
         {
             self.fault(format!("{trial}: {report:?}"));
         }
+        self.judge_consent(trial, opened, lived);
         self.judge_loss(trial, opened, lived, window);
+    }
+
+    /// What was reported is in force, or what was under way, or only what both allow.
+    fn judge_consent(&mut self, trial: &str, opened: &Opened, lived: &Lived) {
+        let Some((reported, under_way)) = lived.consent else {
+            return;
+        };
+        let next = under_way.unwrap_or(reported);
+        let both = Sense::ALL
+            .into_iter()
+            .filter(|&sense| !(reported.allows(sense) && next.allows(sense)))
+            .fold(reported, |both, sense| both.with(sense, false));
+        self.consents += 1;
+        if ![reported, next, both].contains(&opened.consent) {
+            self.fault(format!(
+                "{trial}: {:?} is consented to after {reported:?} was reported and {under_way:?} asked for",
+                opened.consent
+            ));
+        }
     }
 
     fn judge_loss(&mut self, trial: &str, opened: &Opened, lived: &Lived, window: Duration) {
@@ -104,7 +139,7 @@ impl Tally {
         let Some(&(cycle, at)) = lost else { return };
         let loss = Duration::from_nanos(lived.end.saturating_sub(at));
         self.longest_loss = self.longest_loss.max(loss);
-        if loss > window + lived.starved {
+        if loss > window + lived.starved_since(at) {
             self.beyond_window += 1;
             self.fault(format!(
                 "{trial}: moment {cycle} was handed over {loss:?} before the end and is gone"
@@ -122,6 +157,7 @@ impl fmt::Display for Tally {
             flipped,
             torn,
             older,
+            consents,
             beyond_window,
             longest_loss,
             ..
@@ -131,7 +167,7 @@ impl fmt::Display for Tally {
             formatter,
             "crash trials: {trials} ({kills} kills, {power_cuts} power cuts, {cut_short} files cut short, \
              {flipped} bits flipped), torn {torn}, older than durable {older}, \
-             lost beyond the window {beyond_window}, longest loss {} ms",
+             consents judged {consents}, lost beyond the window {beyond_window}, longest loss {} ms",
             longest_loss.as_millis()
         )
     }
@@ -143,14 +179,15 @@ pub(crate) fn now() -> u64 {
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
-/// How long the threads of a process have waited for a processor (proc(5), schedstat).
-pub(crate) fn starved(process: u32) -> Duration {
-    let Ok(tasks) = std::fs::read_dir(format!("/proc/{process}/task")) else {
-        return Duration::ZERO;
+/// Now, and how long the memory's writer in a process has waited for a processor (proc(5), schedstat).
+pub(crate) fn writer_waited(process: u32) -> (u64, Duration) {
+    let waited = || {
+        let tasks = std::fs::read_dir(format!("/proc/{process}/task")).ok()?;
+        let writer = tasks.flatten().map(|task| task.path()).find(|task| {
+            std::fs::read_to_string(task.join("comm")).is_ok_and(|name| name.trim() == WRITER)
+        })?;
+        let text = std::fs::read_to_string(writer.join("schedstat")).ok()?;
+        text.split_whitespace().nth(1)?.parse().ok()
     };
-    let waited = tasks.flatten().filter_map(|task| {
-        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
-        text.split_whitespace().nth(1)?.parse::<u64>().ok()
-    });
-    Duration::from_nanos(waited.sum())
+    (now(), Duration::from_nanos(waited().unwrap_or(0)))
 }

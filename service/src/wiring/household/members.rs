@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use triune_board::KernelSpec;
 use triune_core::{BeingId, Consent};
 use triune_engine::{Counters, KernelControl, LoopGrant, StatePage, StatePages};
-use triune_memory::Memories;
 use triune_memory::search::Indexer;
+use triune_memory::{DirectoryError, Memories, beings_in};
 
 /// Folder of beings that come and go as files, under the data.
 pub(super) const SPOOL: &str = "spool";
@@ -181,15 +181,8 @@ impl Household {
 
     /// Everybody who lies in memory, awake or not, in order of their ids. Reads the names alone, so
     /// that a being whose files cannot be read keeps no other from being found.
-    pub(super) fn known(&self) -> std::io::Result<Vec<BeingId>> {
-        let mut known = Vec::new();
-        for entry in std::fs::read_dir(self.setup.data.join("memory/beings"))? {
-            let name = entry?.file_name();
-            let being = name.to_str().and_then(|name| name.parse::<BeingId>().ok());
-            known.extend(being.filter(|being| name == *being.to_string()));
-        }
-        known.sort_unstable();
-        Ok(known)
+    pub(super) fn known(&self) -> Result<Vec<BeingId>, DirectoryError> {
+        beings_in(&self.setup.data.join("memory"))
     }
 
     /// Counts who lies in memory and takes no part. Reads the disk, so it is called where beings
