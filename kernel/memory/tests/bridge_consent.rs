@@ -130,8 +130,8 @@ impl Scene {
 
 fn tell(opened: &mut Opened, number: u64) {
     let fingerprint = ToldPercept::from_text(LONG).fingerprint();
-    opened.memory.texts().note(fingerprint, LONG);
     let mut draft = draft_of(BEING, number);
+    opened.memory.texts().note(fingerprint, draft.time, LONG);
     draft.told = fingerprint;
     let _ = opened
         .cycle

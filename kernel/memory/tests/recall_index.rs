@@ -283,10 +283,11 @@ fn moments_beyond_the_most_rows_are_found_all_the_same() {
         ..Query::default()
     };
     let expected: Vec<u64> = reader
-        .recent(usize::MAX)
+        .view()
         .iter()
+        .rev()
         .filter(|crystal| crystal.salience() >= 0.9)
-        .map(Crystal::sequence)
+        .map(|crystal| crystal.sequence())
         .take(400)
         .collect();
     assert!(expected.last().is_some_and(|&oldest| oldest < 4_000));

@@ -83,7 +83,7 @@ fn what_rots_is_neither_answered_nor_given() {
         assert_eq!(ben.memory.view().len(), 5);
         file.write_all_at(&byte, place).unwrap();
     }
-    indexer.forget(&searcher);
+    indexer.forget(&searcher).expect("no words wait");
 }
 
 /// To read a place of a mapped file that is not there any more ends the process: the writer, and whoever
