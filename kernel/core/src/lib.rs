@@ -40,9 +40,9 @@ pub use judgement::Judgement;
 pub use loops::{LoopKind, LoopSet, Loops};
 pub use parameters::{ParameterError, ParameterRow, Parameters};
 pub use percept::{
-    ActivationAnswer, AnswersPercept, BAND_COUNT, BandLevels, BodyPercept, GRID_CELLS,
-    GRID_COLUMNS, GRID_ROWS, HearingPercept, LuminanceGrid, Percept, RecallAnswer, SightPercept,
-    TOKEN_CAPACITY, ToldPercept,
+    ACTIVATION_SPAN, ActivationAnswer, AnswersPercept, BAND_COUNT, BandLevels, BodyPercept,
+    GRID_CELLS, GRID_COLUMNS, GRID_ROWS, HearingPercept, LuminanceGrid, Percept, RecallAnswer,
+    SightPercept, TOKEN_CAPACITY, ToldPercept,
 };
 pub use state::{
     AnalyticalState, Attention, Average, EnvironmentalState, ExperientialState, Observation,

@@ -57,6 +57,7 @@ pub(crate) fn advance(
         outputs.question = Some(Question {
             being: after.being,
             cycle: after.cycle,
+            time: after.time,
             embedding: Embedding::of(&after, percept, parameters),
         });
     }

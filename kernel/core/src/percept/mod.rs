@@ -7,7 +7,7 @@ mod sight;
 mod told;
 mod whole;
 
-pub use answers::{ActivationAnswer, AnswersPercept, RecallAnswer};
+pub use answers::{ACTIVATION_SPAN, ActivationAnswer, AnswersPercept, RecallAnswer};
 pub use body::BodyPercept;
 pub use hearing::{BAND_COUNT, BandLevels, HearingPercept};
 pub use sight::{GRID_CELLS, GRID_COLUMNS, GRID_ROWS, LuminanceGrid, SightPercept};

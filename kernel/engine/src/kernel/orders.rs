@@ -94,7 +94,7 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         passage: Box<Passage<O>>,
         at: Timestamp,
     ) -> Result<(), (CommandError, Box<Passage<O>>)> {
-        let being = self.seats.seat(passage)?;
+        let being = self.seats.seat(passage, at)?;
         let seat = self.seats.len() - 1;
         self.note_start(seat);
         self.sink.event(at, KernelEvent::BeingAdded(being));
@@ -117,7 +117,11 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         at: Timestamp,
     ) -> Result<(), CommandError> {
         let seat = self.seat_of(being)?;
-        self.seats.works[seat].being.consent = consent;
+        let before = &mut self.seats.works[seat].being.consent;
+        if consent.forgets(before.bits()) {
+            self.seats.refused[seat] = Some(at);
+        }
+        *before = consent;
         self.sink
             .event(at, KernelEvent::ConsentChanged(being, consent));
         Ok(())
