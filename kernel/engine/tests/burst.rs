@@ -365,6 +365,12 @@ fn knows_sound(scene: &Scene, id: u64) -> bool {
 }
 
 const DEAF: Consent = Consent::ALL.with(Sense::Hear, false);
+const MUTE: Consent = Consent::ALL.with(Sense::Speak, false);
+
+fn expression(scene: &Scene, id: u64) -> f32 {
+    let page = scene.control.pages().get(BeingId(id)).expect("a page");
+    page.read().observation.expression
+}
 
 #[test]
 fn a_being_that_waits_forgets_what_it_refuses_at_once() {
@@ -390,6 +396,23 @@ fn a_being_that_waits_forgets_what_it_refuses_at_once() {
 }
 
 #[test]
+fn a_being_that_waits_expresses_nothing_once_it_may_not_speak() {
+    let mut scene = scene(3, 0, BURST);
+    scene.ask(start()).expect("headroom");
+    scene.cycle(50);
+    scene.ask(Command::Burst(BurstCommand::End)).expect("lasts");
+    assert!(expression(&scene, 3) > 0.0);
+    scene
+        .ask(Command::Consent(BeingId(3), MUTE))
+        .expect("there");
+    assert_eq!(expression(&scene, 3), 0.0);
+    assert!(knows_sound(&scene, 3), "what it heard stays its own");
+    let gone = scene.ask(Command::Remove(BeingId(3))).expect("there");
+    let left = gone.expect("itself").being.state;
+    assert_eq!(left.observation.expression, 0.0);
+}
+
+#[test]
 fn a_being_that_refuses_and_is_sent_to_wait_forgets_as_well() {
     let mut scene = scene(3, 0, BURST);
     scene.ask(start()).expect("headroom");
@@ -402,12 +425,22 @@ fn a_being_that_refuses_and_is_sent_to_wait_forgets_as_well() {
     // Nor does a being bring in what it refuses by now.
     let mut hears = Scene::new(1, vec![]);
     hears.cycle(50);
+    assert!(expression(&hears, 1) > 0.0);
     let mut back = hears
         .ask(Command::Remove(BeingId(1)))
         .expect("there")
         .expect("itself");
     back.being.state.being = BeingId(4);
+    let stood = back.being.state;
     back.being.consent = DEAF;
     scene.ask(Command::Add(back)).expect("room");
     assert!(!knows_sound(&scene, 4));
+    let mut back = scene
+        .ask(Command::Remove(BeingId(4)))
+        .expect("there")
+        .expect("itself");
+    back.being.state = stood;
+    back.being.consent = MUTE;
+    scene.ask(Command::Add(back)).expect("room");
+    assert_eq!(expression(&scene, 4), 0.0);
 }

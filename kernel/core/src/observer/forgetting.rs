@@ -26,6 +26,9 @@ pub(crate) fn forget_refused(state: &mut State, consent: Consent) {
             state.environmental.scene[feature as usize] = Average::default();
         }
     }
+    if !consent.allows(Sense::Speak) {
+        state.observation.expression = 0.0;
+    }
     if consent.forgets(before) {
         begin_anew(state);
     }
