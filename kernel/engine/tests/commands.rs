@@ -66,10 +66,10 @@ fn what_cannot_be_followed_is_refused_by_name() {
     };
     assert!(matches!(
         scene.refusal(Command::Parameters(BeingId(1), wild)),
-        CommandError::Parameter {
+        CommandError::Parameter(ParameterOutOfRange {
             name: "centre_damping",
             ..
-        }
+        })
     ));
 }
 
@@ -91,6 +91,34 @@ fn a_being_that_is_refused_comes_back() {
         assert_eq!(back.being.state.being, BeingId(id));
     }
     assert_eq!(scene.control.pages().all().len(), 2);
+}
+
+/// An import or an essence may hold anything behind a right checksum.
+#[test]
+fn a_being_with_a_damaged_state_is_refused() {
+    let mut damaged = resident(3, &Own::default());
+    damaged.being.state.analytical.elp.logos = f32::NAN;
+    let mut scene = Scene::new(1, vec![]);
+    let refused = scene.ask(Command::Add(damaged.clone()));
+    let refused = refused.expect_err("damaged");
+    let is_logos = |why: &CommandError| matches!(why, CommandError::State(state) if state.name == "analytical.elp.logos");
+    assert!(is_logos(&refused.why), "{refused:?}");
+    let back = refused.resident.expect("the being itself");
+    assert_eq!(back.being.state.being, BeingId(3));
+    let clock = MockClock::at(Timestamp(0));
+    let made = Kernel::new(KernelSetup {
+        residents: vec![damaged],
+        clock: clock.clone(),
+        executor: InlineExecutor,
+        source: common::World::new(&clock, vec![]),
+        sink: common::Witness::default(),
+        settings: KernelSettings::default(),
+    });
+    let error = made.map(drop).expect_err("damaged");
+    assert!(
+        matches!(error, SetupError::Being(why) if is_logos(&why)),
+        "{error}"
+    );
 }
 
 #[test]

@@ -65,8 +65,8 @@ impl<O> KernelControl<O> {
     /// Sends a command without waiting for its outcome.
     ///
     /// # Errors
-    /// [`Refused`] with [`CommandError::Busy`], [`CommandError::Stopped`] or
-    /// [`CommandError::Parameter`]: then it was not sent.
+    /// [`Refused`] with [`CommandError::Busy`], [`CommandError::Stopped`],
+    /// [`CommandError::Parameter`] or [`CommandError::State`]: then it was not sent.
     pub fn submit(&self, command: Command<O>) -> Result<Ticket<O>, Refused<O>> {
         let sequence = self.desk.submit(command)?;
         Ok(Ticket::new(Arc::clone(&self.desk), sequence))
@@ -81,7 +81,7 @@ impl<O> KernelControl<O> {
     /// Adds a being; its page is found from then on.
     ///
     /// # Errors
-    /// [`Refused`], with the being, if it is there already, has no room or impossible
+    /// [`Refused`], with the being, if it is there already, has no room, or an impossible state or
     /// parameters. After [`CommandError::TimedOut`] it may still come in; if not, see
     /// [`KernelControl::take_unclaimed`].
     pub fn add(&self, resident: Resident<O>) -> Result<(), Refused<O>> {

@@ -3,7 +3,7 @@
 use super::burst::{BurstRefusal, InvalidBurst};
 use super::command::Resident;
 use super::policy::InvalidPolicy;
-use triune_core::{BeingId, Nanoseconds};
+use triune_core::{BeingId, Nanoseconds, ParameterOutOfRange, StateOutOfRange};
 
 /// A time between two cycles that the kernel does not run at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,17 +50,11 @@ pub enum CommandError {
         capacity: usize,
     },
     /// A parameter lies outside its range.
-    #[error("{name} = {value} is outside {low} to {high}")]
-    Parameter {
-        /// The parameter's name.
-        name: &'static str,
-        /// What was asked for.
-        value: f32,
-        /// Lowest allowed value.
-        low: f32,
-        /// Highest allowed value.
-        high: f32,
-    },
+    #[error(transparent)]
+    Parameter(#[from] ParameterOutOfRange),
+    /// The state of a being that is to be added is damaged.
+    #[error(transparent)]
+    State(#[from] StateOutOfRange),
     /// The rate is not possible.
     #[error(transparent)]
     Rate(#[from] RateOutOfRange),

@@ -1,7 +1,7 @@
 //! What a kernel is made of.
 
 use super::burst::BurstSettings;
-use super::command::{Resident, check_parameters};
+use super::command::{Resident, check_being};
 use super::error::{RateOutOfRange, SetupError};
 use super::policy::OverrunPolicy;
 use triune_core::Nanoseconds;
@@ -83,7 +83,7 @@ impl KernelSettings {
             self.check_period(burst.period(self.period))?;
         }
         for resident in residents {
-            check_parameters(&resident.being.parameters).map_err(SetupError::Being)?;
+            check_being(&resident.being).map_err(SetupError::Being)?;
         }
         Ok(())
     }

@@ -293,11 +293,12 @@ pub(super) fn commanded(being: BeingId, error: &CommandError) -> KernelError {
         CommandError::UnknownBeing(_) => KernelError::Asleep(being),
         CommandError::AlreadyThere(_) => KernelError::Exists(being),
         CommandError::Busy => KernelError::Busy,
-        CommandError::Parameter { .. } | CommandError::Rate(_) | CommandError::Policy(_) => {
-            KernelError::Invalid {
-                why: error.to_string(),
-            }
-        }
+        CommandError::Parameter(_)
+        | CommandError::State(_)
+        | CommandError::Rate(_)
+        | CommandError::Policy(_) => KernelError::Invalid {
+            why: error.to_string(),
+        },
         CommandError::Burst(_) => KernelError::Refused {
             why: error.to_string(),
         },
