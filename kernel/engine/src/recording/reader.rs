@@ -20,7 +20,6 @@ pub struct Reader<R> {
     index: Index,
     next_block: usize,
     entries: VecDeque<Recorded>,
-    told_damage: bool,
 }
 
 /// What a recording's end states.
@@ -47,7 +46,8 @@ impl Reader<BufReader<File>> {
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// Reads the header and the index; where the file was cut short, finds its blocks again.
+    /// Reads the header and the index; where the file was cut short, finds its blocks again. What a
+    /// power cut tore ends the recording; damage with a block behind it is told when it is read.
     ///
     /// # Errors
     /// [`RecordingError::NotARecording`], [`RecordingError::Version`],
@@ -81,7 +81,6 @@ impl<R: Read + Seek> Reader<R> {
             index,
             next_block: 0,
             entries: VecDeque::new(),
-            told_damage: false,
         })
     }
 
@@ -116,13 +115,6 @@ impl<R: Read + Seek> Reader<R> {
     pub fn next_entry(&mut self) -> Result<Option<Recorded>, RecordingError> {
         while self.entries.is_empty() {
             let Some(place) = self.index.places.get(self.next_block) else {
-                if self.index.is_damaged && !self.told_damage {
-                    self.told_damage = true;
-                    return Err(RecordingError::Damaged {
-                        offset: self.index.end_offset,
-                        what: "neither a block nor the end begins here",
-                    });
-                }
                 return Ok(None);
             };
             let place = *place;
@@ -142,6 +134,14 @@ impl<R: Read + Seek> Reader<R> {
             }
             let mut packed = vec![0; head.packed as usize];
             self.fill(&mut packed, damaged(cut))?;
+            let is_last = self.next_block == self.index.places.len();
+            if crc32c::crc32c(&packed) != head.body_checksum {
+                // Without an end the last block may be one that a power cut tore.
+                if is_last && self.was_cut_short() {
+                    return Ok(None);
+                }
+                return Err(damaged("a block's checksum does not agree"));
+            }
             self.entries = entries(&head, &packed).map_err(damaged)?;
         }
         Ok(self.entries.pop_front())
