@@ -12,8 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use triune_core::{BeingId, Consent, Nanoseconds, Parameters};
 
-/// How long commands wait for their answer, unless told otherwise: longer than a cycle at 1 Hz
-/// that the governor has slowed down to an eighth.
+/// How long commands wait for their answer: longer than some cycles at 1 Hz, the lowest rate.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Commands a kernel from any thread but the cycle's own. Clones command the same kernel.

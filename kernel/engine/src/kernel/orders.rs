@@ -144,6 +144,9 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
     fn set_rate(&mut self, period: Nanoseconds, at: Timestamp) -> Result<(), CommandError> {
         self.settings.check_period(period)?;
         self.settings.period = period;
+        let from = self.governor.level();
+        self.governor.ordinary_period_is(period);
+        self.level_changed(from, at);
         self.retime(at);
         Ok(())
     }
