@@ -230,6 +230,23 @@ fn an_overrun_ends_the_burst() {
 }
 
 #[test]
+fn stalls_of_the_machine_do_not_lengthen_the_rest() {
+    let mut scene = scene(4, 0, BURST);
+    for _ in 0..4 {
+        scene.ask(start()).expect("rested for its ordinary rest");
+        scene.cycle(5);
+        // The thread was kept from its processor; its cycles are short.
+        scene.clock.advance(3 * PERIOD);
+        scene.cycle(2);
+        assert_eq!(
+            course(&scene).pop(),
+            Some(KernelEvent::BurstEnded(BurstEnd::Overrun))
+        );
+        scene.cycle(SECOND / PERIOD);
+    }
+}
+
+#[test]
 fn a_being_that_is_too_much_every_time_is_tried_ever_more_seldom() {
     let settings = BurstSettings {
         by_itself: true,
