@@ -22,6 +22,7 @@ mod run_queue;
 mod state_page;
 mod sync;
 mod timer;
+mod touched;
 
 pub use clock::{Clock, MonotonicClock};
 pub use counters::{Counters, CountersView, Overrun};
@@ -51,3 +52,4 @@ pub use recording::{
 pub use run_queue::{RunQueue, StallWatch};
 pub use state_page::StatePage;
 pub use timer::{Beat, CycleTimer, InvalidRate, period_of_rate};
+pub use touched::touched_ring;

@@ -4,6 +4,7 @@ use super::forge::{forge, take, words};
 use super::parse::LONGEST_DELAY;
 use super::plan::{Fault, FaultKind, FaultTarget};
 use super::random::Random;
+use crate::touched::touched_vec;
 use std::collections::VecDeque;
 use triune_core::{Nanoseconds, Percept, Timestamp, ToldPercept};
 
@@ -38,7 +39,7 @@ impl Injection {
         Self {
             fault,
             random,
-            past: VecDeque::with_capacity(kept as usize),
+            past: touched_vec(kept as usize).into(),
             held: None,
             told_until: Timestamp(0),
             before: Timestamp(0),

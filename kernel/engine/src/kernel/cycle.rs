@@ -17,6 +17,7 @@ use crate::counters::Counters;
 use crate::executor::Executor;
 use crate::recording::{CycleRecord, Entry, StepRecord};
 use crate::timer::{Beat, CycleTimer};
+use crate::touched::touched_ring;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use triune_core::{LoopSet, Percept, Tick, Timestamp, admit, integrate};
@@ -62,7 +63,11 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
             pages.insert(being, Arc::clone(&seats.pages[seats.len() - 1]));
         }
         let (send_order, orders) = rtrb::RingBuffer::new(ORDERS_ON_THEIR_WAY);
-        let (answers, take_answer) = rtrb::RingBuffer::new(ORDERS_ON_THEIR_WAY);
+        let (answers, take_answer) = touched_ring(ORDERS_ON_THEIR_WAY, || Answer {
+            sequence: 0,
+            outcome: Ok(()),
+            passage: None,
+        });
         let counters = Arc::<Counters>::default();
         let desk = Arc::new(Desk::new(send_order, take_answer, pages.clone()));
         let control = KernelControl::new(Arc::clone(&desk), Arc::clone(&counters));

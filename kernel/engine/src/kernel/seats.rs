@@ -5,6 +5,7 @@ use super::error::CommandError;
 use super::words::Words;
 use crate::executor::BeingWork;
 use crate::state_page::StatePage;
+use crate::touched::touched_vec;
 use std::sync::Arc;
 use triune_core::{Being, BeingId, Timestamp};
 
@@ -44,12 +45,12 @@ pub(super) struct Seats<O> {
 impl<O> Seats<O> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
-            works: Vec::with_capacity(capacity),
-            ports: Vec::with_capacity(capacity),
-            pages: Vec::with_capacity(capacity),
-            words: Vec::with_capacity(capacity),
-            refused: Vec::with_capacity(capacity),
-            passages: Vec::with_capacity(capacity),
+            works: touched_vec(capacity),
+            ports: touched_vec(capacity),
+            pages: touched_vec(capacity),
+            words: touched_vec(capacity),
+            refused: touched_vec(capacity),
+            passages: touched_vec(capacity),
             capacity,
         }
     }
