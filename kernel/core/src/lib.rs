@@ -42,8 +42,9 @@ pub use loops::{LoopKind, LoopSet, Loops};
 pub use parameters::{ParameterError, ParameterOutOfRange, ParameterRow, Parameters};
 pub use percept::{
     ACTIVATION_SPAN, ActivationAnswer, AnswersPercept, BAND_COUNT, BandLevels, BodyPercept,
-    GRID_CELLS, GRID_COLUMNS, GRID_ROWS, HearingPercept, LuminanceGrid, Percept, RecallAnswer,
-    SightPercept, TOKEN_CAPACITY, ToldPercept,
+    GRID_CELLS, GRID_COLUMNS, GRID_ROWS, HearingPercept, LEVEL_RANGE, LuminanceGrid, Percept,
+    RecallAnswer, SHARE_RANGE, SIMILARITY_RANGE, SightPercept, TEMPERATURE_RANGE, TOKEN_CAPACITY,
+    ToldPercept,
 };
 pub use state::{
     AnalyticalState, Attention, Average, EnvironmentalState, ExperientialState, Observation,

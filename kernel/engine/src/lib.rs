@@ -37,9 +37,9 @@ pub use faults::{
 pub use histogram::{Histogram, Quantiles};
 pub use kernel::{
     BeingPort, BurstCause, BurstCommand, BurstEnd, BurstRefusal, BurstSettings, Command,
-    CommandError, CycleSink, DegradeSettings, HIGHEST_LEVEL, InvalidBurst, InvalidPolicy, Kernel,
-    KernelControl, KernelEvent, KernelSettings, KernelSetup, Outcome, OverrunPolicy, PerceptSource,
-    RateOutOfRange, Refused, Resident, SetupError, StatePages, Ticket,
+    CommandError, CycleSink, DegradeSettings, InvalidBurst, InvalidPolicy, Kernel, KernelControl,
+    KernelEvent, KernelSettings, KernelSetup, MOST_CAUGHT_UP, Outcome, OverrunPolicy,
+    PerceptSource, RateOutOfRange, Refused, Resident, SetupError, StatePages, Ticket,
 };
 pub use losses::{Explanation, Losses};
 pub use mock_clock::MockClock;

@@ -188,7 +188,7 @@ fn degrade_goes_no_further_than_an_eighth() {
     scene.cycle(100);
     assert_eq!(levels(&scene), [(0, 1), (1, 2), (2, 3)]);
     assert_eq!(scene.counted().period, 8 * PERIOD);
-    assert_eq!(u64::from(HIGHEST_LEVEL), scene.counted().level);
+    assert_eq!(scene.counted().level, 3);
 }
 
 const SECOND: Nanoseconds = 1_000_000_000;

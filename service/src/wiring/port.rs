@@ -39,8 +39,8 @@ pub(super) struct Ends {
     pub(super) questions: rtrb::Consumer<Question>,
 }
 
-/// Both sides of a being whose memory is `memory`; its inputs fail as `faults` plan.
-pub(super) fn port(memory: CycleSide, faults: Arc<Faults>) -> (Port, Ends) {
+/// Both sides of `being`, whose memory is `memory`; its inputs fail as `faults` plan.
+pub(super) fn port(being: BeingId, memory: CycleSide, faults: Arc<Faults>) -> (Port, Ends) {
     let (tell, told) = rtrb::RingBuffer::new(WAITING_WORDS);
     let (ask, questions) = touched_ring(WAITING_QUESTIONS, || Question {
         being: BeingId::FIRST,
@@ -56,7 +56,7 @@ pub(super) fn port(memory: CycleSide, faults: Arc<Faults>) -> (Port, Ends) {
         activation,
     };
     let port = Port {
-        inputs: FaultySource::new(inputs, faults),
+        inputs: FaultySource::of_being(inputs, faults, being),
         questions: ask,
         memory,
     };

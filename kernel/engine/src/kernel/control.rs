@@ -21,7 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct KernelControl<O> {
     desk: Arc<Desk<O>>,
     counters: Arc<Counters>,
-    patience: Duration,
 }
 
 impl<O> Clone for KernelControl<O> {
@@ -29,24 +28,13 @@ impl<O> Clone for KernelControl<O> {
         Self {
             desk: Arc::clone(&self.desk),
             counters: Arc::clone(&self.counters),
-            patience: self.patience,
         }
     }
 }
 
 impl<O> KernelControl<O> {
     pub(super) fn new(desk: Arc<Desk<O>>, counters: Arc<Counters>) -> Self {
-        Self {
-            desk,
-            counters,
-            patience: PATIENCE,
-        }
-    }
-
-    /// The same handle, waiting so long for each answer.
-    #[must_use]
-    pub fn with_patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+        Self { desk, counters }
     }
 
     /// The newest states of those who are there by now.
@@ -85,7 +73,7 @@ impl<O> KernelControl<O> {
     /// [`KernelControl::take_unclaimed`].
     pub fn add(&self, resident: Resident<O>) -> Result<(), Refused<O>> {
         let ticket = self.submit(Command::Add(resident))?;
-        ticket.wait(self.patience).map(drop)
+        ticket.wait(PATIENCE).map(drop)
     }
 
     /// Removes a being and gives it back.
@@ -152,6 +140,6 @@ impl<O> KernelControl<O> {
 
     fn ask(&self, command: Command<O>) -> Result<Option<Resident<O>>, CommandError> {
         let ticket = self.submit(command).map_err(|refused| refused.why)?;
-        ticket.wait(self.patience).map_err(|refused| refused.why)
+        ticket.wait(PATIENCE).map_err(|refused| refused.why)
     }
 }

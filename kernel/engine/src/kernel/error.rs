@@ -7,14 +7,15 @@ use triune_core::{BeingId, Nanoseconds, ParameterOutOfRange, StateOutOfRange};
 
 /// A time between two cycles that the kernel does not run at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a period of {period} ns is not possible: use {shortest} to {longest} ns")]
+#[error("a rate of {} Hz is not possible: use 1 to 1000 Hz", hertz(*.period))]
 pub struct RateOutOfRange {
-    /// What was asked for.
+    /// What was asked for; a millisecond to a second is possible.
     pub period: Nanoseconds,
-    /// Shortest that this kernel was set up for.
-    pub shortest: Nanoseconds,
-    /// Longest that any kernel runs at.
-    pub longest: Nanoseconds,
+}
+
+/// Cycles a second, to a thousandth.
+fn hertz(period: Nanoseconds) -> f64 {
+    (1e12 / period as f64).round() / 1e3
 }
 
 /// Why a kernel could not be made.

@@ -6,7 +6,7 @@ use super::setup::LONGEST_PERIOD;
 use triune_core::Nanoseconds;
 
 /// Highest level: an eighth of the rate.
-pub const HIGHEST_LEVEL: u32 = 3;
+const HIGHEST_LEVEL: u32 = 3;
 /// Share of the shorter period, in percent, that cycles may take for the rate to be given back;
 /// the rest keeps a load at the limit from swinging between two levels.
 const FITS_PERCENT: u64 = 80;

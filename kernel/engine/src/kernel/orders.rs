@@ -8,6 +8,7 @@ use super::event::KernelEvent;
 use super::policy::OverrunPolicy;
 use super::ports::{BeingPort, CycleSink, PerceptSource};
 use super::seats::Passage;
+use super::setup::check_period;
 use crate::clock::Clock;
 use crate::executor::Executor;
 use crate::recording::Entry;
@@ -142,7 +143,7 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
     }
 
     fn set_rate(&mut self, period: Nanoseconds, at: Timestamp) -> Result<(), CommandError> {
-        self.settings.check_period(period)?;
+        check_period(period)?;
         self.settings.period = period;
         let from = self.governor.level();
         self.governor.ordinary_period_is(period);

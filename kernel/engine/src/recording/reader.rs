@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
-use triune_core::{StateHash, Timestamp};
+use triune_core::StateHash;
 use zerocopy::{FromBytes, FromZeros, IntoBytes};
 
 /// A recording that is being read.
@@ -151,29 +151,11 @@ impl<R: Read + Seek> Reader<R> {
     /// block. The next entry is its keyframe; gives the number of its first cycle.
     pub fn seek_to_cycle(&mut self, cycle: u64) -> u64 {
         let cycles = cycle.saturating_sub(1);
-        self.go_to(
-            self.index
-                .places
-                .partition_point(|place| place.cycles_before <= cycles),
-        )
-    }
-
-    /// Goes to the block that holds the newest cycle begun at or before `time`, or to the first
-    /// block. The next entry is its keyframe; gives the number of its first cycle.
-    pub fn seek_to_time(&mut self, time: Timestamp) -> u64 {
-        self.go_to(
-            self.index
-                .places
-                .partition_point(|place| place.first_time <= time),
-        )
-    }
-
-    /// Goes to the block before number `after`.
-    fn go_to(&mut self, after: usize) -> u64 {
+        let places = &self.index.places;
+        let after = places.partition_point(|place| place.cycles_before <= cycles);
         self.entries.clear();
         self.next_block = after.saturating_sub(1);
-        self.index
-            .places
+        places
             .get(self.next_block)
             .map_or(1, |place| place.cycles_before.saturating_add(1))
     }

@@ -46,7 +46,7 @@ impl Household {
             report,
             ..
         } = opened;
-        let (port, ends) = port(cycle, Arc::clone(&self.setup.faults.own));
+        let (port, ends) = port(being, cycle, Arc::clone(&self.setup.faults.own));
         let Ends {
             told,
             recall,
