@@ -1,5 +1,6 @@
 //! How a board runs its kernel.
 
+use crate::board::{RATE_HZ_MAX, RATE_HZ_MIN};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +8,7 @@ use std::str::FromStr;
 /// Most beings that a kernel is made for.
 pub const BEINGS_MAX: u32 = 64;
 /// Most lost cycles that may be caught up at once: a quarter of a second at 250 Hz.
-const CATCH_UP_MAX: u32 = 64;
+pub const CATCH_UP_MAX: u32 = 64;
 
 /// Who runs the three loops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +79,10 @@ pub struct KernelSpec {
     pub burst_seconds: f64,
     /// Shortest pause between two bursts, seconds.
     pub burst_rest_seconds: f64,
+    /// Cycles a second while a burst lasts, [`RATE_HZ_MIN`] to [`RATE_HZ_MAX`]; none, or no more than
+    /// the ordinary rate, leaves that as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burst_rate_hz: Option<u32>,
 }
 
 impl KernelSpec {
@@ -106,6 +111,14 @@ impl KernelSpec {
             if !(1.0..=3600.0).contains(&value) {
                 return Some((key, value.to_string(), "must be 1 to 3600 seconds"));
             }
+        }
+        let rates = RATE_HZ_MIN..=RATE_HZ_MAX;
+        if let Some(rate) = self.burst_rate_hz.filter(|rate| !rates.contains(rate)) {
+            return Some((
+                "kernel.burst_rate_hz",
+                rate.to_string(),
+                "must be 1 to 1000",
+            ));
         }
         None
     }

@@ -32,7 +32,8 @@ pub use device::{
 };
 pub use error::BoardError;
 pub use kernel::{
-    BEINGS_MAX, ExecutorSpec, KernelSpec, OverrunSpec, UnknownExecutor, UnknownOverrunPolicy,
+    BEINGS_MAX, CATCH_UP_MAX, ExecutorSpec, KernelSpec, OverrunSpec, UnknownExecutor,
+    UnknownOverrunPolicy,
 };
 pub use nearest::nearest;
 pub use topology::Topology;

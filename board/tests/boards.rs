@@ -164,6 +164,11 @@ fn values_that_no_board_can_have_are_refused_by_name() {
         ),
         (
             "burst_seconds = 60.0",
+            "burst_seconds = 60.0\nburst_rate_hz = 1001",
+            "kernel.burst_rate_hz",
+        ),
+        (
+            "burst_seconds = 60.0",
             "burst_seconds = inf",
             "kernel.burst_seconds",
         ),

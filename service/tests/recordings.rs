@@ -20,6 +20,13 @@ fn a_recording_replays_bit_for_bit_and_a_changed_one_does_not() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 4;
     std::fs::write(&file, bytes).expect("written");
+    let last = run(&["replay", "--verify", "--from", "999999", path]);
+    assert!(
+        last.status.success(),
+        "the last block alone: {}",
+        String::from_utf8_lossy(&last.stderr)
+    );
+    assert!(String::from_utf8_lossy(&last.stderr).contains("begins with cycle"));
     let damaged = run(&["replay", "--verify", path]);
     assert_eq!(damaged.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&damaged.stderr).contains("damaged"));

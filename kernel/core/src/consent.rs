@@ -96,6 +96,15 @@ impl Consent {
         self.0
     }
 
+    /// Whether something is refused now that reaches the state and that the consent with the bits
+    /// `before` allowed: what was made of it is forgotten then.
+    #[must_use]
+    pub const fn forgets(self, before: u32) -> bool {
+        const REACHES_THE_STATE: u32 =
+            Sense::Hear as u32 | Sense::See as u32 | Sense::Feel as u32 | Sense::Remember as u32;
+        before & !self.0 & REACHES_THE_STATE != 0
+    }
+
     /// Takes from `percept` everything that is refused, as if it had never been sensed.
     ///
     /// An activation rests on hearing, sight and body together, so it is only

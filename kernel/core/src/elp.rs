@@ -1,6 +1,7 @@
 //! ELP: how far words speak from character, reason or feeling.
 
 use crate::elp_lexicon::LEXICON;
+use crate::numbers::unit;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Weights of the three channels of persuasion (Aristotle, Rhetoric I.2); each 0 to 1, sum 1.
@@ -17,11 +18,11 @@ pub struct Elp {
 
 /// What a run of words says about the channels.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ElpReading {
+pub(crate) struct ElpReading {
     /// The channel weights; `None` if no word is known.
-    pub elp: Option<Elp>,
+    pub(crate) elp: Option<Elp>,
     /// Share of the words that are known, 0 to 1.
-    pub known: f32,
+    pub(crate) known: f32,
 }
 
 impl Elp {
@@ -33,8 +34,7 @@ impl Elp {
     };
 
     /// Reads word hashes by integer sums over the lexicon's INT8 weights.
-    #[must_use]
-    pub fn read(tokens: &[u64]) -> ElpReading {
+    pub(crate) fn read(tokens: &[u64]) -> ElpReading {
         let mut sums = [0_i32; 3];
         let mut known = 0_u32;
         for token in tokens {
@@ -63,7 +63,7 @@ impl Elp {
     /// The weights moved towards `other` by `share` of the way.
     #[must_use]
     pub fn towards(self, other: Self, share: f32) -> Self {
-        let mix = |from: f32, to: f32| from + (to - from) * share;
+        let mix = |from: f32, to: f32| unit(from + (to - from) * share);
         Self {
             ethos: mix(self.ethos, other.ethos),
             logos: mix(self.logos, other.logos),

@@ -2,47 +2,41 @@
 
 use crate::judgement::Judgement;
 use crate::percept::{
-    ActivationAnswer, BandLevels, GRID_CELLS, LuminanceGrid, Percept, RecallAnswer, TOKEN_CAPACITY,
-    ToldPercept,
+    ActivationAnswer, BandLevels, GRID_CELLS, LEVEL_RANGE, LuminanceGrid, Percept, RecallAnswer,
+    SHARE_RANGE, SIMILARITY_RANGE, TEMPERATURE_RANGE, TOKEN_CAPACITY, ToldPercept,
 };
-
-/// Lowest level that hearing reports, decibels relative to full scale.
-const LOWEST_LEVEL: f32 = -120.0;
-/// Coldest temperature that a board's sensor can mean, degrees Celsius.
-const COLDEST: f32 = -60.0;
-/// Hottest temperature that a board's sensor can mean, degrees Celsius.
-const HOTTEST: f32 = 200.0;
 
 /// The same percept with every impossible field made absent.
 pub(crate) fn percept(percept: &Percept) -> Percept {
     let mut clean = *percept;
     let hearing = &mut clean.hearing;
-    hearing.level = within(hearing.level, LOWEST_LEVEL, 0.0);
-    hearing.onset = within(hearing.onset, 0.0, 1.0);
-    hearing.speech = within(hearing.speech, 0.0, 1.0);
+    hearing.level = within(hearing.level, LEVEL_RANGE);
+    hearing.onset = within(hearing.onset, SHARE_RANGE);
+    hearing.speech = within(hearing.speech, SHARE_RANGE);
     let bands = &hearing.bands;
+    let (lowest, highest) = LEVEL_RANGE;
     let possible = bands
         .values
         .iter()
-        .all(|level| (LOWEST_LEVEL..=0.0).contains(level));
+        .all(|level| (lowest..=highest).contains(level));
     if !possible || !is_confidence(bands.confidence) {
         hearing.bands = BandLevels::ABSENT;
     }
     hearing.bands.reserved = 0;
     let sight = &mut clean.sight;
-    sight.brightness = within(sight.brightness, 0.0, 1.0);
-    sight.motion = within(sight.motion, 0.0, 1.0);
+    sight.brightness = within(sight.brightness, SHARE_RANGE);
+    sight.motion = within(sight.motion, SHARE_RANGE);
     if !sight.brightness.is_present() {
         sight.grid = LuminanceGrid([0; GRID_CELLS]);
     }
     let body = &mut clean.body;
-    body.load = within(body.load, 0.0, 1.0);
-    body.temperature = within(body.temperature, COLDEST, HOTTEST);
-    body.memory = within(body.memory, 0.0, 1.0);
-    body.pressure = within(body.pressure, 0.0, 1.0);
+    body.load = within(body.load, SHARE_RANGE);
+    body.temperature = within(body.temperature, TEMPERATURE_RANGE);
+    body.memory = within(body.memory, SHARE_RANGE);
+    body.pressure = within(body.pressure, SHARE_RANGE);
     clean.told = words(&clean.told);
     let recall = &mut clean.answers.recall;
-    recall.similarity = within(recall.similarity, -1.0, 1.0);
+    recall.similarity = within(recall.similarity, SIMILARITY_RANGE);
     if !recall.similarity.is_present() {
         *recall = RecallAnswer::ABSENT;
     }
@@ -66,7 +60,7 @@ fn words(told: &ToldPercept) -> ToldPercept {
     clean
 }
 
-fn within(judgement: Judgement, low: f32, high: f32) -> Judgement {
+fn within(judgement: Judgement, (low, high): (f32, f32)) -> Judgement {
     if (low..=high).contains(&judgement.value) && is_confidence(judgement.confidence) {
         judgement
     } else {

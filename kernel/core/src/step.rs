@@ -29,6 +29,8 @@ pub struct Question {
     pub being: BeingId,
     /// In which cycle.
     pub cycle: u64,
+    /// Start of that cycle: how old an answer is counts from here, however long it took.
+    pub time: Timestamp,
     /// What memory is to find the nearest crystal to.
     pub embedding: Embedding,
 }

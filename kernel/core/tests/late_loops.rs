@@ -148,6 +148,31 @@ fn a_late_loop_does_not_ask_again() {
     }
 }
 
+/// Words that find the analytical loop late are offered again: a moment that stands out meanwhile
+/// is kept as what it is, and the words once, when they are read.
+#[test]
+fn a_loud_moment_does_not_keep_words_that_come_again() {
+    let mut being = Being::new(BeingId::FIRST);
+    run(&mut being, &quiet(), 5_000);
+    let mut bang = quiet();
+    bang.hearing.level = Judgement::fresh(-5.0, 1.0);
+    bang.told = ToldPercept::from_text("because of love");
+    let late = LoopSet::ALL.with(LoopKind::Analytical, false);
+    let kept = run_joined(&mut being, &bang, late, 5);
+    assert_eq!(kept.len(), 1, "it stands out");
+    assert_eq!(
+        CrystalKind::from_number(kept[0].kind),
+        Some(CrystalKind::Sound)
+    );
+    assert_eq!(kept[0].told, 0);
+    let kept = run(&mut being, &bang, 1);
+    assert_eq!(
+        CrystalKind::from_number(kept[0].kind),
+        Some(CrystalKind::Words)
+    );
+    assert_eq!(kept[0].told, bang.told.fingerprint());
+}
+
 #[test]
 fn an_observation_on_stale_parts_is_less_sure() {
     for kind in LoopKind::ALL {

@@ -78,9 +78,21 @@ fn an_unknown_name_names_the_nearest() {
         };
         assert_eq!(error, expected);
         assert!(error.to_string().contains(name));
+        assert!(meant.is_some() || error.to_string().contains("table of parameters"));
         assert!(meant.is_none_or(|meant| error.to_string().contains(meant)));
         assert_eq!(parameters, Parameters::default());
     }
+}
+
+#[test]
+fn a_set_is_checked_as_a_whole() {
+    let mut parameters = Parameters::default();
+    assert_eq!(parameters.check(), Ok(()));
+    parameters.centre_damping = f32::NAN;
+    let error = parameters.check().expect_err("no number");
+    assert_eq!((error.name, error.unit), ("centre_damping", "ratio"));
+    // Another can be set all the same.
+    assert!(parameters.set("keep_threshold", 0.5).is_ok());
 }
 
 #[test]

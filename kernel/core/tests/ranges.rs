@@ -24,6 +24,7 @@ proptest! {
             let (next, outputs) =
                 step_joined(&state, percept, *joined, *consent, &parameters, tick);
             ranges::assert_in_range(&next);
+            prop_assert_eq!(next.check(), Ok(()));
             if joined.contains(LoopKind::Experiential) {
                 let most = 2.0 * std::f32::consts::PI * parameters.centre_frequency_hertz;
                 for velocity in next.experiential.velocities {

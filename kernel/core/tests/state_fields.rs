@@ -99,3 +99,34 @@ proptest! {
         prop_assert_eq!(state.as_bytes(), &bytes[..]);
     }
 }
+
+/// What a number may be is found out by changing its bits: no number out of its range is passed over.
+#[test]
+fn a_number_out_of_its_range_is_named() {
+    let state = State::at_rest(BeingId(7));
+    assert_eq!(state.check(), Ok(()));
+    for (index, field) in STATE_FIELDS.iter().enumerate() {
+        let wrong: &[f32] = match field.kind {
+            FieldKind::F32 => &[f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 3_601.0, -32.0],
+            FieldKind::U32 | FieldKind::U64 => &[],
+        };
+        for value in wrong {
+            let mut bytes = state.as_bytes().to_vec();
+            bytes[field.offset..field.offset + 4].copy_from_slice(value.as_bytes());
+            let damaged = State::read_from_bytes(&bytes).expect("whole");
+            let error = damaged.check().expect_err("out of range");
+            assert_eq!((error.name, error.being), (field.name, BeingId(7)));
+            assert_eq!(
+                Some(error.value.bits()),
+                damaged.field(index).map(FieldValue::bits)
+            );
+        }
+    }
+    let mut state = state;
+    state.analytical.last_flux = 10;
+    let error = state.check().expect_err("no such position");
+    assert_eq!(
+        error.to_string(),
+        "the state of being 0000000000000007 is damaged: analytical.last_flux = 10 is outside 0 to 9; import it from an export, or erase it"
+    );
+}

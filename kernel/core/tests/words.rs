@@ -64,3 +64,14 @@ fn only_counted_tokens_are_admitted() {
     percept.told.count = TOKEN_CAPACITY as u32 + 1;
     assert_eq!(admit(&percept, Consent::ALL).told, ToldPercept::ABSENT);
 }
+
+/// A reading that is no number would stay one for ever: every average comes back from it.
+#[test]
+fn a_reading_that_is_no_number_heals() {
+    let mut being = Being::new(BeingId::FIRST);
+    being.state.analytical.elp.logos = f32::NAN;
+    let mut percept = quiet();
+    percept.told = ToldPercept::from_text("because the reason is proof");
+    run(&mut being, &percept, 1);
+    assert_eq!(being.state.check(), Ok(()));
+}

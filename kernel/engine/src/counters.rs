@@ -91,7 +91,7 @@ pub struct CountersView {
 
 /// A deadline that was not kept: a cycle ended after the next one, or deadlines passed while
 /// the thread slept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overrun {
     /// Which cycle since the kernel began, from 1.
     pub cycle: u64,

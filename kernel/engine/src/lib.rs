@@ -23,6 +23,7 @@ mod stall_witness;
 mod state_page;
 mod sync;
 mod timer;
+mod touched;
 
 pub use clock::{Clock, MonotonicClock};
 pub use counters::{Counters, CountersView, Overrun};
@@ -37,9 +38,9 @@ pub use faults::{
 pub use histogram::{Histogram, Quantiles};
 pub use kernel::{
     BeingPort, BurstCause, BurstCommand, BurstEnd, BurstRefusal, BurstSettings, Command,
-    CommandError, CycleSink, DegradeSettings, HIGHEST_LEVEL, InvalidBurst, InvalidPolicy, Kernel,
-    KernelControl, KernelEvent, KernelSettings, KernelSetup, Outcome, OverrunPolicy, PerceptSource,
-    RateOutOfRange, Refused, Resident, SetupError, StatePages, Ticket,
+    CommandError, CycleSink, DegradeSettings, InvalidBurst, InvalidPolicy, Kernel, KernelControl,
+    KernelEvent, KernelSettings, KernelSetup, MOST_CAUGHT_UP, Outcome, OverrunPolicy,
+    PerceptSource, RateOutOfRange, Refused, Resident, SetupError, StatePages, Ticket,
 };
 pub use losses::{Explanation, Losses};
 pub use mock_clock::MockClock;
@@ -53,3 +54,4 @@ pub use run_queue::{RunQueue, StallWatch};
 pub use stall_witness::{StallWitness, WitnessError};
 pub use state_page::StatePage;
 pub use timer::{Beat, CycleTimer, InvalidRate, period_of_rate};
+pub use touched::touched_ring;

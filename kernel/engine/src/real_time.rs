@@ -35,7 +35,7 @@ pub struct RealTimeGrant {
     pub priority: Option<u8>,
     /// Processors that the thread may run on.
     pub processors: Vec<usize>,
-    /// Whether memory is locked.
+    /// Whether memory is locked, where that was asked for.
     pub memory_locked: bool,
     /// Why something was not granted, with a remedy; empty when all was.
     pub refused: Vec<String>,
@@ -65,12 +65,17 @@ pub fn request_real_time(wish: &RealTimeWish) -> RealTimeGrant {
     pin(wish, &mut grant);
     raise(wish, &mut grant);
     if wish.lock_memory {
-        match mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT) {
-            Ok(()) => grant.memory_locked = true,
-            Err(error) => grant.refused.push(format!(
-                "memory is not locked ({error}): raise the limit with 'ulimit -l unlimited' or run with CAP_IPC_LOCK"
-            )),
-        }
+        let asked =
+            mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE | MlockAllFlags::ONFAULT);
+        grant.memory_locked = counts_locked_memory();
+        let why = match asked {
+            Err(error) => Some(error.to_string()),
+            Ok(()) if !grant.memory_locked => Some("the system counts none".to_owned()),
+            Ok(()) => None,
+        };
+        grant.refused.extend(why.map(|why| format!(
+            "memory is not locked ({why}): raise the limit with 'ulimit -l unlimited' or run with CAP_IPC_LOCK"
+        )));
     }
     if wish.shallow_idle {
         match hold_idle_latency() {
@@ -86,6 +91,14 @@ pub fn request_real_time(wish: &RealTimeWish) -> RealTimeGrant {
     grant
 }
 
+/// Whether any memory of this process is locked (`VmLck`; proc_pid_status(5)).
+fn counts_locked_memory() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let locked = status.lines().find_map(|line| line.strip_prefix("VmLck:"));
+    let kilobytes = locked.and_then(|count| count.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.is_some_and(|kilobytes| kilobytes > 0)
+}
+
 #[inline(never)]
 fn touch_stack() {
     let mut pages = [0_u8; STACK];
@@ -97,12 +110,14 @@ fn touch_stack() {
 }
 
 fn pin(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
+    let mut asked = Ok(());
     if !wish.processors.is_empty() {
         let mut set = CpuSet::new();
         for &processor in wish.processors.iter().filter(|&&p| p < CpuSet::MAX_CPU) {
             set.set(processor);
         }
-        if let Err(error) = sched_setaffinity(None::<Pid>, &set) {
+        asked = sched_setaffinity(None::<Pid>, &set);
+        if let Err(error) = asked {
             grant.refused.push(format!(
                 "processors {:?} were refused ({error}): name existing ones in the board's roles",
                 wish.processors
@@ -114,6 +129,15 @@ fn pin(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
             .filter(|&cpu| set.is_set(cpu))
             .collect();
     }
+    // The system takes those that exist and passes over the others (sched_setaffinity(2)).
+    let is_missing = |processor: &usize| !grant.processors.contains(processor);
+    let missing: Vec<usize> = wish.processors.iter().copied().filter(is_missing).collect();
+    if asked.is_ok() && !missing.is_empty() {
+        grant.refused.push(format!(
+            "processors {missing:?} are not to be had, the thread runs on {:?}: name existing ones in the board's roles",
+            grant.processors
+        ));
+    }
 }
 
 fn raise(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
@@ -122,13 +146,13 @@ fn raise(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
         return;
     }
     let thread = thread_native_id();
+    let fifo = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
     if let Some(priority) = wish.priority {
-        let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::Fifo);
         let asked = thread_priority::ThreadPriorityValue::try_from(priority).and_then(|value| {
             set_thread_priority_and_policy(
                 thread,
                 thread_priority::ThreadPriority::Crossplatform(value),
-                policy,
+                fifo,
             )
             .map_err(|error| format!("{error:?}"))
         });
@@ -138,8 +162,8 @@ fn raise(wish: &RealTimeWish, grant: &mut RealTimeGrant) {
             ));
         }
     }
-    if let Ok((ThreadSchedulePolicy::Realtime(_), ScheduleParams { sched_priority })) =
-        thread_schedule_policy_param(thread)
+    if let Ok((policy, ScheduleParams { sched_priority })) = thread_schedule_policy_param(thread)
+        && policy == fifo
     {
         grant.priority = u8::try_from(sched_priority).ok();
     }

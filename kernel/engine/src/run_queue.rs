@@ -62,21 +62,54 @@ impl StallWatch {
     }
 
     fn waiting(&self) -> Option<Nanoseconds> {
-        fs::read_to_string(&self.schedstat)
-            .ok()?
-            .split_whitespace()
-            .nth(1)?
-            .parse()
-            .ok()
+        waiting(&fs::read_to_string(&self.schedstat).ok()?)
     }
 
     fn stolen(&self) -> Option<Nanoseconds> {
-        let text = fs::read_to_string("/proc/stat").ok()?;
-        let mut numbers = text
-            .lines()
-            .map(str::split_whitespace)
-            .find_map(|mut words| (words.next() == Some(&self.processor)).then_some(words))?;
-        let ticks: u64 = numbers.nth(STEAL_COLUMN)?.parse().ok()?;
-        Some(ticks * TICK)
+        stolen(&fs::read_to_string("/proc/stat").ok()?, &self.processor)
+    }
+}
+
+/// The second number of a `schedstat`.
+fn waiting(schedstat: &str) -> Option<Nanoseconds> {
+    schedstat.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// The stolen time in `/proc/stat` on the line that begins with `processor`.
+fn stolen(stat: &str, processor: &str) -> Option<Nanoseconds> {
+    let mut numbers = stat
+        .lines()
+        .map(str::split_whitespace)
+        .find_map(|mut words| (words.next() == Some(processor)).then_some(words))?;
+    let ticks: u64 = numbers.nth(STEAL_COLUMN)?.parse().ok()?;
+    Some(ticks.saturating_mul(TICK))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{stolen, waiting};
+
+    #[test]
+    fn the_second_number_is_the_wait() {
+        assert_eq!(waiting("4171340 92331 118\n"), Some(92_331));
+        for text in ["", "4171340", "4171340 -", "4171340 -5 118"] {
+            assert_eq!(waiting(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn stolen_time_is_that_of_the_named_processor_alone() {
+        let stat = "cpu  10 20 30 40 50 60 70 85 90 0\n\
+                    cpu1 1 2 3 4 5 6 7 8 9 0\n\
+                    cpu11 1 2 3 4 5 6 7 77 9 0\n\
+                    cpu2 1 2 3\n\
+                    intr 1 2 3 4 5 6 7 8 9\n";
+        assert_eq!(stolen(stat, "cpu"), Some(850_000_000));
+        assert_eq!(stolen(stat, "cpu1"), Some(80_000_000));
+        assert_eq!(stolen(stat, "cpu11"), Some(770_000_000));
+        assert_eq!(stolen(stat, "cpu2"), None, "a kernel that counts none");
+        assert_eq!(stolen(stat, "cpu3"), None);
+        let most = format!("cpu 0 0 0 0 0 0 0 {} 0 0", u64::MAX);
+        assert_eq!(stolen(&most, "cpu"), Some(u64::MAX));
     }
 }

@@ -230,6 +230,23 @@ fn an_overrun_ends_the_burst() {
 }
 
 #[test]
+fn stalls_of_the_machine_do_not_lengthen_the_rest() {
+    let mut scene = scene(4, 0, BURST);
+    for _ in 0..4 {
+        scene.ask(start()).expect("rested for its ordinary rest");
+        scene.cycle(5);
+        // The thread was kept from its processor; its cycles are short.
+        scene.clock.advance(3 * PERIOD);
+        scene.cycle(2);
+        assert_eq!(
+            course(&scene).pop(),
+            Some(KernelEvent::BurstEnded(BurstEnd::Overrun))
+        );
+        scene.cycle(SECOND / PERIOD);
+    }
+}
+
+#[test]
 fn a_being_that_is_too_much_every_time_is_tried_ever_more_seldom() {
     let settings = BurstSettings {
         by_itself: true,
@@ -365,6 +382,12 @@ fn knows_sound(scene: &Scene, id: u64) -> bool {
 }
 
 const DEAF: Consent = Consent::ALL.with(Sense::Hear, false);
+const MUTE: Consent = Consent::ALL.with(Sense::Speak, false);
+
+fn expression(scene: &Scene, id: u64) -> f32 {
+    let page = scene.control.pages().get(BeingId(id)).expect("a page");
+    page.read().observation.expression
+}
 
 #[test]
 fn a_being_that_waits_forgets_what_it_refuses_at_once() {
@@ -390,6 +413,23 @@ fn a_being_that_waits_forgets_what_it_refuses_at_once() {
 }
 
 #[test]
+fn a_being_that_waits_expresses_nothing_once_it_may_not_speak() {
+    let mut scene = scene(3, 0, BURST);
+    scene.ask(start()).expect("headroom");
+    scene.cycle(50);
+    scene.ask(Command::Burst(BurstCommand::End)).expect("lasts");
+    assert!(expression(&scene, 3) > 0.0);
+    scene
+        .ask(Command::Consent(BeingId(3), MUTE))
+        .expect("there");
+    assert_eq!(expression(&scene, 3), 0.0);
+    assert!(knows_sound(&scene, 3), "what it heard stays its own");
+    let gone = scene.ask(Command::Remove(BeingId(3))).expect("there");
+    let left = gone.expect("itself").being.state;
+    assert_eq!(left.observation.expression, 0.0);
+}
+
+#[test]
 fn a_being_that_refuses_and_is_sent_to_wait_forgets_as_well() {
     let mut scene = scene(3, 0, BURST);
     scene.ask(start()).expect("headroom");
@@ -402,12 +442,22 @@ fn a_being_that_refuses_and_is_sent_to_wait_forgets_as_well() {
     // Nor does a being bring in what it refuses by now.
     let mut hears = Scene::new(1, vec![]);
     hears.cycle(50);
+    assert!(expression(&hears, 1) > 0.0);
     let mut back = hears
         .ask(Command::Remove(BeingId(1)))
         .expect("there")
         .expect("itself");
     back.being.state.being = BeingId(4);
+    let stood = back.being.state;
     back.being.consent = DEAF;
     scene.ask(Command::Add(back)).expect("room");
     assert!(!knows_sound(&scene, 4));
+    let mut back = scene
+        .ask(Command::Remove(BeingId(4)))
+        .expect("there")
+        .expect("itself");
+    back.being.state = stood;
+    back.being.consent = MUTE;
+    scene.ask(Command::Add(back)).expect("room");
+    assert_eq!(expression(&scene, 4), 0.0);
 }

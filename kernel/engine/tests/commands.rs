@@ -28,7 +28,6 @@ fn a_consent_is_in_force_from_the_next_cycle() {
 fn what_cannot_be_followed_is_refused_by_name() {
     let settings = KernelSettings {
         capacity: 2,
-        shortest_period: 2_000_000,
         ..KernelSettings::default()
     };
     let mut scene = Scene::with(2, vec![], settings);
@@ -45,12 +44,8 @@ fn what_cannot_be_followed_is_refused_by_name() {
         unknown
     );
     assert_eq!(
-        scene.refusal(Command::Rate(1_000_000)),
-        CommandError::Rate(RateOutOfRange {
-            period: 1_000_000,
-            shortest: 2_000_000,
-            longest: 1_000_000_000
-        })
+        scene.refusal(Command::Rate(999_999)),
+        CommandError::Rate(RateOutOfRange { period: 999_999 })
     );
     assert_eq!(
         scene.refusal(Command::Policy(OverrunPolicy::CatchUp { at_most: 0 })),
@@ -66,10 +61,10 @@ fn what_cannot_be_followed_is_refused_by_name() {
     };
     assert!(matches!(
         scene.refusal(Command::Parameters(BeingId(1), wild)),
-        CommandError::Parameter {
+        CommandError::Parameter(ParameterOutOfRange {
             name: "centre_damping",
             ..
-        }
+        })
     ));
 }
 
@@ -91,6 +86,34 @@ fn a_being_that_is_refused_comes_back() {
         assert_eq!(back.being.state.being, BeingId(id));
     }
     assert_eq!(scene.control.pages().all().len(), 2);
+}
+
+/// An import or an essence may hold anything behind a right checksum.
+#[test]
+fn a_being_with_a_damaged_state_is_refused() {
+    let mut damaged = resident(3, &Own::default());
+    damaged.being.state.analytical.elp.logos = f32::NAN;
+    let mut scene = Scene::new(1, vec![]);
+    let refused = scene.ask(Command::Add(damaged.clone()));
+    let refused = refused.expect_err("damaged");
+    let is_logos = |why: &CommandError| matches!(why, CommandError::State(state) if state.name == "analytical.elp.logos");
+    assert!(is_logos(&refused.why), "{refused:?}");
+    let back = refused.resident.expect("the being itself");
+    assert_eq!(back.being.state.being, BeingId(3));
+    let clock = MockClock::at(Timestamp(0));
+    let made = Kernel::new(KernelSetup {
+        residents: vec![damaged],
+        clock: clock.clone(),
+        executor: InlineExecutor,
+        source: common::World::new(&clock, vec![]),
+        sink: common::Witness::default(),
+        settings: KernelSettings::default(),
+    });
+    let error = made.map(drop).expect_err("damaged");
+    assert!(
+        matches!(error, SetupError::Being(why) if is_logos(&why)),
+        "{error}"
+    );
 }
 
 #[test]
@@ -115,9 +138,9 @@ fn too_many_commands_are_refused_and_none_is_lost() {
 #[test]
 fn what_nobody_waited_for_can_still_be_claimed() {
     let mut scene = Scene::new(2, vec![]);
-    let hasty = scene.control.clone().with_patience(Duration::ZERO);
-    let late = hasty.remove(BeingId(2)).expect_err("no cycle yet");
-    assert_eq!(late, CommandError::TimedOut);
+    let removal = scene.control.submit(Command::Remove(BeingId(2)));
+    let late = removal.expect("sent").wait(Duration::ZERO);
+    assert_eq!(late.expect_err("no cycle yet").why, CommandError::TimedOut);
     scene.cycle(1);
     let unclaimed = scene.control.take_unclaimed();
     assert_eq!(unclaimed.len(), 1);

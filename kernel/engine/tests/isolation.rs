@@ -1,4 +1,4 @@
-//! Sovereignty: no being sees, changes or slows down another.
+//! Sovereignty: no being sees or changes another.
 #![allow(missing_docs)]
 mod common;
 use common::{Own, Scene, resident};

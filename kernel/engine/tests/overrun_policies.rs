@@ -188,7 +188,42 @@ fn degrade_goes_no_further_than_an_eighth() {
     scene.cycle(100);
     assert_eq!(levels(&scene), [(0, 1), (1, 2), (2, 3)]);
     assert_eq!(scene.counted().period, 8 * PERIOD);
-    assert_eq!(u64::from(HIGHEST_LEVEL), scene.counted().level);
+    assert_eq!(scene.counted().level, 3);
+}
+
+const SECOND: Nanoseconds = 1_000_000_000;
+
+/// The longest periods that the kernel ran at, and its level, under endless overload.
+fn degraded_from(period: Nanoseconds) -> (Nanoseconds, Vec<(u32, u32)>) {
+    let settings = KernelSettings {
+        period,
+        policy: OverrunPolicy::Degrade(SETTINGS),
+        ..KernelSettings::default()
+    };
+    let mut scene = Scene::with(1, vec![20 * SECOND; 100], settings);
+    scene.cycle(100);
+    (scene.counted().period, levels(&scene))
+}
+
+#[test]
+fn degrade_makes_no_period_longer_than_a_second() {
+    assert_eq!(degraded_from(SECOND), (SECOND, vec![]));
+    assert_eq!(degraded_from(SECOND * 2 / 3), (SECOND, vec![(0, 1)]));
+    let levels = vec![(0, 1), (1, 2)];
+    assert_eq!(degraded_from(SECOND / 3), (SECOND, levels.clone()));
+    assert_eq!(degraded_from(SECOND / 4), (SECOND, levels));
+}
+
+#[test]
+fn a_lower_rate_takes_levels_away_that_would_change_nothing() {
+    let mut scene = with(OverrunPolicy::Degrade(SETTINGS), vec![PERIOD * 20; 100]);
+    scene.cycle(100);
+    assert_eq!(scene.counted().level, 3);
+    scene.ask(Command::Rate(SECOND / 2)).expect("possible");
+    assert_eq!((scene.counted().level, scene.counted().period), (1, SECOND));
+    scene.ask(Command::Rate(SECOND)).expect("possible");
+    assert_eq!((scene.counted().level, scene.counted().period), (0, SECOND));
+    assert_eq!(levels(&scene)[3..], [(3, 1), (1, 0)]);
 }
 
 #[test]

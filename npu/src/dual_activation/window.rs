@@ -2,7 +2,7 @@
 
 use super::features::{FEATURE_COUNT, features};
 use std::collections::VecDeque;
-use triune_core::{BeingId, Nanoseconds, State, Timestamp};
+use triune_core::{ACTIVATION_SPAN, BeingId, Nanoseconds, State, Timestamp};
 
 /// Samples in a window: 3.2 seconds.
 pub const SAMPLE_COUNT: usize = 32;
@@ -14,6 +14,12 @@ pub const LONGEST_GAP_SAMPLES: u64 = 5;
 /// Shape in which the recogniser takes a window: batch, features, 1, samples (oldest first).
 /// Four axes, because NPUs convolve pictures; a window is a picture one line high.
 pub const WINDOW_SHAPE: [usize; 4] = [1, FEATURE_COUNT, 1, SAMPLE_COUNT];
+
+// The oldest sample may be one that was held over a gap, as may each of the gap's.
+const _: () = assert!(
+    (SAMPLE_COUNT as u64 + LONGEST_GAP_SAMPLES - 1) * SAMPLE_INTERVAL <= ACTIVATION_SPAN,
+    "a window reaches further back than the kernel reckons with when a sense is refused"
+);
 
 /// A state may come this much before its sample is due, so that a caller whose period is one
 /// sample interval does not lose every other state to its jitter.

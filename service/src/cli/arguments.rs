@@ -224,6 +224,9 @@ pub struct ReplayArguments {
     /// Fail (exit 1) at the first cycle that does not come out as recorded.
     #[arg(long)]
     pub verify: bool,
+    /// Begin with the block of two seconds that holds this cycle of the recording.
+    #[arg(long, value_name = "CYCLE", default_value_t = 1)]
+    pub from: u64,
     /// Print the outcome as JSON.
     #[arg(long)]
     pub json: bool,

@@ -11,6 +11,10 @@ use triune_engine::{AtDifference, Reader, ReplayReport, replay};
 pub(super) fn run(arguments: &ReplayArguments) -> Result<Exit, Failure> {
     let mut reader = Reader::open(&arguments.file)
         .map_err(|error| Failure::failed(format!("{}: {error}", arguments.file.display())))?;
+    if arguments.from > 1 {
+        let first = reader.seek_to_cycle(arguments.from);
+        eprintln!("triune: the replay begins with cycle {first} of the recording");
+    }
     let began = Instant::now();
     let bar = ProgressBar::new_spinner().with_style(
         ProgressStyle::with_template("{spinner} replaying: {pos} cycles, {per_sec}")

@@ -50,6 +50,8 @@ pub struct KernelSettings {
     pub burst_seconds: Option<f64>,
     /// Shortest pause between two bursts, seconds.
     pub burst_rest_seconds: Option<f64>,
+    /// Cycles a second while a burst lasts.
+    pub burst_rate_hz: Option<u32>,
 }
 
 impl KernelSettings {
@@ -63,6 +65,7 @@ impl KernelSettings {
             beings_in_burst: self.beings_in_burst.unwrap_or(board.beings_in_burst),
             burst_seconds: self.burst_seconds.unwrap_or(board.burst_seconds),
             burst_rest_seconds: self.burst_rest_seconds.unwrap_or(board.burst_rest_seconds),
+            burst_rate_hz: self.burst_rate_hz.or(board.burst_rate_hz),
         }
     }
 }

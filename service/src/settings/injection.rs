@@ -6,8 +6,8 @@ use std::time::Duration;
 use triune_engine::{FaultPlan, FaultPlanError};
 use triune_memory::{FaultSyntaxError, StoreFault};
 
-/// What stands before a fault of the store.
-const STORE: &str = "memory=";
+/// What stands before the `=` of a fault of the store.
+const STORE: &str = "memory";
 
 /// A plan that cannot be followed.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +67,7 @@ impl FromStr for Injection {
             .map(str::trim)
             .filter(|part| !part.is_empty());
         let (store, others): (Vec<&str>, Vec<&str>) =
-            parts.partition(|part| part.starts_with(STORE));
+            parts.partition(|part| of_store(part).is_some());
         Ok(Self {
             text: text.trim().to_owned(),
             plan: others.join(",").parse()?,
@@ -82,23 +82,31 @@ impl Serialize for Injection {
     }
 }
 
-/// Reads `memory=FAULT@FROM..UNTIL`.
+/// What follows `memory=`, if that is what `text` begins with.
+fn of_store(text: &str) -> Option<&str> {
+    let (target, how) = text.split_once('=')?;
+    (target.trim() == STORE).then_some(how)
+}
+
+/// Reads `memory=FAULT@FROM..UNTIL`, with spaces wherever the faults of inputs may have them.
 fn scheduled(text: &str) -> Result<ScheduledFault, InjectError> {
     let wrong = || InjectError::Time(text.to_owned());
-    let (fault, time) = text
-        .strip_prefix(STORE)
-        .unwrap_or(text)
-        .split_once('@')
-        .ok_or_else(wrong)?;
+    let how = of_store(text).unwrap_or(text);
+    let (fault, time) = how.split_once('@').ok_or_else(wrong)?;
     let (from, until) = time.split_once("..").ok_or_else(wrong)?;
+    let (fault, from, until) = (fault.trim(), from.trim(), until.trim());
     let span = |text: &str| humantime::parse_duration(text).map_err(|_| wrong());
-    let from = span(from)?;
+    let from = if from.is_empty() {
+        Duration::ZERO
+    } else {
+        span(from)?
+    };
     let until = (!until.is_empty()).then(|| span(until)).transpose()?;
     if until.is_some_and(|until| until <= from) {
         return Err(wrong());
     }
     Ok(ScheduledFault {
-        text: format!("{STORE}{fault}"),
+        text: format!("{STORE}={fault}"),
         fault: fault.parse()?,
         from,
         until,
@@ -118,6 +126,19 @@ mod tests {
         assert_eq!((read.plan.faults.len(), read.store.len()), (3, 1));
         assert!(read.store[0].is_on(Duration::from_millis(1_500)));
         assert!(!read.store[0].is_on(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn faults_of_the_store_are_read_as_loosely_as_others() {
+        let loosely = " memory = full @ 1s .. 2s , body = nan @ 1s..2s, memory=read-only@..3s";
+        let Ok(read) = loosely.parse::<Injection>() else {
+            panic!("a plan");
+        };
+        assert_eq!((read.plan.faults.len(), read.store.len()), (1, 2));
+        assert_eq!(read.store[0].text, "memory=full");
+        assert!(read.store[0].is_on(Duration::from_secs(1)));
+        assert!(read.store[1].is_on(Duration::ZERO));
+        assert!(!read.store[1].is_on(Duration::from_secs(3)));
     }
 
     #[test]

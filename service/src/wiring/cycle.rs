@@ -77,7 +77,6 @@ pub(super) fn start(
         policy: policy(spec.overrun),
         capacity: BEINGS_MAX as usize,
         burst: Some(burst(&spec)),
-        ..KernelSettings::default()
     };
     let loops = ThreadedSetup {
         processors: loop_processors(processors),

@@ -3,9 +3,10 @@
 use super::latest::{Giver, Taker, latest};
 use std::sync::Arc;
 use triune_core::{
-    ActivationAnswer, Outputs, Percept, Question, RecallAnswer, State, Timestamp, ToldPercept,
+    ActivationAnswer, BeingId, Embedding, Outputs, Percept, Question, RecallAnswer, State,
+    Timestamp, ToldPercept,
 };
-use triune_engine::{BeingPort, Faults, FaultySource, PerceptSource};
+use triune_engine::{BeingPort, Faults, FaultySource, PerceptSource, touched_ring};
 use triune_memory::CycleSide;
 
 /// Words that were told, with the time at which they were.
@@ -38,10 +39,15 @@ pub(super) struct Ends {
     pub(super) questions: rtrb::Consumer<Question>,
 }
 
-/// Both sides of a being whose memory is `memory`; its inputs fail as `faults` plan.
-pub(super) fn port(memory: CycleSide, faults: Arc<Faults>) -> (Port, Ends) {
+/// Both sides of `being`, whose memory is `memory`; its inputs fail as `faults` plan.
+pub(super) fn port(being: BeingId, memory: CycleSide, faults: Arc<Faults>) -> (Port, Ends) {
     let (tell, told) = rtrb::RingBuffer::new(WAITING_WORDS);
-    let (ask, questions) = rtrb::RingBuffer::new(WAITING_QUESTIONS);
+    let (ask, questions) = touched_ring(WAITING_QUESTIONS, || Question {
+        being: BeingId::FIRST,
+        cycle: 0,
+        time: Timestamp(0),
+        embedding: Embedding::ZERO,
+    });
     let (give_recall, recall) = latest();
     let (give_activation, activation) = latest();
     let inputs = Inputs {
@@ -50,7 +56,7 @@ pub(super) fn port(memory: CycleSide, faults: Arc<Faults>) -> (Port, Ends) {
         activation,
     };
     let port = Port {
-        inputs: FaultySource::new(inputs, faults),
+        inputs: FaultySource::of_being(inputs, faults, being),
         questions: ask,
         memory,
     };

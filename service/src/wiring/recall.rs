@@ -6,9 +6,8 @@ use super::stop::Stop;
 use super::supervisor::spawn;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use triune_core::{Judgement, Question, RecallAnswer, Timestamp};
+use triune_core::{Judgement, Question, RecallAnswer};
 use triune_engine::RealTimeWish;
-use triune_hal::clock;
 use triune_memory::search::Searcher;
 
 /// How often questions are looked for: ten times as often as they are asked.
@@ -29,7 +28,6 @@ impl Asker {
             newest = Some(question);
         }
         let Some(question) = newest else { return };
-        let asked = Timestamp(clock::now_ns());
         let nearest = self.searcher.recall(&question.embedding, 1);
         match nearest.first() {
             Some(recalled) => self.answers.give(
@@ -37,7 +35,8 @@ impl Asker {
                     crystal: recalled.crystal.sequence(),
                     similarity: Judgement::fresh(recalled.similarity, 1.0),
                 },
-                asked,
+                // Not when it is answered: a slow answer speaks of the same moment.
+                question.time,
             ),
             // An empty memory knows nothing, which is not the same as nothing similar.
             None => self.answers.give_absent(),

@@ -27,8 +27,11 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use triune_board::{CoreError, ResolvedCores, Topology};
-use triune_core::{Being, BeingId};
-use triune_engine::{Counters, Entry, Losses, RecordingError, RecordingHeader, StallWatch};
+use triune_core::{Being, BeingId, Timestamp};
+use triune_engine::{
+    Counters, Entry, KernelEvent, Losses, Overrun, RecordingError, RecordingHeader, StallWatch,
+    touched_ring,
+};
 use triune_memory::search::{Indexer, IndexerOptions};
 use triune_memory::{CloseError, OpenError};
 
@@ -114,14 +117,14 @@ impl Running {
         let household = Arc::new(household(settings, &cores, faults.clone())?);
         let Awakened { aboard, settling } = household.awaken()?;
 
-        let (report_overrun, overruns) = rtrb::RingBuffer::new(WAITING_OVERRUNS);
-        let (report_event, events) = rtrb::RingBuffer::new(WAITING_EVENTS);
+        let (report_overrun, overruns) = touched_ring(WAITING_OVERRUNS, Overrun::default);
+        let (report_event, events) = touched_ring(WAITING_EVENTS, || {
+            (Timestamp(0), KernelEvent::PeriodChanged(0))
+        });
         let (recorder, recording_outlet) = match recording {
             Some(path) => {
-                let (entries, waiting) = touched_ring(waiting_entries(
-                    settings.rate_hz,
-                    settings.board.kernel.beings_in_burst,
-                ));
+                let room = waiting_entries(settings.rate_hz, settings.board.kernel.beings_in_burst);
+                let (entries, waiting) = touched_ring(room, || Entry::Left(BeingId::FIRST));
                 let lost = Arc::new(AtomicU64::new(0));
                 let header = RecordingHeader::new(settings.period(), unix_now());
                 let recorder = Recorder::start(
@@ -342,16 +345,6 @@ fn waiting_entries(rate_hz: u32, beings: u32) -> usize {
     wanted.min(RECORDER_BYTES / size_of::<Entry>())
 }
 
-/// A ring whose memory is there: a page that is touched for the first time on the cycle thread
-/// would be a page fault in the middle of a cycle.
-fn touched_ring(capacity: usize) -> (rtrb::Producer<Entry>, rtrb::Consumer<Entry>) {
-    let (mut give, mut take) = rtrb::RingBuffer::new(capacity);
-    let step = Entry::Left(BeingId::FIRST);
-    while give.push(step).is_ok() {}
-    while take.pop().is_ok() {}
-    (give, take)
-}
-
 /// The only processor of a thread, if it has but one.
 fn only(processors: &[usize]) -> Option<usize> {
     match processors {
@@ -371,14 +364,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_recorders_ring_is_bounded_whole_and_empty() {
+    fn the_recorders_ring_is_bounded() {
         assert_eq!(waiting_entries(250, 1), RECORDER_SECONDS * 250 * 2);
         let most = waiting_entries(1_000, 64);
         assert!(most * size_of::<Entry>() <= RECORDER_BYTES);
         assert!(most > 1_000 * 65 / 4, "not even a quarter of a second");
-        let (mut give, take) = touched_ring(8);
-        assert!(take.is_empty());
-        let pushed = (0..9).take_while(|_| give.push(Entry::Left(BeingId::FIRST)).is_ok());
-        assert_eq!(pushed.count(), 8);
     }
 }

@@ -124,6 +124,23 @@ fn a_burst_may_be_asked_for_and_ended_by_command() {
 }
 
 #[test]
+fn a_burst_may_run_at_a_higher_rate() {
+    let folder = tempfile::tempdir().expect("folder");
+    std::fs::write(
+        folder.path().join("triune.toml"),
+        "[kernel]\nburst_rate_hz = 200\nburst_seconds = 600.0\n",
+    )
+    .expect("written");
+    let service = Service::start(folder.path(), &["--rate", "100"]);
+    assert_eq!(kernel(&service)["rate_now_hz"], 100.0);
+    // Nobody waits: the rate is reason enough. A stall may end it at once.
+    service.wait_for("the higher rate", |service| {
+        let _begun_or_resting = service.ask(&["burst", "start"]);
+        kernel(service)["rate_now_hz"] == 200.0
+    });
+}
+
+#[test]
 fn steady_beings_lose_no_cycle_to_a_burst() {
     let folder = tempfile::tempdir().expect("folder");
     let data = folder.path().join("data");

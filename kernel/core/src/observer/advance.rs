@@ -41,7 +41,7 @@ pub(crate) fn advance(
     let stands_out = is_worth_keeping(&after.observation, parameters);
     let analysed = after.loop_ages[LoopKind::Analytical as usize] == 0;
     // Whoever says something means it to be remembered, however ordinary the moment is. Words
-    // that find the analytical loop late come again.
+    // that find the analytical loop late come again: until then the moment is one without words.
     let told = analysed && !percept.told.heeded(parameters).is_empty();
     if stands_out || told {
         let observation = &mut after.observation;
@@ -50,13 +50,14 @@ pub(crate) fn advance(
             observation.microseconds_to_keep =
                 microseconds(nanoseconds(parameters.keep_interval_seconds));
         }
-        outputs.crystal = Some(draft(&after, percept, parameters));
+        outputs.crystal = Some(draft(&after, percept, parameters, told));
     }
     // A loop that is late stands at its last countdown: it has asked already.
     if analysed && after.analytical.microseconds_to_question == 0 {
         outputs.question = Some(Question {
             being: after.being,
             cycle: after.cycle,
+            time: after.time,
             embedding: Embedding::of(&after, percept, parameters),
         });
     }

@@ -7,29 +7,29 @@ use crate::state::{
     State,
 };
 
-/// What each sense alone makes of the scene. Memory makes none of it, but its answers reach novelty.
-const OWN_FEATURES: [(Sense, &[SceneFeature]); 4] = [
+/// What each sense alone makes of the scene.
+const OWN_FEATURES: [(Sense, &[SceneFeature]); 3] = [
     (Sense::Hear, &[Loudness, Speech, Onset]),
     (Sense::See, &[Brightness, Motion]),
     (Sense::Feel, &[Heat, Strain]),
-    (Sense::Remember, &[]),
 ];
 
 /// Takes out of the state what refused senses put there, and notes the consent in force.
 pub(crate) fn forget_refused(state: &mut State, consent: Consent) {
     let before = state.observation.consent;
     state.observation.consent = consent.bits();
-    let mut newly_refused = false;
     for (sense, features) in OWN_FEATURES {
         if consent.allows(sense) {
             continue;
         }
-        newly_refused |= before & sense as u32 != 0;
         for &feature in features {
             state.environmental.scene[feature as usize] = Average::default();
         }
     }
-    if newly_refused {
+    if !consent.allows(Sense::Speak) {
+        state.observation.expression = 0.0;
+    }
+    if consent.forgets(before) {
         begin_anew(state);
     }
 }

@@ -14,19 +14,19 @@ pub(super) fn is_worth_keeping(observation: &Observation, parameters: &Parameter
         && observation.salience - observation.usual_salience >= parameters.keep_threshold
 }
 
-/// The moment as memory gets it.
-pub(super) fn draft(state: &State, percept: &Percept, parameters: &Parameters) -> CrystalDraft {
-    let heeded = !percept.told.heeded(parameters).is_empty();
+/// The moment as memory gets it; `told` says whether it has words that were read.
+pub(super) fn draft(
+    state: &State,
+    percept: &Percept,
+    parameters: &Parameters,
+    told: bool,
+) -> CrystalDraft {
     CrystalDraft {
         being: state.being,
         cycle: state.cycle,
         time: state.time,
-        told: if heeded {
-            percept.told.fingerprint()
-        } else {
-            0
-        },
-        kind: if heeded {
+        told: if told { percept.told.fingerprint() } else { 0 },
+        kind: if told {
             CrystalKind::Words
         } else {
             departure(state, parameters)

@@ -7,7 +7,7 @@ const LEAST_LIKENESS: f64 = 0.5;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ParameterError {
     /// No parameter has this name.
-    #[error("no parameter is called '{name}'{}", suggestion(*.nearest))]
+    #[error("no parameter is called '{name}'{}", remedy(*.nearest))]
     Unknown {
         /// What was asked for.
         name: String,
@@ -15,19 +15,24 @@ pub enum ParameterError {
         nearest: Option<&'static str>,
     },
     /// The value lies outside the range.
-    #[error("{name} = {value} is outside {low} to {high} ({unit})")]
-    OutOfRange {
-        /// The parameter's name.
-        name: &'static str,
-        /// What was asked for.
-        value: f32,
-        /// Lowest allowed value.
-        low: f32,
-        /// Highest allowed value.
-        high: f32,
-        /// Unit of the values.
-        unit: &'static str,
-    },
+    #[error(transparent)]
+    OutOfRange(#[from] ParameterOutOfRange),
+}
+
+/// A parameter's value that lies outside its range, or is not a number.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[error("{name} = {value} is outside {low} to {high} ({unit})")]
+pub struct ParameterOutOfRange {
+    /// The parameter's name.
+    pub name: &'static str,
+    /// What was asked for.
+    pub value: f32,
+    /// Lowest allowed value.
+    pub low: f32,
+    /// Highest allowed value.
+    pub high: f32,
+    /// Unit of the values.
+    pub unit: &'static str,
 }
 
 impl ParameterError {
@@ -50,6 +55,9 @@ impl ParameterError {
     }
 }
 
-fn suggestion(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
+fn remedy(nearest: Option<&str>) -> String {
+    nearest.map_or_else(
+        || ": use one from the table of parameters".to_owned(),
+        |name| format!(" (did you mean `{name}`?)"),
+    )
 }

@@ -1,6 +1,6 @@
 //! The list of parameters. Physics, definitions and layouts are constants beside their formulas.
 
-use super::error::ParameterError;
+use super::error::{ParameterError, ParameterOutOfRange};
 use super::row::ParameterRow;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 

@@ -6,6 +6,6 @@ mod error;
 mod list;
 mod row;
 
-pub use error::ParameterError;
+pub use error::{ParameterError, ParameterOutOfRange};
 pub use list::Parameters;
 pub use row::ParameterRow;

@@ -1,5 +1,7 @@
 //! What a person needs to know to set one parameter.
 
+use super::error::ParameterOutOfRange;
+
 /// One parameter: what it is called, where it stands and what it may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ParameterRow {
@@ -17,4 +19,20 @@ pub struct ParameterRow {
     pub unit: &'static str,
     /// What it does, in a sentence or two.
     pub meaning: &'static str,
+}
+
+impl ParameterRow {
+    /// Whether the value lies within the range.
+    pub(super) fn check(&self) -> Result<(), ParameterOutOfRange> {
+        if (self.low..=self.high).contains(&self.value) {
+            return Ok(());
+        }
+        Err(ParameterOutOfRange {
+            name: self.name,
+            value: self.value,
+            low: self.low,
+            high: self.high,
+            unit: self.unit,
+        })
+    }
 }

@@ -43,28 +43,28 @@ macro_rules! parameters {
                 },)+]
             }
 
+            /// Whether every parameter lies within its range.
+            ///
+            /// # Errors
+            /// [`ParameterOutOfRange`] for the first that does not.
+            pub fn check(&self) -> Result<(), ParameterOutOfRange> {
+                self.table().iter().try_for_each(ParameterRow::check)
+            }
+
             /// Sets a parameter by its name.
             ///
             /// # Errors
             /// [`ParameterError::Unknown`] if there is none of that name,
             /// [`ParameterError::OutOfRange`] if the value is outside its range or not a number.
             pub fn set(&mut self, name: &str, value: f32) -> Result<(), ParameterError> {
+                let row = self.table().into_iter().find(|row| row.name == name);
+                let row = row.ok_or_else(|| ParameterError::unknown(name, Self::NAMES))?;
+                ParameterRow { value, ..row }.check()?;
                 match name {
-                    $(stringify!($name) => {
-                        if !($low..=$high).contains(&value) {
-                            return Err(ParameterError::OutOfRange {
-                                name: stringify!($name),
-                                value,
-                                low: $low,
-                                high: $high,
-                                unit: $unit,
-                            });
-                        }
-                        self.$name = value;
-                        Ok(())
-                    })+
-                    _ => Err(ParameterError::unknown(name, Self::NAMES)),
+                    $(stringify!($name) => self.$name = value,)+
+                    _ => {}
                 }
+                Ok(())
             }
         }
     };

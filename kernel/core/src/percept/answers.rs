@@ -4,13 +4,17 @@ use crate::judgement::Judgement;
 use crate::time::{AGE_NEVER, Nanoseconds};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
+/// How far before its newest state the oldest one lies that an activation rests on, at most: a
+/// window of 3.2 seconds whose first sample was held over a gap.
+pub const ACTIVATION_SPAN: Nanoseconds = 3_600_000_000;
+
 /// The answer to a recall question of an earlier cycle.
 #[derive(Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(C)]
 pub struct RecallAnswer {
     /// Sequence number of the nearest crystal.
     pub crystal: u64,
-    /// Cosine similarity of the nearest crystal to the question, -1 to 1.
+    /// Cosine similarity of the nearest crystal to the question, -1 to 1; as old as the question.
     pub similarity: Judgement,
 }
 
@@ -65,4 +69,23 @@ impl AnswersPercept {
         recall: RecallAnswer::ABSENT,
         activation: ActivationAnswer::ABSENT,
     };
+
+    /// The answers that rest on the last `span` nanoseconds only; the others are absent.
+    #[must_use]
+    pub fn resting_on(&self, span: Nanoseconds) -> Self {
+        let Self { recall, activation } = *self;
+        let oldest = activation.age.saturating_add(ACTIVATION_SPAN);
+        Self {
+            recall: if recall.similarity.age <= span {
+                recall
+            } else {
+                RecallAnswer::ABSENT
+            },
+            activation: if oldest <= span {
+                activation
+            } else {
+                ActivationAnswer::ABSENT
+            },
+        }
+    }
 }

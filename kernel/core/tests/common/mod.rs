@@ -80,6 +80,7 @@ pub(crate) fn output_bytes(outputs: &Outputs) -> Vec<u8> {
     if let Some(question) = &outputs.question {
         bytes.extend(question.being.as_bytes());
         bytes.extend(question.cycle.to_le_bytes());
+        bytes.extend(question.time.as_bytes());
         bytes.extend(question.embedding.as_bytes());
     }
     bytes

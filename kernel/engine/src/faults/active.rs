@@ -2,15 +2,13 @@
 
 use super::plan::{Fault, FaultPlan};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use triune_core::Timestamp;
 
-/// A plan that has begun, with a count of what it did.
+/// A plan that has begun.
 #[derive(Debug)]
 pub struct Faults {
     plan: FaultPlan,
     begin: Timestamp,
-    cycles: Vec<AtomicU64>,
 }
 
 /// One fault and what it does.
@@ -20,19 +18,13 @@ pub struct FaultReport {
     pub fault: Fault,
     /// Whether it is on.
     pub is_active: bool,
-    /// Cycles in which it acted.
-    pub cycles: u64,
 }
 
 impl FaultPlan {
     /// Begins: the plan's times count from `begin`.
     #[must_use]
     pub fn begin(self, begin: Timestamp) -> Arc<Faults> {
-        Arc::new(Faults {
-            cycles: self.faults.iter().map(|_| AtomicU64::new(0)).collect(),
-            plan: self,
-            begin,
-        })
+        Arc::new(Faults { plan: self, begin })
     }
 }
 
@@ -43,35 +35,20 @@ impl Faults {
         &self.plan
     }
 
-    /// Whether any fault is on at `now`.
-    #[must_use]
-    pub fn is_active(&self, now: Timestamp) -> bool {
-        self.plan.faults.iter().any(|fault| self.is_on(fault, now))
-    }
-
     /// Every fault of the plan, in its order.
     #[must_use]
     pub fn report(&self, now: Timestamp) -> Vec<FaultReport> {
         self.plan
             .faults
             .iter()
-            .zip(&self.cycles)
-            .map(|(fault, cycles)| FaultReport {
+            .map(|fault| FaultReport {
                 fault: *fault,
                 is_active: self.is_on(fault, now),
-                cycles: cycles.load(Ordering::Relaxed),
             })
             .collect()
     }
 
     pub(super) fn is_on(&self, fault: &Fault, now: Timestamp) -> bool {
         now >= self.begin && fault.is_on(now.since(self.begin))
-    }
-
-    /// Counts a cycle in which the fault at `place` of the plan acted.
-    pub(super) fn count(&self, place: usize) {
-        if let Some(cycles) = self.cycles.get(place) {
-            cycles.fetch_add(1, Ordering::Relaxed);
-        }
     }
 }

@@ -10,7 +10,7 @@ pub enum FaultPlanError {
     Shape(String),
     /// Nothing of that name can fail.
     #[error(
-        "nothing called '{0}' can fail: use hearing, sight, body, told, recall, activation, loop.environmental, loop.analytical or loop.experiential"
+        "nothing called '{0}' can fail: use hearing, sight, body, told, recall, activation, loop.environmental, loop.analytical, loop.experiential or memory"
     )]
     UnknownTarget(String),
     /// There is no such fault.
@@ -36,6 +36,9 @@ pub enum FaultPlanError {
         "'{0}' is no time to fail in: write FROM..UNTIL with UNTIL after FROM, such as 10s..12s, 5s.. or ..4s"
     )]
     Window(String),
+    /// It is not said by how much.
+    #[error("'{0}=late' does not say by how much: write late:SPAN, such as late:200ms")]
+    DelayMissing(String),
     /// Such a delay is not kept.
     #[error("a delay of '{0}' is not possible: use more than 0 and at most 10s")]
     Delay(String),
@@ -48,7 +51,7 @@ pub enum FaultPlanError {
     #[error("'{0}' is no seed: write a whole number, such as seed=7")]
     Seed(String),
     /// Too many at once.
-    #[error("{found} faults are more than the {most} that one plan holds")]
+    #[error("{found} faults are more than the {most} that one plan holds: leave some out")]
     TooMany {
         /// How many there are.
         found: usize,

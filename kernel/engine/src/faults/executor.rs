@@ -30,14 +30,13 @@ impl<E: Executor> Executor for FaultyExecutor<E> {
         deadline: Timestamp,
     ) -> LoopSet {
         let mut joined = self.executor.run(works, elapsed, deadline);
-        for (place, fault) in self.faults.plan().faults.iter().enumerate() {
+        for fault in &self.faults.plan().faults {
             let FaultTarget::Loop(kind) = fault.target else {
                 continue;
             };
             if !self.faults.is_on(fault, deadline) {
                 continue;
             }
-            self.faults.count(place);
             joined = joined.with(kind, false);
             // A loop that is late has changed nothing.
             for work in works.iter_mut() {

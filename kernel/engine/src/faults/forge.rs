@@ -3,17 +3,9 @@
 use super::plan::FaultTarget;
 use super::random::Random;
 use triune_core::{
-    ActivationAnswer, BandLevels, Judgement, Nanoseconds, Percept, TOKEN_CAPACITY, ToldPercept,
+    ActivationAnswer, BandLevels, Judgement, LEVEL_RANGE, Nanoseconds, Percept, SHARE_RANGE,
+    SIMILARITY_RANGE, TEMPERATURE_RANGE, TOKEN_CAPACITY, ToldPercept,
 };
-
-/// Lowest and highest possible sound level, decibels relative to full scale.
-const LEVELS: (f32, f32) = (-120.0, 0.0);
-/// Temperatures between which a broken sensor jumps, degrees Celsius.
-const TEMPERATURES: (f32, f32) = (-60.0, 200.0);
-/// Whatever is a share or a strength.
-const SHARES: (f32, f32) = (0.0, 1.0);
-/// Cosine similarities.
-const SIMILARITIES: (f32, f32) = (-1.0, 1.0);
 
 /// Puts what `from` has of the target, `elapsed` later, into `percept`.
 pub(super) fn take(
@@ -55,39 +47,39 @@ pub(super) fn forge(
     match target {
         FaultTarget::Hearing => {
             let hearing = &mut percept.hearing;
-            hearing.level = judge(LEVELS);
-            hearing.onset = judge(SHARES);
-            hearing.speech = judge(SHARES);
+            hearing.level = judge(LEVEL_RANGE);
+            hearing.onset = judge(SHARE_RANGE);
+            hearing.speech = judge(SHARE_RANGE);
             hearing.bands = BandLevels {
-                values: std::array::from_fn(|_| judge(LEVELS).value),
+                values: std::array::from_fn(|_| judge(LEVEL_RANGE).value),
                 confidence,
                 reserved: 0,
                 age: 0,
             };
         }
         FaultTarget::Sight => {
-            percept.sight.brightness = judge(SHARES);
-            percept.sight.motion = judge(SHARES);
+            percept.sight.brightness = judge(SHARE_RANGE);
+            percept.sight.motion = judge(SHARE_RANGE);
             for cell in &mut percept.sight.grid.0 {
-                *cell = (judge(SHARES).value * 255.0) as u8;
+                *cell = (judge(SHARE_RANGE).value * 255.0) as u8;
             }
         }
         FaultTarget::Body => {
             let body = &mut percept.body;
-            body.load = judge(SHARES);
-            body.temperature = judge(TEMPERATURES);
-            body.memory = judge(SHARES);
-            body.pressure = judge(SHARES);
+            body.load = judge(SHARE_RANGE);
+            body.temperature = judge(TEMPERATURE_RANGE);
+            body.memory = judge(SHARE_RANGE);
+            body.pressure = judge(SHARE_RANGE);
         }
         FaultTarget::Told => {
-            percept.told.confidence = judge(SHARES).confidence;
+            percept.told.confidence = judge(SHARE_RANGE).confidence;
         }
-        FaultTarget::Recall => percept.answers.recall.similarity = judge(SIMILARITIES),
+        FaultTarget::Recall => percept.answers.recall.similarity = judge(SIMILARITY_RANGE),
         FaultTarget::Activation => {
             // An answer has no value of its own but how sure it is.
             let answer = &mut percept.answers.activation;
-            answer.situation_confidence = judge(SHARES).value;
-            answer.feeling_confidence = judge(SHARES).value;
+            answer.situation_confidence = judge(SHARE_RANGE).value;
+            answer.feeling_confidence = judge(SHARE_RANGE).value;
             answer.age = 0;
         }
         FaultTarget::Loop(_) => {}

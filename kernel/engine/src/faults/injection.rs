@@ -4,11 +4,11 @@ use super::forge::{forge, take, words};
 use super::parse::LONGEST_DELAY;
 use super::plan::{Fault, FaultKind, FaultTarget};
 use super::random::Random;
+use crate::kernel::SHORTEST_PERIOD;
+use crate::touched::touched_vec;
 use std::collections::VecDeque;
 use triune_core::{Nanoseconds, Percept, Timestamp, ToldPercept};
 
-/// Shortest period of an engine: so often a sense is sampled at most.
-const SHORTEST_PERIOD: Nanoseconds = 1_000_000;
 const SECOND: Nanoseconds = 1_000_000_000;
 
 /// One fault of a sense under way. Takes its room when it is made and none later.
@@ -32,13 +32,14 @@ pub(super) struct Injection {
 impl Injection {
     pub(super) fn new(fault: Fault, random: Random) -> Self {
         let kept = match fault.kind {
+            // A sense is sampled once a cycle at most.
             FaultKind::Late(delay) => delay.min(LONGEST_DELAY) / SHORTEST_PERIOD + 2,
             _ => 0,
         };
         Self {
             fault,
             random,
-            past: VecDeque::with_capacity(kept as usize),
+            past: touched_vec(kept as usize).into(),
             held: None,
             told_until: Timestamp(0),
             before: Timestamp(0),

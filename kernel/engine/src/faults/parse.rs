@@ -98,7 +98,7 @@ fn kind(target: FaultTarget, text: &str) -> Result<FaultKind, FaultPlanError> {
             .map(FaultKind::Burst)
             .ok_or_else(|| FaultPlanError::Rate(rate.to_owned())),
         ("late", None) if matches!(target, FaultTarget::Loop(_)) => Ok(FaultKind::Late(0)),
-        ("late", None) => Err(FaultPlanError::Span(String::new())),
+        ("late", None) => Err(FaultPlanError::DelayMissing(target.name().to_owned())),
         ("late", Some(delay)) => match span(delay)? {
             found @ 1..=LONGEST_DELAY => Ok(FaultKind::Late(found)),
             _ => Err(FaultPlanError::Delay(delay.to_owned())),

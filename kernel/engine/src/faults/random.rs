@@ -1,15 +1,19 @@
 //! Chance that a seed decides.
 
+use triune_core::BeingId;
+use xxhash_rust::xxh3::xxh3_64;
+use zerocopy::IntoBytes;
+
 /// Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8(14), 2003.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Random(u64);
 
 impl Random {
-    /// The numbers of the fault at `place` in a plan with `seed`.
-    pub(super) fn new(seed: u64, place: usize) -> Self {
+    /// The numbers of one being for the fault at `place` in a plan with `seed`.
+    pub(super) fn new(seed: u64, being: BeingId, place: usize) -> Self {
         // The generator must not begin at 0, and neighbours should not begin alike.
-        let mixed = (seed ^ (place as u64) << 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        Self(mixed | 1)
+        let bytes = [seed, being.0, place as u64];
+        Self(xxh3_64(bytes.as_bytes()) | 1)
     }
 
     pub(super) fn bits(&mut self) -> u64 {

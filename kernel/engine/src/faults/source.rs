@@ -6,7 +6,7 @@ use super::plan::FaultTarget;
 use super::random::Random;
 use crate::PerceptSource;
 use std::sync::Arc;
-use triune_core::{Percept, Timestamp};
+use triune_core::{BeingId, Percept, Timestamp};
 
 /// Wraps a source of percepts; its senses fail as planned. Takes all its room when it is made.
 #[derive(Debug)]
@@ -18,9 +18,15 @@ pub struct FaultySource<P> {
 }
 
 impl<P> FaultySource<P> {
-    /// Wraps `source`.
+    /// Wraps the source of what all beings share.
     #[must_use]
     pub fn new(source: P, faults: Arc<Faults>) -> Self {
+        Self::of_being(source, faults, BeingId(0))
+    }
+
+    /// Wraps a source of one being's own: what happens to it by chance is its own, too.
+    #[must_use]
+    pub fn of_being(source: P, faults: Arc<Faults>, being: BeingId) -> Self {
         let plan = faults.plan();
         let injections = plan
             .faults
@@ -28,7 +34,7 @@ impl<P> FaultySource<P> {
             .enumerate()
             .filter(|(_, fault)| !matches!(fault.target, FaultTarget::Loop(_)))
             .map(|(place, &fault)| {
-                let random = Random::new(plan.seed, place);
+                let random = Random::new(plan.seed, being, place);
                 (place, Injection::new(fault, random))
             })
             .collect();
@@ -46,9 +52,6 @@ impl<P: PerceptSource> PerceptSource for FaultySource<P> {
         for (place, injection) in &mut self.injections {
             let is_on = self.faults.is_on(&self.faults.plan().faults[*place], now);
             injection.act(now, is_on, percept);
-            if is_on {
-                self.faults.count(*place);
-            }
         }
     }
 }

@@ -63,19 +63,9 @@ pub(super) struct Answer<O> {
     pub(super) passage: Option<Box<Passage<O>>>,
 }
 
-/// The first parameter outside its range, if there is one.
-pub(super) fn check_parameters(parameters: &Parameters) -> Result<(), CommandError> {
-    let rows = parameters.table();
-    match rows
-        .iter()
-        .find(|row| !(row.low..=row.high).contains(&row.value))
-    {
-        None => Ok(()),
-        Some(row) => Err(CommandError::Parameter {
-            name: row.name,
-            value: row.value,
-            low: row.low,
-            high: row.high,
-        }),
-    }
+/// Whether a being may be there: it comes from outside, where anything may stand in a file.
+pub(super) fn check_being(being: &Being) -> Result<(), CommandError> {
+    being.parameters.check()?;
+    being.state.check()?;
+    Ok(())
 }

@@ -12,8 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use triune_core::{BeingId, Consent, Nanoseconds, Parameters};
 
-/// How long commands wait for their answer, unless told otherwise: longer than a cycle at 1 Hz
-/// that the governor has slowed down to an eighth.
+/// How long commands wait for their answer: longer than some cycles at 1 Hz, the lowest rate.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Commands a kernel from any thread but the cycle's own. Clones command the same kernel.
@@ -22,7 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct KernelControl<O> {
     desk: Arc<Desk<O>>,
     counters: Arc<Counters>,
-    patience: Duration,
 }
 
 impl<O> Clone for KernelControl<O> {
@@ -30,24 +28,13 @@ impl<O> Clone for KernelControl<O> {
         Self {
             desk: Arc::clone(&self.desk),
             counters: Arc::clone(&self.counters),
-            patience: self.patience,
         }
     }
 }
 
 impl<O> KernelControl<O> {
     pub(super) fn new(desk: Arc<Desk<O>>, counters: Arc<Counters>) -> Self {
-        Self {
-            desk,
-            counters,
-            patience: PATIENCE,
-        }
-    }
-
-    /// The same handle, waiting so long for each answer.
-    #[must_use]
-    pub fn with_patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+        Self { desk, counters }
     }
 
     /// The newest states of those who are there by now.
@@ -65,8 +52,8 @@ impl<O> KernelControl<O> {
     /// Sends a command without waiting for its outcome.
     ///
     /// # Errors
-    /// [`Refused`] with [`CommandError::Busy`], [`CommandError::Stopped`] or
-    /// [`CommandError::Parameter`]: then it was not sent.
+    /// [`Refused`] with [`CommandError::Busy`], [`CommandError::Stopped`],
+    /// [`CommandError::Parameter`] or [`CommandError::State`]: then it was not sent.
     pub fn submit(&self, command: Command<O>) -> Result<Ticket<O>, Refused<O>> {
         let sequence = self.desk.submit(command)?;
         Ok(Ticket::new(Arc::clone(&self.desk), sequence))
@@ -81,12 +68,12 @@ impl<O> KernelControl<O> {
     /// Adds a being; its page is found from then on.
     ///
     /// # Errors
-    /// [`Refused`], with the being, if it is there already, has no room or impossible
+    /// [`Refused`], with the being, if it is there already, has no room, or an impossible state or
     /// parameters. After [`CommandError::TimedOut`] it may still come in; if not, see
     /// [`KernelControl::take_unclaimed`].
     pub fn add(&self, resident: Resident<O>) -> Result<(), Refused<O>> {
         let ticket = self.submit(Command::Add(resident))?;
-        ticket.wait(self.patience).map(drop)
+        ticket.wait(PATIENCE).map(drop)
     }
 
     /// Removes a being and gives it back.
@@ -153,6 +140,6 @@ impl<O> KernelControl<O> {
 
     fn ask(&self, command: Command<O>) -> Result<Option<Resident<O>>, CommandError> {
         let ticket = self.submit(command).map_err(|refused| refused.why)?;
-        ticket.wait(self.patience).map_err(|refused| refused.why)
+        ticket.wait(PATIENCE).map_err(|refused| refused.why)
     }
 }

@@ -17,6 +17,7 @@ use crate::counters::Counters;
 use crate::executor::Executor;
 use crate::recording::{CycleRecord, Entry, StepRecord};
 use crate::timer::{Beat, CycleTimer};
+use crate::touched::touched_ring;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use triune_core::{LoopSet, Percept, Tick, Timestamp, admit, integrate};
@@ -54,18 +55,23 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         settings.check(&setup.residents)?;
         let pages = StatePages::default();
         let mut seats = Seats::new(settings.capacity);
+        let now = setup.clock.now();
         for resident in setup.residents {
             let being = seats
-                .seat(Passage::of(resident))
+                .seat(Passage::of(resident), now)
                 .map_err(|(why, _)| SetupError::Being(why))?;
             pages.insert(being, Arc::clone(&seats.pages[seats.len() - 1]));
         }
         let (send_order, orders) = rtrb::RingBuffer::new(ORDERS_ON_THEIR_WAY);
-        let (answers, take_answer) = rtrb::RingBuffer::new(ORDERS_ON_THEIR_WAY);
+        let (answers, take_answer) = touched_ring(ORDERS_ON_THEIR_WAY, || Answer {
+            sequence: 0,
+            outcome: Ok(()),
+            passage: None,
+        });
         let counters = Arc::<Counters>::default();
         let desk = Arc::new(Desk::new(send_order, take_answer, pages.clone()));
         let control = KernelControl::new(Arc::clone(&desk), Arc::clone(&counters));
-        let mut timer = CycleTimer::new(setup.clock.now(), settings.period, settings.spin);
+        let mut timer = CycleTimer::new(now, settings.period, settings.spin);
         timer.catch_up(settings.policy.caught_up_in_a_row());
         counters.period_is(settings.period);
         let mut kernel = Self {
@@ -154,10 +160,14 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
             .works
             .iter_mut()
             .zip(&mut seats.ports)
-            .zip(&mut seats.words);
-        for ((work, port), words) in columns.take(cycling) {
+            .zip(&mut seats.words)
+            .zip(&seats.refused);
+        for (((work, port), words), refused) in columns.take(cycling) {
             let mut percept = shared;
             port.sample(now, &mut percept);
+            if let Some(refused) = refused {
+                percept.answers = percept.answers.resting_on(now.since(*refused));
+            }
             if words.tell(percept.told, now).is_err() {
                 self.counters.lost_words();
                 let being = work.being.state.being;

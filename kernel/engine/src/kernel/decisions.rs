@@ -3,7 +3,7 @@
 use super::burst::{Change, Turn};
 use super::cycle::Kernel;
 use super::event::KernelEvent;
-use super::governor::Finished;
+use super::governor::{Finished, period_at_level};
 use super::ports::{BeingPort, CycleSink, PerceptSource};
 use crate::clock::Clock;
 use crate::counters::{Counted, Overrun};
@@ -109,7 +109,8 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
 
     /// Puts the period in force that settings, burst and governor ask for together.
     pub(super) fn retime(&mut self, at: Timestamp) {
-        let period = self.burst.period(self.settings.period) << self.governor.level();
+        let ordinary = self.burst.period(self.settings.period);
+        let period = period_at_level(ordinary, self.governor.level());
         if period != self.timer.period() {
             self.timer.set_period(period);
             self.counters.period_is(period);

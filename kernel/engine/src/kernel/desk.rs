@@ -1,6 +1,6 @@
 //! The way of commands to the cycle thread and of their outcomes back, without waking anyone.
 
-use super::command::{Answer, Command, Order, Outcome, Resident, check_parameters};
+use super::command::{Answer, Command, Order, Outcome, Resident, check_being};
 use super::error::{CommandError, Refused};
 use super::pages::StatePages;
 use super::seats::Passage;
@@ -60,7 +60,7 @@ impl<O> Desk<O> {
         let mut expected = Expected::default();
         let order = match command {
             Command::Add(resident) => {
-                if let Err(why) = check_parameters(&resident.being.parameters) {
+                if let Err(why) = check_being(&resident.being) {
                     return Err(Refused {
                         why,
                         resident: Some(Box::new(resident)),
@@ -75,7 +75,7 @@ impl<O> Desk<O> {
             Command::Remove(being) => Order::Remove(being),
             Command::Consent(being, consent) => Order::Consent(being, consent),
             Command::Parameters(being, parameters) => {
-                check_parameters(&parameters)?;
+                parameters.check().map_err(CommandError::from)?;
                 Order::Parameters(being, parameters)
             }
             Command::Rate(period) => Order::Rate(period),

@@ -3,18 +3,19 @@
 use super::burst::{BurstRefusal, InvalidBurst};
 use super::command::Resident;
 use super::policy::InvalidPolicy;
-use triune_core::{BeingId, Nanoseconds};
+use triune_core::{BeingId, Nanoseconds, ParameterOutOfRange, StateOutOfRange};
 
 /// A time between two cycles that the kernel does not run at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a period of {period} ns is not possible: use {shortest} to {longest} ns")]
+#[error("a rate of {} Hz is not possible: use 1 to 1000 Hz", hertz(*.period))]
 pub struct RateOutOfRange {
-    /// What was asked for.
+    /// What was asked for; a millisecond to a second is possible.
     pub period: Nanoseconds,
-    /// Shortest that this kernel was set up for.
-    pub shortest: Nanoseconds,
-    /// Longest that any kernel runs at.
-    pub longest: Nanoseconds,
+}
+
+/// Cycles a second, to a thousandth.
+fn hertz(period: Nanoseconds) -> f64 {
+    (1e12 / period as f64).round() / 1e3
 }
 
 /// Why a kernel could not be made.
@@ -50,17 +51,11 @@ pub enum CommandError {
         capacity: usize,
     },
     /// A parameter lies outside its range.
-    #[error("{name} = {value} is outside {low} to {high}")]
-    Parameter {
-        /// The parameter's name.
-        name: &'static str,
-        /// What was asked for.
-        value: f32,
-        /// Lowest allowed value.
-        low: f32,
-        /// Highest allowed value.
-        high: f32,
-    },
+    #[error(transparent)]
+    Parameter(#[from] ParameterOutOfRange),
+    /// The state of a being that is to be added is damaged.
+    #[error(transparent)]
+    State(#[from] StateOutOfRange),
     /// The rate is not possible.
     #[error(transparent)]
     Rate(#[from] RateOutOfRange),

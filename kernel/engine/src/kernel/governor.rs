@@ -2,13 +2,26 @@
 //! again, and gives it back when the cycles have become shorter.
 
 use super::policy::{DegradeSettings, MOST_OVERRUNS, OverrunPolicy};
+use super::setup::LONGEST_PERIOD;
 use triune_core::Nanoseconds;
 
 /// Highest level: an eighth of the rate.
-pub const HIGHEST_LEVEL: u32 = 3;
+const HIGHEST_LEVEL: u32 = 3;
 /// Share of the shorter period, in percent, that cycles may take for the rate to be given back;
 /// the rest keeps a load at the limit from swinging between two levels.
 const FITS_PERCENT: u64 = 80;
+
+/// The period at a level: doubled for each, but never longer than any kernel's.
+pub(super) fn period_at_level(ordinary: Nanoseconds, level: u32) -> Nanoseconds {
+    (ordinary << level).min(LONGEST_PERIOD)
+}
+
+/// The highest level that still makes the period longer than the level below.
+fn highest_level(ordinary: Nanoseconds) -> u32 {
+    (0..HIGHEST_LEVEL)
+        .find(|&level| period_at_level(ordinary, level) == LONGEST_PERIOD)
+        .unwrap_or(HIGHEST_LEVEL)
+}
 
 /// One finished cycle, as the governor sees it.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +63,11 @@ impl Governor {
         self.level
     }
 
+    /// Leaves levels that change nothing at this ordinary period; for a change of rate.
+    pub(super) fn ordinary_period_is(&mut self, period: Nanoseconds) {
+        self.level = self.level.min(highest_level(period));
+    }
+
     /// Forgets everything; for a change of policy.
     pub(super) fn reset(&mut self) {
         *self = Self::new();
@@ -64,12 +82,12 @@ impl Governor {
         self.longest = self.longest.max(finished.cost);
         if finished.overrun {
             self.begin_stretch();
-            if self.is_too_much(settings) && self.level < HIGHEST_LEVEL {
+            if self.is_too_much(settings) && self.level < highest_level(finished.period) {
                 self.level += 1;
                 self.seen = 0;
             }
         } else if self.cycles - self.clean_since >= u64::from(settings.clean) && self.level > 0 {
-            let shorter = finished.period << (self.level - 1);
+            let shorter = period_at_level(finished.period, self.level - 1);
             if self.longest <= shorter * FITS_PERCENT / 100 {
                 self.level -= 1;
                 self.seen = 0;

@@ -8,6 +8,7 @@ use super::event::KernelEvent;
 use super::policy::OverrunPolicy;
 use super::ports::{BeingPort, CycleSink, PerceptSource};
 use super::seats::Passage;
+use super::setup::check_period;
 use crate::clock::Clock;
 use crate::executor::Executor;
 use crate::recording::Entry;
@@ -94,7 +95,7 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         passage: Box<Passage<O>>,
         at: Timestamp,
     ) -> Result<(), (CommandError, Box<Passage<O>>)> {
-        let being = self.seats.seat(passage)?;
+        let being = self.seats.seat(passage, at)?;
         let seat = self.seats.len() - 1;
         self.note_start(seat);
         self.sink.event(at, KernelEvent::BeingAdded(being));
@@ -117,7 +118,11 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
         at: Timestamp,
     ) -> Result<(), CommandError> {
         let seat = self.seat_of(being)?;
-        self.seats.works[seat].being.consent = consent;
+        let before = &mut self.seats.works[seat].being.consent;
+        if consent.forgets(before.bits()) {
+            self.seats.refused[seat] = Some(at);
+        }
+        *before = consent;
         self.sink
             .event(at, KernelEvent::ConsentChanged(being, consent));
         Ok(())
@@ -138,8 +143,11 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
     }
 
     fn set_rate(&mut self, period: Nanoseconds, at: Timestamp) -> Result<(), CommandError> {
-        self.settings.check_period(period)?;
+        check_period(period)?;
         self.settings.period = period;
+        let from = self.governor.level();
+        self.governor.ordinary_period_is(period);
+        self.level_changed(from, at);
         self.retime(at);
         Ok(())
     }

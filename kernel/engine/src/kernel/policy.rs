@@ -9,7 +9,7 @@ pub enum OverrunPolicy {
     /// Missed deadlines are made up for back to back, each with its own time and one period
     /// elapsed; the oldest beyond `at_most` are skipped.
     CatchUp {
-        /// Most cycles that are made up for in a row.
+        /// Most cycles that are made up for in a row, 1 to [`MOST_CAUGHT_UP`].
         at_most: u32,
     },
     /// Missed deadlines are skipped, and several overruns in a short time halve the rate.
@@ -31,14 +31,16 @@ pub struct DegradeSettings {
 
 /// Most overruns that [`DegradeSettings`] may wait for.
 pub(super) const MOST_OVERRUNS: u32 = 16;
-/// Most cycles in a row that may be caught up: a second at 1000 Hz.
-const MOST_CAUGHT_UP: u32 = 1000;
+/// Most cycles in a row that may be caught up: a quarter of a second at 250 Hz.
+pub const MOST_CAUGHT_UP: u32 = 64;
 
 /// A policy that cannot be followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPolicy {
     /// Too few or too many cycles are to be caught up.
-    #[error("{0} cycles cannot be caught up in a row: use 1 to 1000, or the policy 'skip'")]
+    #[error(
+        "{0} cycles cannot be caught up in a row: use 1 to {MOST_CAUGHT_UP}, or the policy 'skip'"
+    )]
     CatchUp(u32),
     /// Too few or too many overruns are waited for.
     #[error("the rate cannot be halved after {0} overruns: use 1 to 16")]

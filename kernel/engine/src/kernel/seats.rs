@@ -5,8 +5,9 @@ use super::error::CommandError;
 use super::words::Words;
 use crate::executor::BeingWork;
 use crate::state_page::StatePage;
+use crate::touched::touched_vec;
 use std::sync::Arc;
-use triune_core::BeingId;
+use triune_core::{Being, BeingId, Timestamp};
 
 /// The box in which a being travels between threads. The kernel keeps it while the being is
 /// there and sends it back in it, so that the cycle thread neither allocates nor frees.
@@ -33,6 +34,9 @@ pub(super) struct Seats<O> {
     pub(super) ports: Vec<O>,
     pub(super) pages: Vec<Arc<StatePage>>,
     pub(super) words: Vec<Words>,
+    /// When each being last refused what it had allowed; answers that rest on what was before do
+    /// not reach it.
+    pub(super) refused: Vec<Option<Timestamp>>,
     /// Empty, so that it does not matter whose is whose.
     passages: Vec<Box<Passage<O>>>,
     capacity: usize,
@@ -41,11 +45,12 @@ pub(super) struct Seats<O> {
 impl<O> Seats<O> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
-            works: Vec::with_capacity(capacity),
-            ports: Vec::with_capacity(capacity),
-            pages: Vec::with_capacity(capacity),
-            words: Vec::with_capacity(capacity),
-            passages: Vec::with_capacity(capacity),
+            works: touched_vec(capacity),
+            ports: touched_vec(capacity),
+            pages: touched_vec(capacity),
+            words: touched_vec(capacity),
+            refused: touched_vec(capacity),
+            passages: touched_vec(capacity),
             capacity,
         }
     }
@@ -60,10 +65,11 @@ impl<O> Seats<O> {
             .position(|work| work.being.state.being == being)
     }
 
-    /// Seats who is aboard behind all others; gives the box back if that cannot be.
+    /// Seats who is aboard behind all others, as of `now`; gives the box back if that cannot be.
     pub(super) fn seat(
         &mut self,
         mut passage: Box<Passage<O>>,
+        now: Timestamp,
     ) -> Result<BeingId, (CommandError, Box<Passage<O>>)> {
         let (resident, page) = passage.aboard.take().expect("a box travels in full");
         let being = resident.being.state.being;
@@ -80,6 +86,9 @@ impl<O> Seats<O> {
             passage.aboard = Some((resident, page));
             return Err((why, passage));
         }
+        let Being { state, consent, .. } = &resident.being;
+        let refuses = consent.forgets(state.observation.consent);
+        self.refused.push(refuses.then_some(now));
         self.works.push(BeingWork::new(resident.being));
         self.ports.push(resident.port);
         self.pages.push(page);
@@ -96,6 +105,7 @@ impl<O> Seats<O> {
             port: self.ports.remove(seat),
         };
         self.words.remove(seat);
+        self.refused.remove(seat);
         passage.aboard = Some((resident, self.pages.remove(seat)));
         passage
     }
@@ -108,6 +118,7 @@ impl<O> Seats<O> {
             self.ports[steady..].rotate_left(by);
             self.pages[steady..].rotate_left(by);
             self.words[steady..].rotate_left(by);
+            self.refused[steady..].rotate_left(by);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a kernel is made of.
 
 use super::burst::BurstSettings;
-use super::command::{Resident, check_parameters};
+use super::command::{Resident, check_being};
 use super::error::{RateOutOfRange, SetupError};
 use super::policy::OverrunPolicy;
 use triune_core::Nanoseconds;
@@ -9,7 +9,7 @@ use triune_core::Nanoseconds;
 /// Longest period: 1 Hz.
 pub(super) const LONGEST_PERIOD: Nanoseconds = 1_000_000_000;
 /// Shortest period: 1000 Hz.
-const SHORTEST_PERIOD: Nanoseconds = 1_000_000;
+pub(crate) const SHORTEST_PERIOD: Nanoseconds = 1_000_000;
 
 /// Everything that a kernel needs.
 #[derive(Debug)]
@@ -34,8 +34,6 @@ pub struct KernelSetup<C, E, P, S, O> {
 pub struct KernelSettings {
     /// Time between two cycles.
     pub period: Nanoseconds,
-    /// Shortest period that may be asked for later; at least 1 ms.
-    pub shortest_period: Nanoseconds,
     /// Whether the last moments before a deadline are waited out busily.
     pub spin: bool,
     /// What happens to deadlines that are not kept.
@@ -51,7 +49,6 @@ impl Default for KernelSettings {
     fn default() -> Self {
         Self {
             period: 4_000_000,
-            shortest_period: SHORTEST_PERIOD,
             spin: false,
             policy: OverrunPolicy::Skip,
             capacity: 64,
@@ -61,30 +58,25 @@ impl Default for KernelSettings {
 }
 
 impl KernelSettings {
-    /// Whether the kernel may run at this period.
-    pub(super) fn check_period(&self, period: Nanoseconds) -> Result<(), RateOutOfRange> {
-        let shortest = self.shortest_period.max(SHORTEST_PERIOD);
-        if (shortest..=LONGEST_PERIOD).contains(&period) {
-            Ok(())
-        } else {
-            Err(RateOutOfRange {
-                period,
-                shortest,
-                longest: LONGEST_PERIOD,
-            })
-        }
-    }
-
     pub(super) fn check<O>(&self, residents: &[Resident<O>]) -> Result<(), SetupError> {
-        self.check_period(self.period)?;
+        check_period(self.period)?;
         self.policy.check()?;
         if let Some(burst) = &self.burst {
             burst.check()?;
-            self.check_period(burst.period(self.period))?;
+            check_period(burst.period(self.period))?;
         }
         for resident in residents {
-            check_parameters(&resident.being.parameters).map_err(SetupError::Being)?;
+            check_being(&resident.being).map_err(SetupError::Being)?;
         }
         Ok(())
+    }
+}
+
+/// Whether a kernel may run at this period.
+pub(super) fn check_period(period: Nanoseconds) -> Result<(), RateOutOfRange> {
+    if (SHORTEST_PERIOD..=LONGEST_PERIOD).contains(&period) {
+        Ok(())
+    } else {
+        Err(RateOutOfRange { period })
     }
 }

@@ -54,7 +54,9 @@ pub enum RecordingError {
         what: &'static str,
     },
     /// Whole bytes that cannot mean a run.
-    #[error("the recording contradicts itself at cycle {cycle}: {what} ({being})")]
+    #[error(
+        "the recording contradicts itself at cycle {cycle}: {what} ({being}); cycles before it are good, record anew for the others"
+    )]
     Inconsistent {
         /// Cycle of the recording, counted from 1.
         cycle: u64,

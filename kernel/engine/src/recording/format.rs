@@ -106,6 +106,11 @@ impl BlockHead {
         self
     }
 
+    /// Bytes of the block with its head.
+    pub(super) fn whole(&self) -> u64 {
+        size_of::<Self>() as u64 + u64::from(self.packed)
+    }
+
     /// Whether the head is whole and states possible lengths.
     pub(super) fn is_possible(&self) -> bool {
         self.magic == BLOCK

@@ -1,19 +1,16 @@
 //! Where the blocks of a file lie: read from its end, or found again where the end is missing.
 
-use super::format::{BlockHead, BlockPlace, EndMark, INDEX};
+use super::format::{BLOCK, BlockHead, BlockPlace, EndMark, INDEX, LONGEST_BLOCK};
 use std::io::{self, Read, Seek, SeekFrom};
+use triune_core::Timestamp;
 use zerocopy::{FromBytes, FromZeros, IntoBytes};
 
 /// The blocks of a file.
 #[derive(Debug)]
 pub(super) struct Index {
     pub(super) places: Vec<BlockPlace>,
-    /// Where the last block ends, or where what follows is no block.
-    pub(super) end_offset: u64,
     /// The end mark; `None` if it is missing or damaged.
     pub(super) end: Option<EndMark>,
-    /// Whether something stands after the last block that is neither block nor index.
-    pub(super) is_damaged: bool,
 }
 
 impl Index {
@@ -73,46 +70,70 @@ impl Index {
         }
         Ok(Some(Self {
             places,
-            end_offset: end.index_offset,
             end: Some(end),
-            is_damaged: false,
         }))
     }
 
+    /// Finds the blocks by their heads. A block is durable before the next begins: where none
+    /// follows, what is no block is a write that a power cut tore, and ends the recording; before
+    /// another block it is damage, and keeps its place so that a reader comes upon it.
     fn scan<R: Read + Seek>(input: &mut R, first: u64, length: u64) -> io::Result<Self> {
         let mut places = Vec::new();
         let mut offset = first;
-        let mut is_damaged = false;
-        let size = size_of::<BlockHead>() as u64;
-        input.seek(SeekFrom::Start(offset))?;
+        let (mut cycles, mut newest) = (0, Timestamp(0));
         loop {
-            let left = length.saturating_sub(offset);
-            if left < size {
-                break;
+            if let Some(head) = block_at(input, offset, length)? {
+                places.push(BlockPlace {
+                    offset,
+                    cycles_before: head.cycles_before,
+                    first_time: head.first_time,
+                });
+                cycles = head.cycles_before.saturating_add(head.cycles.into());
+                newest = head.first_time;
+                offset += head.whole();
+            } else if let Some(next) = next_block(input, offset, length)? {
+                places.push(BlockPlace {
+                    offset,
+                    cycles_before: cycles,
+                    first_time: newest,
+                });
+                offset = next;
+            } else {
+                return Ok(Self { places, end: None });
             }
-            let mut head = BlockHead::new_zeroed();
-            input.read_exact(head.as_mut_bytes())?;
-            if !head.is_possible() {
-                is_damaged = head.magic != INDEX;
-                break;
-            }
-            let whole = size + u64::from(head.packed);
-            if left < whole {
-                break;
-            }
-            places.push(BlockPlace {
-                offset,
-                cycles_before: head.cycles_before,
-                first_time: head.first_time,
-            });
-            offset += whole;
-            input.seek(SeekFrom::Start(offset))?;
         }
-        Ok(Self {
-            places,
-            end_offset: offset,
-            end: None,
-            is_damaged,
-        })
     }
+}
+
+/// The head of the block at `offset`, if there is one and its bytes fit into the file.
+fn block_at<R: Read + Seek>(
+    input: &mut R,
+    offset: u64,
+    length: u64,
+) -> io::Result<Option<BlockHead>> {
+    let left = length.saturating_sub(offset);
+    if left < size_of::<BlockHead>() as u64 {
+        return Ok(None);
+    }
+    let mut head = BlockHead::new_zeroed();
+    input.seek(SeekFrom::Start(offset))?;
+    input.read_exact(head.as_mut_bytes())?;
+    Ok((head.is_possible() && head.whole() <= left).then_some(head))
+}
+
+/// Where the next block begins behind what is none at `offset`; no further than one block may be
+/// long.
+fn next_block<R: Read + Seek>(input: &mut R, offset: u64, length: u64) -> io::Result<Option<u64>> {
+    let behind = offset + 1;
+    let reach = (size_of::<BlockHead>() + LONGEST_BLOCK) as u64;
+    let mut bytes = vec![0; length.saturating_sub(behind).min(reach) as usize];
+    input.seek(SeekFrom::Start(behind))?;
+    input.read_exact(&mut bytes)?;
+    for (place, magic) in bytes.array_windows().enumerate() {
+        let place = behind + place as u64;
+        if *magic == BLOCK && block_at(input, place, length)?.is_some() {
+            return Ok(Some(place));
+        }
+    }
+    Ok(None)
 }

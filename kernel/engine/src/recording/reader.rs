@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
-use triune_core::{StateHash, Timestamp};
+use triune_core::StateHash;
 use zerocopy::{FromBytes, FromZeros, IntoBytes};
 
 /// A recording that is being read.
@@ -20,7 +20,6 @@ pub struct Reader<R> {
     index: Index,
     next_block: usize,
     entries: VecDeque<Recorded>,
-    told_damage: bool,
 }
 
 /// What a recording's end states.
@@ -47,7 +46,8 @@ impl Reader<BufReader<File>> {
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// Reads the header and the index; where the file was cut short, finds its blocks again.
+    /// Reads the header and the index; where the file was cut short, finds its blocks again. What a
+    /// power cut tore ends the recording; damage with a block behind it is told when it is read.
     ///
     /// # Errors
     /// [`RecordingError::NotARecording`], [`RecordingError::Version`],
@@ -81,7 +81,6 @@ impl<R: Read + Seek> Reader<R> {
             index,
             next_block: 0,
             entries: VecDeque::new(),
-            told_damage: false,
         })
     }
 
@@ -116,13 +115,6 @@ impl<R: Read + Seek> Reader<R> {
     pub fn next_entry(&mut self) -> Result<Option<Recorded>, RecordingError> {
         while self.entries.is_empty() {
             let Some(place) = self.index.places.get(self.next_block) else {
-                if self.index.is_damaged && !self.told_damage {
-                    self.told_damage = true;
-                    return Err(RecordingError::Damaged {
-                        offset: self.index.end_offset,
-                        what: "neither a block nor the end begins here",
-                    });
-                }
                 return Ok(None);
             };
             let place = *place;
@@ -142,6 +134,14 @@ impl<R: Read + Seek> Reader<R> {
             }
             let mut packed = vec![0; head.packed as usize];
             self.fill(&mut packed, damaged(cut))?;
+            let is_last = self.next_block == self.index.places.len();
+            if crc32c::crc32c(&packed) != head.body_checksum {
+                // Without an end the last block may be one that a power cut tore.
+                if is_last && self.was_cut_short() {
+                    return Ok(None);
+                }
+                return Err(damaged("a block's checksum does not agree"));
+            }
             self.entries = entries(&head, &packed).map_err(damaged)?;
         }
         Ok(self.entries.pop_front())
@@ -151,29 +151,11 @@ impl<R: Read + Seek> Reader<R> {
     /// block. The next entry is its keyframe; gives the number of its first cycle.
     pub fn seek_to_cycle(&mut self, cycle: u64) -> u64 {
         let cycles = cycle.saturating_sub(1);
-        self.go_to(
-            self.index
-                .places
-                .partition_point(|place| place.cycles_before <= cycles),
-        )
-    }
-
-    /// Goes to the block that holds the newest cycle begun at or before `time`, or to the first
-    /// block. The next entry is its keyframe; gives the number of its first cycle.
-    pub fn seek_to_time(&mut self, time: Timestamp) -> u64 {
-        self.go_to(
-            self.index
-                .places
-                .partition_point(|place| place.first_time <= time),
-        )
-    }
-
-    /// Goes to the block before number `after`.
-    fn go_to(&mut self, after: usize) -> u64 {
+        let places = &self.index.places;
+        let after = places.partition_point(|place| place.cycles_before <= cycles);
         self.entries.clear();
         self.next_block = after.saturating_sub(1);
-        self.index
-            .places
+        places
             .get(self.next_block)
             .map_or(1, |place| place.cycles_before.saturating_add(1))
     }

@@ -52,8 +52,8 @@ pub struct WriteSummary {
 }
 
 impl Writer {
-    /// Creates the file; refuses to replace one that exists. The beings follow as
-    /// [`Entry::Joined`].
+    /// Creates the file and makes its name durable; refuses to replace one that exists. The beings
+    /// follow as [`Entry::Joined`].
     ///
     /// # Errors
     /// [`RecordingError::Io`] if the file exists or cannot be written, [`RecordingError::Full`]
@@ -88,7 +88,7 @@ impl Writer {
             body,
             crc32c::crc32c(body).as_bytes(),
         ]);
-        if let Err(error) = begun {
+        if let Err(error) = begun.and_then(|()| sync_folder(path)) {
             // Half a header would only be in the way of the next attempt.
             let _ = std::fs::remove_file(path);
             return Err(error);
@@ -307,6 +307,19 @@ impl Writer {
         self.summary.bytes += parts.iter().map(|part| part.len() as u64).sum::<u64>();
         Ok(())
     }
+}
+
+/// Makes the file's name durable: what is synced in a file that nobody finds is lost.
+fn sync_folder(path: &Path) -> Result<(), RecordingError> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(RecordingError::io(
+            "the recording's folder cannot be made durable",
+        ))
 }
 
 fn order(what: &'static str) -> RecordingError {

@@ -53,6 +53,8 @@ pub(crate) struct Own {
     pub(crate) told: Arc<Mutex<VecDeque<ToldPercept>>>,
     pub(crate) states: Arc<Mutex<Vec<State>>>,
     pub(crate) questions: Arc<Mutex<Vec<Question>>>,
+    /// What was answered last, as of that time; given every cycle, ever older.
+    pub(crate) answered: Arc<Mutex<Option<(AnswersPercept, Timestamp)>>>,
     /// What this being's part of a cycle takes.
     pub(crate) work: Option<(MockClock, Nanoseconds)>,
 }
@@ -73,7 +75,12 @@ impl Own {
 }
 
 impl BeingPort for Own {
-    fn sample(&mut self, _now: Timestamp, percept: &mut Percept) {
+    fn sample(&mut self, now: Timestamp, percept: &mut Percept) {
+        if let Some((answers, time)) = *self.answered.lock().expect("lock") {
+            percept.answers = answers;
+            percept.answers.recall.similarity = answers.recall.similarity.aged(now.since(time));
+            percept.answers.activation.age = now.since(time);
+        }
         if let Some(told) = self.told.lock().expect("lock").pop_front() {
             percept.told = told;
         }

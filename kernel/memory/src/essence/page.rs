@@ -112,7 +112,9 @@ const fn fields_hash() -> u32 {
     let mut hash = layout_hash(&[size_of::<State>(), STATE_FIELD_COUNT]);
     let mut field = 0;
     while field < STATE_FIELD_COUNT {
-        let StateField { name, offset, kind } = STATE_FIELDS[field];
+        let StateField {
+            name, offset, kind, ..
+        } = STATE_FIELDS[field];
         hash = layout_hash(&[hash as usize, offset, kind as usize, name.len()]);
         let name = name.as_bytes();
         let mut letter = 0;

@@ -109,7 +109,10 @@ fn exact(crystals: &CrystalReader, questions: &[Embedding]) -> Vec<Vec<u64>> {
         .iter()
         .map(|question| {
             let nearest = crystals.recall(question, NEAREST);
-            nearest.iter().map(|found| found.crystal).collect()
+            nearest
+                .iter()
+                .map(|found| found.crystal.sequence())
+                .collect()
         })
         .collect()
 }
@@ -146,7 +149,7 @@ fn ask(
         ours.push(begun.elapsed().as_nanos() as f64 / 1e3);
         our_hits += found
             .iter()
-            .filter(|found| exact.contains(&found.crystal))
+            .filter(|found| exact.contains(&found.crystal.sequence()))
             .count();
         let begun = Instant::now();
         let found = index.search(&question.0, NEAREST).map_err(failed)?;

@@ -45,7 +45,7 @@ impl Household {
             report,
             ..
         } = opened;
-        let (port, ends) = port(cycle, Arc::clone(&self.setup.faults.own));
+        let (port, ends) = port(being, cycle, Arc::clone(&self.setup.faults.own));
         let Ends {
             told,
             recall,
@@ -344,11 +344,12 @@ pub(super) fn commanded(being: BeingId, error: &CommandError) -> KernelError {
         CommandError::UnknownBeing(_) => KernelError::Asleep(being),
         CommandError::AlreadyThere(_) => KernelError::Exists(being),
         CommandError::Busy => KernelError::Busy,
-        CommandError::Parameter { .. } | CommandError::Rate(_) | CommandError::Policy(_) => {
-            KernelError::Invalid {
-                why: error.to_string(),
-            }
-        }
+        CommandError::Parameter(_)
+        | CommandError::State(_)
+        | CommandError::Rate(_)
+        | CommandError::Policy(_) => KernelError::Invalid {
+            why: error.to_string(),
+        },
         CommandError::Burst(_) => KernelError::Refused {
             why: error.to_string(),
         },

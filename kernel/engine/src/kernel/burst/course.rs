@@ -104,7 +104,7 @@ impl Burst {
     ) -> Result<Change, BurstRefusal> {
         match command {
             BurstCommand::Start => self.begin(BurstCause::Command, turn),
-            BurstCommand::End if self.lasts() => Ok(self.end(BurstEnd::Command, turn.at)),
+            BurstCommand::End if self.lasts() => Ok(self.end(BurstEnd::Command, turn.at, false)),
             BurstCommand::End => Err(BurstRefusal::NoneLasts),
         }
     }
@@ -121,7 +121,13 @@ impl Burst {
                 .flatten();
         };
         if let Some(end) = self.reason_to_end(settings, lasting, turn) {
-            return Some(self.end(end, turn.at));
+            // A machine that stalls a short cycle says nothing about the beings.
+            let too_long = match end {
+                BurstEnd::CostLimit => true,
+                BurstEnd::Overrun => settings.is_beyond_limit(turn.cost, turn.period),
+                _ => false,
+            };
+            return Some(self.end(end, turn.at, too_long));
         }
         self.lasting = Some(Lasting {
             extra: self.next_extra(settings, lasting.extra, turn),
@@ -195,11 +201,12 @@ impl Burst {
         extra.min(wanted) + more
     }
 
-    fn end(&mut self, reason: BurstEnd, at: Timestamp) -> Change {
+    fn end(&mut self, reason: BurstEnd, at: Timestamp, too_long: bool) -> Change {
         // A being that is too much each time must not cost a deadline each time.
-        self.failed = match reason {
-            BurstEnd::Overrun | BurstEnd::CostLimit => (self.failed + 1).min(MOST_DOUBLINGS),
-            _ => 0,
+        self.failed = if too_long {
+            (self.failed + 1).min(MOST_DOUBLINGS)
+        } else {
+            0
         };
         let rest = self.settings.map_or(0, |settings| settings.rest);
         self.rests_until = at.after(rest.saturating_mul(1 << self.failed));

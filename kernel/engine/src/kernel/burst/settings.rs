@@ -161,6 +161,12 @@ impl BurstSettings {
         Ok(())
     }
 
+    /// Whether a cycle that took `cost` took more of its period than it may.
+    pub(super) fn is_beyond_limit(&self, cost: Nanoseconds, ordinary: Nanoseconds) -> bool {
+        let limit = self.period(ordinary) * u64::from(self.cost_limit) / 100;
+        cost > limit
+    }
+
     /// The period while a burst lasts.
     pub(in super::super) fn period(&self, ordinary: Nanoseconds) -> Nanoseconds {
         self.rate

@@ -62,6 +62,7 @@ impl Home {
                 beings_in_burst: 2,
                 burst_seconds: 1.0,
                 burst_rest_seconds: 1.0,
+                burst_rate_hz: None,
             },
             rate_hz: 250,
             memories: Memories::open(&root, &options).expect("memories"),

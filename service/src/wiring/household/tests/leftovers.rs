@@ -38,6 +38,7 @@ fn a_second_household_takes_nothing_from_the_first() {
             beings_in_burst: 2,
             burst_seconds: 1.0,
             burst_rest_seconds: 1.0,
+            burst_rate_hz: None,
         },
         rate_hz: 250,
         memories: Memories::open(&root, &Options::default()).expect("memories"),
