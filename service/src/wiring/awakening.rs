@@ -57,12 +57,15 @@ pub(super) fn mebibytes(count: u32) -> u64 {
     u64::from(count) << 20
 }
 
-/// The being as it goes on, or begins.
+/// The being as it goes on, or begins: also where its state is one that no life leads to, so that what
+/// it kept is not lost with it.
 pub(super) fn being_of(id: BeingId, opened: &Opened) -> Being {
     let mut being = Being::new(id);
     being.parameters = opened.parameters;
     being.consent = opened.consent;
-    if let Some(essence) = opened.essence() {
+    if let Some(essence) = opened.essence()
+        && essence.state.check().is_ok()
+    {
         being.state = essence.state;
     }
     being
@@ -93,6 +96,17 @@ pub(super) fn recovery(
             format!("the essence was damaged and lies at {}", moved_to.display()),
             "give consent anew: nothing is sensed until then",
             EndedBy::Consent,
+        );
+    }
+    let state = report.essence.essence().map(|essence| essence.state);
+    if let Some(Err(error)) = state.map(|state| state.check()) {
+        add(
+            format!(
+                "the state is one that cannot be ({} = {}), so it begins at rest",
+                error.name, error.value
+            ),
+            "check the disk; its moments and its consent stand",
+            EndedBy::Restart,
         );
     }
     if let Some(moved_to) = catalog_moved_to {
@@ -138,4 +152,39 @@ pub(super) fn recovery(
         );
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use triune_memory::catalog::ConsentSource;
+
+    #[test]
+    fn a_being_with_a_state_that_cannot_be_begins_at_rest_and_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let id = BeingId::FIRST;
+        let memories = Memories::open(folder.path(), &Options::default()).expect("memories");
+        let mut opened = memories.open_being(id).expect("opened");
+        let refused = opened.consent.with(triune_core::Sense::Hear, false);
+        opened
+            .memory
+            .set_consent(refused, ConsentSource::Api)
+            .expect("durable");
+        let mut state = State::at_rest(id);
+        state.experiential.arousal = f32::NAN;
+        let _remembered = opened.cycle.remember(&state, None);
+        drop(opened.cycle);
+        opened.memory.close().expect("closed");
+
+        let again = memories.open_being(id).expect("opened again");
+        let being = being_of(id, &again);
+        assert_eq!(being.state, State::at_rest(id));
+        assert_eq!(being.consent, refused);
+        let found = recovery(id, &again.report, None);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(
+            found[0].told.why.contains("experiential.arousal"),
+            "{found:?}"
+        );
+    }
 }

@@ -198,7 +198,7 @@ impl Hub {
             };
         };
         let figures = resident.memory.statistics();
-        let degraded = degraded(&figures);
+        let degraded = degraded(&resident, &figures);
         Memory {
             state: match (&degraded, figures.writer_running) {
                 (_, false) => PartState::Failed,
@@ -250,7 +250,7 @@ impl Hub {
         for resident in self.household.everybody() {
             let being = resident.memory.being();
             if being != BeingId::FIRST
-                && let Some(why) = degraded(&resident.memory.statistics())
+                && let Some(why) = degraded(&resident, &resident.memory.statistics())
             {
                 let (why, remedy) = why.split_once(": ").unwrap_or((&why, "see the log"));
                 add("memory", format!("being {being}: {why}"), remedy);

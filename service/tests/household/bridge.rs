@@ -79,7 +79,7 @@ fn a_gift_that_cannot_be_is_told_with_the_reason() {
         |from: &str, to: &str| service.ask(&["beings", "give", "--from", from, "--to", to, "77"]);
     for (from, to, status, word) in [
         (FIRST, FIRST, 2, "itself"),
-        (FIRST, &ada, 2, "no crystal"),
+        (FIRST, &ada, 2, "no whole crystal"),
         (FIRST, "00000000000000aa", 1, "no being"),
     ] {
         let output = give(from, to);

@@ -116,7 +116,7 @@ impl Household {
             crystal_bytes_most: self.setup.crystal_bytes,
             index: index_view(resident.searcher.state()),
             wear: self.wear_view(&figures),
-            degraded: degraded(&figures),
+            degraded: degraded(resident, &figures),
         }
     }
 
@@ -237,8 +237,12 @@ pub(in crate::wiring) fn index_view(state: IndexState) -> IndexView {
     }
 }
 
-/// What is wrong with a memory, with the remedy after a colon.
-pub(in crate::wiring) fn degraded(figures: &Statistics) -> Option<String> {
+/// What is told when moments are kept but cannot be made easy to find.
+const INDEX_DEGRADED: &str =
+    "told words or the index cannot be written: free space on the data disk; the log says more";
+
+/// What is wrong with a being's memory, with the remedy after a colon.
+pub(in crate::wiring) fn degraded(resident: &Resident, figures: &Statistics) -> Option<String> {
     let retention = figures.retention_degraded.map(|why| {
         let why = why.to_string();
         let (why, remedy) = why.split_once(": ").unwrap_or((&why, "see the log"));
@@ -249,6 +253,10 @@ pub(in crate::wiring) fn degraded(figures: &Statistics) -> Option<String> {
         .or(figures.essence_degraded)
         .map(|why| why.to_string())
         .or(retention)
+        .or_else(|| {
+            let index = resident.searcher.statistics();
+            index.degraded.then(|| INDEX_DEGRADED.to_owned())
+        })
 }
 
 /// Every parameter by its name.
