@@ -238,11 +238,35 @@ fn what_is_gone_is_not_found(root: &std::path::Path, questions: &[Embedding]) {
     }
 }
 
+/// Bytes of a row without links, which come with the graph.
+const ROW_BYTES: u64 = 152;
+
+#[test]
+fn all_moments_have_rows_until_there_are_too_many() {
+    const MOST: u64 = 1_000;
+    let root = common::directory();
+    let all = clustered(&mut fastrand::Rng::with_seed(9), MOST as usize + 1, 20);
+    let mut kept = open(root.path());
+    let indexer = Indexer::start(IndexerOptions {
+        interval: Duration::from_secs(3_600),
+        most_rows: MOST as usize,
+        ..IndexerOptions::default()
+    })
+    .unwrap();
+    kept.keep_embeddings(&all[..MOST as usize]);
+    let searcher = kept.watch(&indexer, None);
+    indexer.settle();
+    assert_eq!(searcher.statistics().bytes, MOST * ROW_BYTES);
+    // One more, and the oldest third is let go.
+    kept.keep_embeddings(&all[MOST as usize..]);
+    indexer.settle();
+    assert_eq!(searcher.statistics().bytes, (MOST - MOST / 3) * ROW_BYTES);
+    indexer.forget(&searcher).unwrap();
+}
+
 #[test]
 fn moments_beyond_the_most_rows_are_found_all_the_same() {
     const MOST: usize = 900;
-    /// Without links, which come with the graph.
-    const ROW_BYTES: u64 = 152;
     let root = common::directory();
     let mut random = fastrand::Rng::with_seed(8);
     let all = clustered(&mut random, 5_000, 20);

@@ -119,14 +119,17 @@ impl RowsUpkeep {
         self.link_present(end)
     }
 
-    /// The oldest moment that has a row when the rows are built anew: what is kept, but no more than leaves
-    /// room for as many to come as are let go at once.
+    /// The oldest moment that has a row when the rows are built anew: the oldest that is kept; where those
+    /// are too many, only so many that there is room for as many to come as were let go at once.
     fn first_wanted(&self) -> u64 {
         let crystals = &self.shared.crystals;
         let oldest = crystals.first_sequence().unwrap_or(0);
-        let newest = crystals.newest_sequence().unwrap_or(0);
-        let wanted = self.most_rows - self.most_rows / GONE_SHARE;
-        oldest.max((newest + 1).saturating_sub(wanted as u64))
+        let end = crystals.newest_sequence().unwrap_or(0) + 1;
+        let most = self.most_rows as u64;
+        if end.saturating_sub(oldest) <= most && self.shared.rows().len() <= self.most_rows {
+            return oldest;
+        }
+        oldest.max(end.saturating_sub(most - most / GONE_SHARE as u64))
     }
 
     /// Links present rows; whether there is more.
@@ -146,7 +149,8 @@ impl RowsUpkeep {
 
     /// Makes rows of the next new crystals; whether there were any.
     fn take_in(&self) -> io::Result<bool> {
-        let last = match self.shared.rows().last() {
+        let last = self.shared.rows().last();
+        let last = match last {
             0 => self.first_wanted().saturating_sub(1),
             last => last,
         };

@@ -1,5 +1,5 @@
 //! The same moments in usearch (HNSW in C++ with SIMD kernels), one thread, question by question in
-//! turns. It looks at twice as many until its recall is ours, or until that no longer helps.
+//! turns. It looks at a quarter more until its recall is ours, or until that no longer helps.
 
 use super::questions::pinned;
 use super::source::{Shape, Source};
@@ -131,7 +131,7 @@ fn at_our_recall(
         if round.their_recall >= round.our_recall || expansion == MOST_EXPANSION {
             return Ok((expansion, round));
         }
-        expansion *= 2;
+        expansion = (expansion * 5 / 4).min(MOST_EXPANSION);
     }
 }
 
