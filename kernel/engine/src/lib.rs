@@ -42,7 +42,7 @@ pub use kernel::{
     KernelEvent, KernelSettings, KernelSetup, MOST_CAUGHT_UP, Outcome, OverrunPolicy,
     PerceptSource, RateOutOfRange, Refused, Resident, SetupError, StatePages, Ticket,
 };
-pub use losses::{Explanation, Losses};
+pub use losses::{EXPLAINED_SHARE, Explanation, Losses};
 pub use mock_clock::MockClock;
 pub use real_time::{RealTimeGrant, RealTimeWish, request_real_time};
 pub use recording::{

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use triune_core::Nanoseconds;
 
 /// Part of a lateness that the machine must account for before it is called explained.
-const EXPLAINED_SHARE: f64 = 0.5;
+pub const EXPLAINED_SHARE: f64 = 0.5;
 
 /// What the machine kept from a thread in the last intervals.
 ///

@@ -3,17 +3,20 @@
 
 mod common;
 
-use common::{BEING, directory_of, draft_of, eventually, is_as_it_was_lived, small, state_of};
+use common::{
+    BEING, Hook, HookedDisk, directory_of, draft_of, eventually, is_as_it_was_lived, small,
+    state_of,
+};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use triune_core::{BeingId, Consent, Sense};
 use triune_memory::catalog::ConsentSource;
 use triune_memory::{
-    CloseError, CycleSide, Disk, DiskFile, EraseError, FaultyDisk, LockError, Memories, Memory,
-    OpenError, Opened, Options, RealDisk, Remembered, StoreFault, SyncError,
+    CloseError, CycleSide, DiskFile, EraseError, FaultyDisk, LockError, Memories, Memory,
+    OpenError, Opened, Options, Remembered, StoreFault, SyncError,
 };
 
 fn beings(count: u64) -> Vec<BeingId> {
@@ -161,52 +164,28 @@ fn a_being_whose_disk_fails_holds_up_no_other() {
     assert_eq!(ill.memory.sync().unwrap().last_crystal, 1);
 }
 
-/// A disk with a defect in its program: it panics when files below a directory are synced.
+/// A defect in the disk's program: it panics when files below a directory are synced.
 #[derive(Debug)]
 struct Defective {
     below: PathBuf,
     armed: AtomicBool,
 }
 
-impl Disk for Defective {
-    fn create(&self, path: &Path) -> io::Result<DiskFile> {
-        RealDisk.create(path)
-    }
-
-    fn reserve(&self, file: &DiskFile, length: u64) -> io::Result<()> {
-        RealDisk.reserve(file, length)
-    }
-
-    fn write_at(&self, file: &DiskFile, bytes: &[u8], offset: u64) -> io::Result<()> {
-        RealDisk.write_at(file, bytes, offset)
-    }
-
-    fn sync(&self, file: &DiskFile) -> io::Result<()> {
+impl Hook for Defective {
+    fn before_sync(&self, file: &DiskFile) -> io::Result<()> {
         let met = self.armed.load(Ordering::Relaxed) && file.path.starts_with(&self.below);
         assert!(!met, "a defect, made on purpose");
-        RealDisk.sync(file)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-
-    fn sync_directory(&self, directory: &Path) -> io::Result<()> {
-        RealDisk.sync_directory(directory)
+        Ok(())
     }
 }
 
 #[test]
 fn a_defect_in_the_writing_of_one_being_ends_that_of_no_other() {
     let root = common::directory();
-    let disk = Arc::new(Defective {
+    let disk = Arc::new(HookedDisk(Defective {
         below: directory_of(root.path()),
         armed: AtomicBool::new(false),
-    });
+    }));
     let options = Options {
         disk: Arc::clone(&disk) as _,
         ..small()
@@ -216,14 +195,14 @@ fn a_defect_in_the_writing_of_one_being_ends_that_of_no_other() {
     let mut well = memories.open_being(BeingId(2)).unwrap();
     remember(&mut ill.cycle, 1);
     assert_eq!(ill.memory.sync().unwrap().last_crystal, 1);
-    disk.armed.store(true, Ordering::Relaxed);
+    disk.0.armed.store(true, Ordering::Relaxed);
     remember(&mut ill.cycle, 2);
     assert!(matches!(ill.memory.sync(), Err(SyncError::Stopped)));
     assert!(!ill.memory.statistics().writer_running);
     remember(&mut well.cycle, 1);
     assert_eq!(well.memory.sync().unwrap().last_crystal, 1);
     assert!(matches!(ill.memory.close(), Err(CloseError::Panicked)));
-    disk.armed.store(false, Ordering::Relaxed);
+    disk.0.armed.store(false, Ordering::Relaxed);
     let again = memories.open_being(BEING).unwrap();
     assert!(again.report.crystals.whole >= 1);
 }

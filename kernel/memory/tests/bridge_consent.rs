@@ -4,10 +4,9 @@
 
 mod common;
 
-use common::{BEING, draft_of, eventually, small, state_of};
+use common::{BEING, Hook, HookedDisk, draft_of, eventually, small, state_of};
 use std::fmt;
 use std::io;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +14,7 @@ use triune_core::{BeingId, Consent, Sense, ToldPercept};
 use triune_memory::bridge::{BridgeError, Side, give};
 use triune_memory::catalog::ConsentSource;
 use triune_memory::search::{Indexer, IndexerOptions, Query, Searcher};
-use triune_memory::{Disk, DiskFile, Memory, Opened, Options, RealDisk};
+use triune_memory::{DiskFile, Memory, Opened, Options};
 
 const OTHER: BeingId = BeingId(0xfeed);
 /// Longer than any summary: its last word is found only where the whole text is.
@@ -24,7 +23,7 @@ const LONG: &str = "Grandmother's recipe for plum cake: butter, sugar, eggs, flo
 
 type Pause = Box<dyn FnMut() + Send>;
 
-/// The machine's disk, which does something first when a file of one name is made durable.
+/// Does something first when a file of one name is made durable.
 #[derive(Default)]
 struct Interrupted {
     at: Mutex<Option<(&'static str, Pause)>>,
@@ -43,17 +42,8 @@ impl fmt::Debug for Interrupted {
     }
 }
 
-impl Disk for Interrupted {
-    fn create(&self, path: &Path) -> io::Result<DiskFile> {
-        RealDisk.create(path)
-    }
-    fn reserve(&self, file: &DiskFile, length: u64) -> io::Result<()> {
-        RealDisk.reserve(file, length)
-    }
-    fn write_at(&self, file: &DiskFile, bytes: &[u8], offset: u64) -> io::Result<()> {
-        RealDisk.write_at(file, bytes, offset)
-    }
-    fn sync(&self, file: &DiskFile) -> io::Result<()> {
+impl Hook for Interrupted {
+    fn before_sync(&self, file: &DiskFile) -> io::Result<()> {
         let name = file.path.file_name().unwrap_or_default().to_string_lossy();
         let met = {
             let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,16 +52,7 @@ impl Disk for Interrupted {
         if let Some((_, mut pause)) = met {
             pause();
         }
-        RealDisk.sync(file)
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-    fn sync_directory(&self, directory: &Path) -> io::Result<()> {
-        RealDisk.sync_directory(directory)
+        Ok(())
     }
 }
 
@@ -79,7 +60,7 @@ impl Disk for Interrupted {
 struct Scene {
     giver: Arc<Memory>,
     receiver: Arc<Memory>,
-    receivers_disk: Arc<Interrupted>,
+    receivers_disk: Arc<HookedDisk<Interrupted>>,
     searcher: Searcher,
     _indexer: Indexer,
     _root: tempfile::TempDir,
@@ -92,7 +73,7 @@ impl Scene {
         for number in [1, 2] {
             tell(&mut giver, number);
         }
-        let receivers_disk = Arc::new(Interrupted::default());
+        let receivers_disk = Arc::new(HookedDisk(Interrupted::default()));
         let options = Options {
             disk: Arc::clone(&receivers_disk) as _,
             // Nothing but what the gift itself writes.
@@ -151,7 +132,7 @@ fn no_words_cross_after_a_refusal_has_returned() {
     let scene = Scene::new();
     let refused = Arc::new(AtomicBool::new(false));
     let arrived = Arc::new(AtomicBool::new(false));
-    scene.receivers_disk.once("catalog.redb", {
+    scene.receivers_disk.0.once("catalog.redb", {
         let (refused, arrived) = (Arc::clone(&refused), Arc::clone(&arrived));
         move || {
             arrived.store(true, Ordering::Release);
@@ -192,7 +173,7 @@ fn words_stay_when_consent_ends_between_the_crystal_and_them() {
         };
         for which in [&[1][..], &[1, 2]] {
             let refusal = Arc::new(Mutex::new(None));
-            scene.receivers_disk.once("segment-", {
+            scene.receivers_disk.0.once("segment-", {
                 let (memory, refusal) = (Arc::clone(refusing), Arc::clone(&refusal));
                 move || {
                     let being = Arc::clone(&memory);

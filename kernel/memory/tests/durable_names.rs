@@ -3,38 +3,19 @@
 
 mod common;
 
-use common::{BEING, directory_of, small};
+use common::{BEING, Hook, HookedDisk, directory_of, small};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use triune_memory::{Disk, DiskFile, Memories, OpenError, Options, RealDisk};
+use triune_memory::{Memories, OpenError, Options};
 
-/// The machine's disk, which notes the directories whose names were made durable.
+/// The directories whose names were made durable.
 #[derive(Debug, Default)]
 struct Noting(Mutex<BTreeSet<PathBuf>>);
 
-impl Disk for Noting {
-    fn create(&self, path: &Path) -> io::Result<DiskFile> {
-        RealDisk.create(path)
-    }
-    fn reserve(&self, file: &DiskFile, length: u64) -> io::Result<()> {
-        RealDisk.reserve(file, length)
-    }
-    fn write_at(&self, file: &DiskFile, bytes: &[u8], offset: u64) -> io::Result<()> {
-        RealDisk.write_at(file, bytes, offset)
-    }
-    fn sync(&self, file: &DiskFile) -> io::Result<()> {
-        RealDisk.sync(file)
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-    fn sync_directory(&self, directory: &Path) -> io::Result<()> {
-        RealDisk.sync_directory(directory)?;
+impl Hook for Noting {
+    fn after_directory_sync(&self, directory: &Path) -> io::Result<()> {
         self.0.lock().unwrap().insert(directory.canonicalize()?);
         Ok(())
     }
@@ -50,14 +31,14 @@ fn a_beings_first_home_is_durable_all_the_way_up() {
         if made_before {
             std::fs::create_dir_all(directory_of(&root)).unwrap();
         }
-        let disk = Arc::new(Noting::default());
+        let disk = Arc::new(HookedDisk(Noting::default()));
         let options = Options {
             disk: Arc::clone(&disk) as _,
             ..small()
         };
         let memories = Memories::open(&root, &options).unwrap();
         let opened = memories.open_being(BEING).unwrap();
-        let durable = disk.0.lock().unwrap().clone();
+        let durable = disk.0.0.lock().unwrap().clone();
         let home = directory_of(&root);
         for directory in home.ancestors().take(5) {
             assert!(durable.contains(directory), "{}", directory.display());

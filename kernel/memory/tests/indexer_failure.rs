@@ -3,16 +3,14 @@
 
 mod common;
 
-use common::{BEING, draft_of, small, state_of};
+use common::{BEING, Hook, HookedDisk, draft_of, small, state_of};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use triune_core::{BeingId, ToldPercept};
 use triune_memory::search::{Indexer, IndexerOptions, WordsError};
-use triune_memory::{
-    Disk, DiskFile, FaultyDisk, Memories, Memory, Opened, Options, RealDisk, StoreFault,
-};
+use triune_memory::{DiskFile, FaultyDisk, Memories, Memory, Opened, Options, StoreFault};
 
 const OTHER: BeingId = BeingId(0xfeed);
 
@@ -20,38 +18,20 @@ const OTHER: BeingId = BeingId(0xfeed);
 const LONG: &str = "Grandmother's recipe for plum cake: butter, sugar, eggs, flour, a pinch of salt, \
                     plums from the garden and, at the very end, cinnamon";
 
-/// A disk on which a defect is met: whoever writes this file panics.
+/// A defect of the disk: whoever writes this file panics.
 #[derive(Debug, Default)]
 struct Defect {
     met_in: Mutex<Option<PathBuf>>,
 }
 
-impl Disk for Defect {
-    fn create(&self, path: &Path) -> io::Result<DiskFile> {
-        RealDisk.create(path)
-    }
-    fn reserve(&self, file: &DiskFile, length: u64) -> io::Result<()> {
-        RealDisk.reserve(file, length)
-    }
-    fn write_at(&self, file: &DiskFile, bytes: &[u8], offset: u64) -> io::Result<()> {
+impl Hook for Defect {
+    fn before_write(&self, file: &DiskFile) -> io::Result<()> {
         let met_in = self.met_in.lock().unwrap().clone();
         assert!(
             met_in.is_none_or(|path| file.path != path),
             "a defect, made on purpose"
         );
-        RealDisk.write_at(file, bytes, offset)
-    }
-    fn sync(&self, file: &DiskFile) -> io::Result<()> {
-        RealDisk.sync(file)
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-    fn sync_directory(&self, directory: &Path) -> io::Result<()> {
-        RealDisk.sync_directory(directory)
+        Ok(())
     }
 }
 
@@ -92,7 +72,7 @@ fn tell(opened: &mut Opened, number: u64, text: &str) {
 #[test]
 fn a_defect_met_for_one_being_leaves_the_words_of_the_others() {
     let root = tempfile::tempdir().unwrap();
-    let disk = Arc::new(Defect::default());
+    let disk = Arc::new(HookedDisk(Defect::default()));
     let options = Options {
         disk: Arc::clone(&disk) as _,
         ..small()
@@ -105,13 +85,13 @@ fn a_defect_met_for_one_being_leaves_the_words_of_the_others() {
     let second = ben.memory.watch(&indexer);
     tell(&mut ada, 1, "Love and joy");
     tell(&mut ben, 1, "Love and hope");
-    *disk.met_in.lock().unwrap() = Some(common::directory_of(root.path()).join("catalog.redb"));
+    *disk.0.met_in.lock().unwrap() = Some(common::directory_of(root.path()).join("catalog.redb"));
     let failed = indexer.write_words();
     assert!(
         matches!(failed, Err(WordsError::Failed(BEING))),
         "{failed:?}"
     );
-    *disk.met_in.lock().unwrap() = None;
+    *disk.0.met_in.lock().unwrap() = None;
     assert!(first.statistics().degraded);
     assert!(!second.statistics().degraded);
     assert!(is_on_disk(root.path(), OTHER, "hope"), "all are tried");

@@ -4,7 +4,9 @@
 
 mod common;
 
-use common::{BEING, copy_directory, crystal, draft, own, segments, small, stamp, state};
+use common::{
+    BEING, Hook, HookedDisk, copy_directory, crystal, draft, own, segments, small, stamp, state,
+};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use triune_memory::crystals::{AppendError, Crystal, CrystalRecovery, CrystalStore, StoreSettings};
 use triune_memory::wear::Wear;
-use triune_memory::{Disk, DiskFile, FaultyDisk, Memory, Options, RealDisk, StoreFault};
+use triune_memory::{Disk, FaultyDisk, Memory, Options, RealDisk, StoreFault};
 
 /// Eight records and a header page.
 const SEGMENT: u64 = 4096 + 8 * 512;
@@ -172,49 +174,25 @@ fn a_power_cut_at_any_operation_of_a_removal_leaves_one_range() {
     assert!(cuts >= 7, "{cuts}");
 }
 
-/// A disk on which files cannot be removed.
+/// Files cannot be removed while it refuses.
 #[derive(Debug, Default)]
 struct Clinging {
     refuses: AtomicBool,
 }
 
-impl Disk for Clinging {
-    fn create(&self, path: &Path) -> io::Result<DiskFile> {
-        RealDisk.create(path)
-    }
-
-    fn reserve(&self, file: &DiskFile, length: u64) -> io::Result<()> {
-        RealDisk.reserve(file, length)
-    }
-
-    fn write_at(&self, file: &DiskFile, bytes: &[u8], offset: u64) -> io::Result<()> {
-        RealDisk.write_at(file, bytes, offset)
-    }
-
-    fn sync(&self, file: &DiskFile) -> io::Result<()> {
-        RealDisk.sync(file)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
+impl Hook for Clinging {
+    fn before_remove(&self, _path: &Path) -> io::Result<()> {
         if self.refuses.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
-        RealDisk.remove(path)
-    }
-
-    fn sync_directory(&self, directory: &Path) -> io::Result<()> {
-        RealDisk.sync_directory(directory)
+        Ok(())
     }
 }
 
 #[test]
 fn a_segment_that_cannot_be_removed_delays_no_flush() {
     let root = common::directory();
-    let disk = Arc::new(Clinging::default());
+    let disk = Arc::new(HookedDisk(Clinging::default()));
     let options = Options {
         crystal_bytes: 2 * SEGMENT,
         flush_window: Duration::from_millis(8),
@@ -224,7 +202,7 @@ fn a_segment_that_cannot_be_removed_delays_no_flush() {
         ..small()
     };
     let mut opened = Memory::open(root.path(), BEING, &options).unwrap();
-    disk.refuses.store(true, Ordering::Relaxed);
+    disk.0.refuses.store(true, Ordering::Relaxed);
     for number in 1..=60 {
         let _ = opened.cycle.remember(&state(number), Some(&draft(number)));
         common::eventually("durable in spite of it", || {
@@ -237,7 +215,7 @@ fn a_segment_that_cannot_be_removed_delays_no_flush() {
         now.crystal_bytes > 2 * SEGMENT,
         "what is still there counts"
     );
-    disk.refuses.store(false, Ordering::Relaxed);
+    disk.0.refuses.store(false, Ordering::Relaxed);
     common::eventually("removed", || {
         let now = opened.memory.statistics();
         now.retention_degraded.is_none() && now.crystal_bytes == 2 * SEGMENT

@@ -5,10 +5,7 @@ use std::fmt;
 use triune::control::Client;
 use triune::status::{Stall, Status};
 use triune_core::Timestamp;
-use triune_engine::StallWitness;
-
-/// Part of a lateness that the machine must account for, as in the service.
-const EXPLAINED_SHARE: f64 = 0.5;
+use triune_engine::{EXPLAINED_SHARE, StallWitness};
 
 /// An overrun and how long the witness saw the machine stand still meanwhile, microseconds.
 #[derive(Debug)]

@@ -21,6 +21,7 @@ const GONE_SHARE: usize = 3;
 /// The pause is doubled up to this while the index file fails: each attempt may cost the flash as much as
 /// a success.
 const LONGEST_RETRY: Duration = Duration::from_secs(3600);
+
 /// The upkeep of one being's rows.
 pub(super) struct RowsUpkeep {
     shared: Arc<Shared>,

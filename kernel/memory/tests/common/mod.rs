@@ -1,6 +1,11 @@
 //! Moments and states that tests can tell apart.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(unused_imports, reason = "each test file uses its part")]
+
+mod hooked_disk;
+
+pub(crate) use hooked_disk::{Hook, HookedDisk};
 
 use std::path::{Path, PathBuf};
 use triune_core::{BeingId, CrystalDraft, Embedding, EnergyCentres, State, Timestamp};

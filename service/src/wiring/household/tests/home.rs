@@ -4,7 +4,7 @@ use crate::settings::Injection;
 use crate::wiring::Stop;
 use crate::wiring::household::{Awakened, FaultDesk, Household, HouseholdSetup};
 use crate::wiring::outlets::Outlets;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -43,18 +43,10 @@ impl Home {
         Self::begin_with(folder, None)
     }
 
-    pub(super) fn begin_with(folder: tempfile::TempDir, burst: Option<BurstSettings>) -> Self {
-        let disk = Arc::new(FaultyDisk::default());
-        let root = folder.path().join("memory");
-        std::fs::create_dir_all(&root).expect("a folder");
-        let options = Options {
-            history_records: 250,
-            flush_window: Duration::from_millis(20),
-            disk: Arc::clone(&disk) as _,
-            ..Options::default()
-        };
-        let household = Household::new(HouseholdSetup {
-            data: folder.path().to_owned(),
+    /// Beings on `data` that nobody has woken.
+    pub(super) fn household(data: &Path, options: &Options) -> Household {
+        Household::new(HouseholdSetup {
+            data: data.to_owned(),
             spec: KernelSpec {
                 executor: ExecutorSpec::Inline,
                 overrun: OverrunSpec::Skip,
@@ -65,12 +57,25 @@ impl Home {
                 burst_rate_hz: None,
             },
             rate_hz: 250,
-            memories: Memories::open(&root, &options).expect("memories"),
+            memories: Memories::open(&data.join("memory"), options).expect("memories"),
             crystal_bytes: 1 << 20,
             indexer: Indexer::start(IndexerOptions::default()).expect("an indexer"),
             faults: FaultDesk::begin(&Injection::default()),
         })
-        .expect("a household");
+        .expect("a household")
+    }
+
+    pub(super) fn begin_with(folder: tempfile::TempDir, burst: Option<BurstSettings>) -> Self {
+        let disk = Arc::new(FaultyDisk::default());
+        let root = folder.path().join("memory");
+        std::fs::create_dir_all(&root).expect("a folder");
+        let options = Options {
+            history_records: 250,
+            flush_window: Duration::from_millis(20),
+            disk: Arc::clone(&disk) as _,
+            ..Options::default()
+        };
+        let household = Self::household(folder.path(), &options);
         let Awakened {
             aboard, settling, ..
         } = household.awaken().expect("the first being");

@@ -3,15 +3,11 @@
 use super::home::{Home, wait_for};
 use crate::http::ConsentChange;
 use crate::kernel_api::KernelError;
-use crate::settings::Injection;
-use crate::wiring::household::{FaultDesk, Household, HouseholdSetup};
 use std::ops::ControlFlow;
 use std::time::Duration;
-use triune_board::{ExecutorSpec, KernelSpec, OverrunSpec};
 use triune_core::{BeingId, Sense};
-use triune_memory::search::{Indexer, IndexerOptions};
+use triune_memory::Options;
 use triune_memory::transfer::export_being;
-use triune_memory::{Memories, Options};
 
 /// Whether anything of `being` is mapped into this process.
 fn is_mapped(being: BeingId) -> bool {
@@ -28,25 +24,7 @@ fn a_second_household_takes_nothing_from_the_first() {
         .expect("a spool")
         .join("export-abc");
     std::fs::write(&going, "a being on its way").expect("written");
-    let root = home.data().join("memory");
-    let other = Household::new(HouseholdSetup {
-        data: home.data(),
-        spec: KernelSpec {
-            executor: ExecutorSpec::Inline,
-            overrun: OverrunSpec::Skip,
-            beings_steady: 2,
-            beings_in_burst: 2,
-            burst_seconds: 1.0,
-            burst_rest_seconds: 1.0,
-            burst_rate_hz: None,
-        },
-        rate_hz: 250,
-        memories: Memories::open(&root, &Options::default()).expect("memories"),
-        crystal_bytes: 1 << 20,
-        indexer: Indexer::start(IndexerOptions::default()).expect("an indexer"),
-        faults: FaultDesk::begin(&Injection::default()),
-    })
-    .expect("a household");
+    let other = Home::household(&home.data(), &Options::default());
     assert!(other.awaken().is_err(), "two work on the same data");
     assert!(going.exists(), "what the first was sending is gone");
 }
