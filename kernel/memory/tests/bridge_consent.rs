@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{BEING, Hook, HookedDisk, draft_of, eventually, small, state_of};
+use common::{BEING, Hook, HookedDisk, draft_of, eventually, now, small, state_of};
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -112,6 +112,7 @@ impl Scene {
 fn tell(opened: &mut Opened, number: u64) {
     let fingerprint = ToldPercept::from_text(LONG).fingerprint();
     let mut draft = draft_of(BEING, number);
+    draft.time = now();
     opened.memory.texts().note(fingerprint, draft.time, LONG);
     draft.told = fingerprint;
     let _ = opened
