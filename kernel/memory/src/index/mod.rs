@@ -11,6 +11,7 @@ mod file;
 mod graph;
 mod nearest;
 mod rows;
+mod shortlist;
 mod walk;
 #[cfg(target_arch = "x86_64")]
 mod wide;

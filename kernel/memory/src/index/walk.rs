@@ -1,24 +1,19 @@
 //! What a walk through the graph remembers; kept from walk to walk, so that none allocates.
 
 use super::graph::DEGREE;
+use super::shortlist::Shortlist;
 
 /// A walk is over when none of so many nearest rows has changed for as many steps as it has patience.
 const FEW: usize = 32;
-
-/// Marks a row from which the walk has gone on.
-const EXPANDED: u32 = 1 << 31;
 
 /// The state of a walk.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
     /// A bit for each row that was met.
     met: Vec<u64>,
-    /// The nearest rows so far, nearest first.
-    near: Vec<(i32, u32)>,
-    /// As many as these are kept.
-    effort: usize,
-    /// Nothing before this place is left to go on from.
-    cursor: usize,
+    /// The nearest places to begin so far, nearest first.
+    beginnings: Vec<(i32, u32)>,
+    near: Shortlist,
     /// Steps since one of the nearest few changed.
     settled: usize,
     patience: usize,
@@ -28,7 +23,7 @@ pub(crate) struct Walk {
     pub(super) arriving: Neighbours,
     /// Those of them that are near enough to be kept.
     offered: Vec<(i32, u32)>,
-    offers: usize,
+    found: Vec<(i32, u32)>,
 }
 
 /// Rows that one row leads to.
@@ -74,13 +69,10 @@ impl Walk {
     pub(super) fn begin(&mut self, rows: usize, effort: usize, patience: usize) {
         self.met.clear();
         self.met.resize(rows.div_ceil(64), 0);
-        self.near.clear();
-        self.near.reserve(effort + DEGREE);
+        self.beginnings.clear();
+        self.near.begin(effort, FEW);
         self.offered.resize(DEGREE, (0, 0));
-        self.offers = 0;
         self.arriving.clear();
-        self.effort = effort.max(1);
-        self.cursor = 0;
         self.settled = 0;
         self.patience = patience;
     }
@@ -104,66 +96,52 @@ impl Walk {
         }
     }
 
-    /// Offers a place to begin; the best `beginnings` are kept.
-    pub(super) fn first(&mut self, similarity: i32, row: u32, beginnings: usize) {
-        let full = self.near.len() == beginnings.min(self.effort);
-        if full && self.near.last().is_some_and(|least| similarity <= least.0) {
+    /// Offers a place to begin; the best `most` are kept.
+    #[inline(always)]
+    pub(super) fn first(&mut self, similarity: i32, row: u32, most: usize) {
+        let full = self.beginnings.len() == most;
+        if full
+            && self
+                .beginnings
+                .last()
+                .is_some_and(|least| similarity <= least.0)
+        {
             return;
         }
-        if full && let Some((_, dropped)) = self.near.pop() {
-            self.met[dropped as usize / 64] &= !(1 << (dropped % 64));
-        }
-        self.meet(row);
-        let place = self.near.partition_point(|other| other.0 >= similarity);
-        self.near.insert(place, (similarity, row));
+        self.beginnings.truncate(most - 1);
+        let place = self
+            .beginnings
+            .partition_point(|other| other.0 >= similarity);
+        self.beginnings.insert(place, (similarity, row));
     }
 
-    /// Offers the rows that have arrived; [`Walk::take_in`] puts them in their place.
+    /// Goes on from the best places to begin.
+    pub(super) fn set_out(&mut self) {
+        for place in 0..self.beginnings.len() {
+            let (similarity, row) = self.beginnings[place];
+            self.meet(row);
+            self.near.take_in(similarity, row);
+        }
+    }
+
+    /// Takes in those of the rows that have arrived that are near enough.
     #[inline(always)]
-    pub(super) fn offer_all(&mut self, similarity: impl Fn(u32) -> i32) {
-        let full = self.near.len() == self.effort;
-        let least = self
-            .near
-            .last()
-            .filter(|_| full)
-            .map_or(i32::MIN, |least| least.0);
+    pub(super) fn take_in(&mut self, similarity: impl Fn(u32) -> i32) {
+        let least = self.near.least();
         let mut count = 0;
+        // Without a branch, since a processor could not guess it.
         for &row in self.arriving.rows() {
             let similarity = similarity(row);
             if let Some(place) = self.offered.get_mut(count) {
                 *place = (similarity, row);
-                count += usize::from(similarity > least);
+                count += usize::from(similarity >= least);
             }
         }
-        self.offers = count;
-    }
-
-    /// Puts what was offered among the nearest: all at once, so that none of a thousand moves more
-    /// than once a step.
-    #[inline(always)]
-    pub(super) fn take_in(&mut self) {
-        let mut before = self.offers;
-        if before == 0 {
-            return;
-        }
-        self.offered[..before].sort_unstable_by_key(|offered| std::cmp::Reverse(offered.0));
-        let mut end = self.near.len();
-        self.near.resize(end + before, (0, 0));
-        while before > 0 {
-            let (similarity, row) = self.offered[before - 1];
-            let place = self.near[..end].partition_point(|other| other.0 >= similarity);
-            self.near.copy_within(place..end, place + before);
-            before -= 1;
-            self.near[place + before] = (similarity, row);
-            end = place;
-            if before == 0 {
-                self.cursor = self.cursor.min(place);
-                if place < FEW {
-                    self.settled = 0;
-                }
+        for &(similarity, row) in &self.offered[..count] {
+            if self.near.take_in(similarity, row) {
+                self.settled = 0;
             }
         }
-        self.near.truncate(self.effort);
     }
 
     /// The nearest row from which the walk has not gone on.
@@ -173,15 +151,7 @@ impl Walk {
         if self.settled > self.patience {
             return None;
         }
-        while let Some((_, row)) = self.near.get_mut(self.cursor) {
-            self.cursor += 1;
-            if *row & EXPANDED == 0 {
-                let found = *row;
-                *row |= EXPANDED;
-                return Some(found);
-            }
-        }
-        None
+        self.near.next()
     }
 
     /// Ends the walk: compares the nearest `most` again by `similarity`, after asking for all of them.
@@ -191,21 +161,18 @@ impl Walk {
         prefetch: impl Fn(u32),
         similarity: impl Fn(u32) -> i32,
     ) {
-        for (_, row) in &mut self.near {
-            *row &= !EXPANDED;
-        }
-        self.near.truncate(most);
-        for &(_, row) in &self.near {
+        self.near.nearest(most, &mut self.found);
+        for &(_, row) in &self.found {
             prefetch(row);
         }
-        for (coarse, row) in &mut self.near {
+        for (coarse, row) in &mut self.found {
             *coarse = similarity(*row);
         }
-        self.near.sort_unstable_by(|a, b| b.cmp(a));
+        self.found.sort_unstable_by(|a, b| b.cmp(a));
     }
 
     /// What the finished walk has found, nearest first.
     pub(super) fn found(&self) -> &[(i32, u32)] {
-        &self.near
+        &self.found
     }
 }
