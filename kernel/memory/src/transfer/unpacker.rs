@@ -301,6 +301,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "compresses for minutes where it is interpreted")]
     fn rows_must_be_known_understood_in_order_and_as_many_as_promised() {
         let profile = br#"{"name":"Ada","created_unix":1,"note":""}"#;
         let good = rows("profile", &[(0, profile)]);
@@ -327,6 +328,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "compresses for minutes where it is interpreted")]
     fn an_essence_beyond_all_sequence_numbers_is_refused() {
         let essence = |last_crystal| Essence {
             state: State::at_rest(BeingId(1)),
@@ -353,6 +355,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "compresses for minutes where it is interpreted")]
     fn parts_out_of_order_are_refused() {
         let profile = br#"{"name":"Ada","created_unix":1,"note":""}"#;
         let parts = [
@@ -366,6 +369,7 @@ mod tests {
     proptest! {
         /// Checksums that are right around content that is not.
         #[test]
+        #[cfg_attr(miri, ignore = "compresses for minutes where it is interpreted")]
         fn content_of_any_kind_is_read_or_refused(
             crystals in any::<u64>(),
             parts in prop::collection::vec(
