@@ -4,7 +4,7 @@
 mod common;
 
 use common::{BEING, small, state};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 use triune_core::{Timestamp, ToldPercept};
 use triune_memory::search::{Indexer, IndexerOptions, Query, Searcher};
@@ -24,26 +24,41 @@ fn told(searcher: &Searcher) -> Vec<Option<String>> {
     found.into_iter().rev().map(|one| one.told).collect()
 }
 
-/// The beginning of a second of this run.
-fn second(number: u64) -> Timestamp {
-    static BEGIN: OnceLock<Timestamp> = OnceLock::new();
-    let begin = BEGIN.get_or_init(common::now);
-    Timestamp(begin.0 + number * 1_000_000_000)
+/// Seconds of a test, counted from where it begins: the writer forgets what was said long before now.
+#[derive(Clone, Copy)]
+struct Seconds {
+    begin: Timestamp,
 }
 
-/// Hears `text` in the second `heard`.
-fn hear(cycle: &mut CycleSide, number: u64, heard: u64, text: &str) {
+impl Seconds {
+    fn begin() -> Self {
+        Self {
+            begin: common::now(),
+        }
+    }
+
+    /// The beginning of a second.
+    fn at(self, number: u64) -> Timestamp {
+        Timestamp(self.begin.0 + number * 1_000_000_000)
+    }
+}
+
+/// Lives moment `number`, in which `text` is heard.
+fn lived(cycle: &mut CycleSide, number: u64, heard: Timestamp, text: &str) -> Remembered {
     let mut draft = common::draft(number);
     draft.told = ToldPercept::from_text(text).fingerprint();
-    draft.time = second(heard);
-    let taken = cycle.remember(&state(number), Some(&draft));
-    assert_eq!(taken, Remembered::Moment);
+    draft.time = heard;
+    cycle.remember(&state(number), Some(&draft))
 }
 
-/// Says `text` in the second `said`.
-fn say(memory: &Memory, said: u64, text: &str) {
+/// The same, where there must be room for it.
+fn hear(cycle: &mut CycleSide, number: u64, heard: Timestamp, text: &str) {
+    assert_eq!(lived(cycle, number, heard, text), Remembered::Moment);
+}
+
+fn say(memory: &Memory, said: Timestamp, text: &str) {
     let fingerprint = ToldPercept::from_text(text).fingerprint();
-    memory.texts().note(fingerprint, second(said), text);
+    memory.texts().note(fingerprint, said, text);
 }
 
 /// Works only when it is asked to.
@@ -58,6 +73,7 @@ fn sleepy() -> Indexer {
 
 #[test]
 fn a_text_outlives_a_disk_that_is_full_for_minutes() {
+    let seconds = Seconds::begin();
     let root = common::directory();
     let disk = Arc::new(FaultyDisk::default());
     let options = Options {
@@ -74,14 +90,14 @@ fn a_text_outlives_a_disk_that_is_full_for_minutes() {
     let searcher = memory.watch(&indexer);
     // As many as a segment holds: the next needs room.
     for number in 1..=8 {
-        hear(&mut cycle, number, 1, "");
+        hear(&mut cycle, number, seconds.at(1), "");
     }
     memory.sync().unwrap();
     disk.inject(StoreFault::Full { after: 0 });
     let texts = [1, 2, 3].map(|number| format!("{number} {LONG}"));
     // One moment is stuck; the others wait behind it, minutes apart as the being lives.
     for (number, text) in (9..).zip(&texts) {
-        let second = 100 * number;
+        let second = seconds.at(100 * number);
         say(&memory, second, text);
         hear(&mut cycle, number, second, text);
     }
@@ -106,6 +122,7 @@ fn a_text_outlives_a_disk_that_is_full_for_minutes() {
 
 #[test]
 fn more_texts_than_a_burst_brings_wait_for_the_indexer() {
+    let seconds = Seconds::begin();
     let root = common::directory();
     let Opened {
         memory, mut cycle, ..
@@ -115,8 +132,8 @@ fn more_texts_than_a_burst_brings_wait_for_the_indexer() {
     indexer.settle();
     let texts: Vec<_> = (1..=200).map(|number| format!("{number} {LONG}")).collect();
     for (number, text) in (1..).zip(&texts) {
-        say(&memory, number, text);
-        hear(&mut cycle, number, number, text);
+        say(&memory, seconds.at(number), text);
+        hear(&mut cycle, number, seconds.at(number), text);
         if number % 100 == 0 {
             memory.sync().unwrap();
         }
@@ -131,6 +148,7 @@ fn more_texts_than_a_burst_brings_wait_for_the_indexer() {
 #[test]
 fn texts_that_are_in_the_catalogue_make_room_for_others() {
     const MANY: u64 = 5_000;
+    let seconds = Seconds::begin();
     let root = common::directory();
     let options = Options {
         records_per_segment: 1024,
@@ -143,8 +161,8 @@ fn texts_that_are_in_the_catalogue_make_room_for_others() {
     let searcher = memory.watch(&indexer);
     for number in 1..=MANY {
         let text = format!("{number}");
-        say(&memory, number, &text);
-        hear(&mut cycle, number, number, &text);
+        say(&memory, seconds.at(number), &text);
+        hear(&mut cycle, number, seconds.at(number), &text);
         if number % 200 == 0 {
             memory.sync().unwrap();
         }
@@ -160,6 +178,7 @@ fn texts_that_are_in_the_catalogue_make_room_for_others() {
 
 #[test]
 fn of_texts_that_begin_alike_each_moment_has_its_own() {
+    let seconds = Seconds::begin();
     let root = common::directory();
     let Opened {
         memory, mut cycle, ..
@@ -172,10 +191,10 @@ fn of_texts_that_begin_alike_each_moment_has_its_own() {
         .map(|text| ToldPercept::from_text(text).fingerprint());
     assert_eq!(fingerprints, [fingerprints[0]; 3]);
     for text in &texts {
-        say(&memory, 1, text);
+        say(&memory, seconds.at(1), text);
     }
     for (number, text) in (1..).zip(&texts) {
-        hear(&mut cycle, number, 1 + number, text);
+        hear(&mut cycle, number, seconds.at(1 + number), text);
     }
     memory.sync().unwrap();
     let expected = texts.map(Some);
@@ -183,4 +202,33 @@ fn of_texts_that_begin_alike_each_moment_has_its_own() {
     indexer.write_words().unwrap();
     assert_eq!(told(&searcher), expected);
     indexer.forget(&searcher).unwrap();
+}
+
+#[test]
+fn a_text_whose_moment_still_waits_is_written_before_the_memory_closes() {
+    let seconds = Seconds::begin();
+    let root = common::directory();
+    // The writer looks at its ring every few hours by itself.
+    let options = Options {
+        flush_window: Duration::from_secs(36_000),
+        essence_interval: Duration::from_secs(36_000),
+        ..small()
+    };
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &options).unwrap();
+    memory.sync().unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    say(&memory, seconds.at(1), LONG);
+    hear(&mut cycle, 1, seconds.at(1), LONG);
+    drop(cycle);
+    memory.unwatch(&indexer, &searcher).unwrap();
+    drop(searcher);
+    memory.close().unwrap();
+
+    let again = Memory::open(root.path(), BEING, &small()).unwrap().memory;
+    let searcher = again.watch(&indexer);
+    assert_eq!(told(&searcher), [Some(LONG.to_owned())]);
+    again.unwatch(&indexer, &searcher).unwrap();
 }
