@@ -6,8 +6,9 @@ mod common;
 use common::{BEING, small, state};
 use std::sync::Arc;
 use std::time::Duration;
-use triune_core::{Timestamp, ToldPercept};
+use triune_core::{CrystalDraft, Timestamp, ToldPercept};
 use triune_memory::search::{Indexer, IndexerOptions, Query, Searcher};
+use triune_memory::wear::{Pace, WearSource};
 use triune_memory::{CycleSide, FaultyDisk, Memory, Opened, Options, Remembered, StoreFault};
 
 /// Longer than any summary: only where the whole text is known, its last word is found.
@@ -43,22 +44,42 @@ impl Seconds {
     }
 }
 
-/// Lives moment `number`, in which `text` is heard.
-fn lived(cycle: &mut CycleSide, number: u64, heard: Timestamp, text: &str) -> Remembered {
-    let mut draft = common::draft(number);
-    draft.told = ToldPercept::from_text(text).fingerprint();
-    draft.time = heard;
-    cycle.remember(&state(number), Some(&draft))
+/// The moment `number`, in which `text` is heard.
+fn moment(number: u64, heard: Timestamp, text: &str) -> CrystalDraft {
+    CrystalDraft {
+        told: ToldPercept::from_text(text).fingerprint(),
+        time: heard,
+        ..common::draft(number)
+    }
 }
 
-/// The same, where there must be room for it.
+fn live(cycle: &mut CycleSide, moment: &CrystalDraft) -> Remembered {
+    cycle.remember(&state(moment.cycle), Some(moment))
+}
+
+/// Lives a moment, for which there must be room.
 fn hear(cycle: &mut CycleSide, number: u64, heard: Timestamp, text: &str) {
-    assert_eq!(lived(cycle, number, heard, text), Remembered::Moment);
+    let taken = live(cycle, &moment(number, heard, text));
+    assert_eq!(taken, Remembered::Moment);
 }
 
 fn say(memory: &Memory, said: Timestamp, text: &str) {
     let fingerprint = ToldPercept::from_text(text).fingerprint();
     memory.texts().note(fingerprint, said, text);
+}
+
+/// Texts that begin with the same words, more of them than the cycle knows.
+fn alike<const COUNT: usize>() -> [String; COUNT] {
+    std::array::from_fn(|number| format!("{}{number}", "very ".repeat(16)))
+}
+
+/// A writer that looks at its ring only when it is asked to.
+fn sleepy_writer() -> Options {
+    Options {
+        flush_window: Duration::from_secs(36_000),
+        essence_interval: Duration::from_secs(36_000),
+        ..small()
+    }
 }
 
 /// Works only when it is asked to.
@@ -185,7 +206,7 @@ fn of_texts_that_begin_alike_each_moment_has_its_own() {
     } = Memory::open(root.path(), BEING, &small()).unwrap();
     let indexer = sleepy();
     let searcher = memory.watch(&indexer);
-    let texts = ["first", "second", "third"].map(|end| format!("{}{end}", "very ".repeat(16)));
+    let texts = alike::<3>();
     let fingerprints = texts
         .each_ref()
         .map(|text| ToldPercept::from_text(text).fingerprint());
@@ -208,15 +229,9 @@ fn of_texts_that_begin_alike_each_moment_has_its_own() {
 fn a_text_whose_moment_still_waits_is_written_before_the_memory_closes() {
     let seconds = Seconds::begin();
     let root = common::directory();
-    // The writer looks at its ring every few hours by itself.
-    let options = Options {
-        flush_window: Duration::from_secs(36_000),
-        essence_interval: Duration::from_secs(36_000),
-        ..small()
-    };
     let Opened {
         memory, mut cycle, ..
-    } = Memory::open(root.path(), BEING, &options).unwrap();
+    } = Memory::open(root.path(), BEING, &sleepy_writer()).unwrap();
     memory.sync().unwrap();
     let indexer = sleepy();
     let searcher = memory.watch(&indexer);
@@ -231,4 +246,80 @@ fn a_text_whose_moment_still_waits_is_written_before_the_memory_closes() {
     let searcher = again.watch(&indexer);
     assert_eq!(told(&searcher), [Some(LONG.to_owned())]);
     again.unwatch(&indexer, &searcher).unwrap();
+}
+
+#[test]
+fn a_moment_that_is_withheld_takes_its_text_with_it() {
+    const BUDGET: u64 = 1 << 40;
+    let seconds = Seconds::begin();
+    let root = common::directory();
+    let options = Options {
+        flush_window: Duration::from_millis(8),
+        essence_interval: Duration::from_secs(36_000),
+        wear_budget: BUDGET,
+        ..small()
+    };
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &options).unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    let texts = alike::<3>();
+    let lives = |cycle: &mut CycleSide, number: u64, salience: f32| {
+        let text = &texts[number as usize - 1];
+        say(&memory, seconds.at(1), text);
+        let moment = CrystalDraft {
+            salience,
+            ..moment(number, seconds.at(1), text)
+        };
+        assert_eq!(live(cycle, &moment), Remembered::Moment);
+    };
+    lives(&mut cycle, 1, 0.5);
+    memory.sync().unwrap();
+    while !matches!(memory.statistics().pace, Pace::Withholding(_)) {
+        memory.wear().count(WearSource::Index, BUDGET >> 10);
+    }
+    // The turn that is under way may not know yet.
+    memory.sync().unwrap();
+    lives(&mut cycle, 2, 0.1);
+    common::eventually("one is withheld", || memory.statistics().withheld == 1);
+    lives(&mut cycle, 3, 0.9);
+    memory.sync().unwrap();
+    let expected = [&texts[0], &texts[2]].map(|text| Some(text.clone()));
+    assert_eq!(told(&searcher), expected);
+    memory.unwatch(&indexer, &searcher).unwrap();
+}
+
+#[test]
+fn a_moment_for_which_there_was_no_room_leaves_its_text_to_no_later_one() {
+    let seconds = Seconds::begin();
+    let root = common::directory();
+    let options = Options {
+        ring_records: 2,
+        ..sleepy_writer()
+    };
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &options).unwrap();
+    memory.sync().unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    let texts = alike::<5>();
+    for (number, text) in (1..).zip(&texts[..3]) {
+        say(&memory, seconds.at(1), text);
+        let taken = live(&mut cycle, &moment(number, seconds.at(1), text));
+        assert_eq!(taken == Remembered::MomentDropped, number == 3);
+    }
+    memory.sync().unwrap();
+    // Two that are on their way together keep their order.
+    for text in &texts[3..] {
+        say(&memory, seconds.at(10), text);
+    }
+    for (number, text) in (4..).zip(&texts[3..]) {
+        hear(&mut cycle, number, seconds.at(6 + number), text);
+    }
+    memory.sync().unwrap();
+    let expected = [0, 1, 3, 4].map(|number: usize| Some(texts[number].clone()));
+    assert_eq!(told(&searcher), expected);
+    memory.unwatch(&indexer, &searcher).unwrap();
 }

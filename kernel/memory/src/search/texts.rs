@@ -16,6 +16,9 @@ pub const TEXT_BYTES: usize = 4096;
 /// A cycle bears the time at which it was due. One that is late, or that is made up for, takes in what
 /// was said this much after that time.
 const LATE: Nanoseconds = 100_000_000;
+/// Tellings are on their way to the cycle together for so long at most: there is room for 64 and 8, and
+/// each cycle takes one, 31 in a second where one of 250 Hz has fallen back as far as it may.
+const TOGETHER: Nanoseconds = 3_000_000_000;
 
 /// The cycle knows words as hashes only, and only the first of a text. Whoever tells a being something
 /// notes the text here, in the order in which the being is told; the writer finds it when a moment
@@ -102,6 +105,21 @@ impl Texts {
         Some(text)
     }
 
+    /// Forgets the text told at the moment of `draft`, which is not kept: a later telling that begins alike
+    /// must not inherit it. Comes in the same order as what is claimed.
+    pub(crate) fn discard(&self, draft: &CrystalDraft, heeded: Nanoseconds) {
+        let mut waiting = self.waiting();
+        waiting.forget_before(Timestamp(draft.time.0.saturating_sub(heeded)));
+        if draft.told == 0 {
+            return;
+        }
+        if waiting.kept_at(draft.cycle, draft.told).is_some() {
+            waiting.kept.remove(&draft.cycle);
+        } else {
+            waiting.next_of(draft);
+        }
+    }
+
     /// The text of a kept moment that was told in this run, while it waits for the catalogue.
     #[must_use]
     pub fn of(&self, crystal: &Crystal) -> Option<Arc<str>> {
@@ -165,17 +183,24 @@ impl Waiting {
     }
 
     /// The telling that made `draft`. Words reach the cycle in the order in which they are told, so what
-    /// was told before it made no moment and cannot any more.
+    /// was told before it made no moment and cannot any more. Of tellings that begin alike the first is
+    /// meant of those that may have been on their way together with the last; one that was told longer
+    /// before made a moment for which the ring had no room, or none.
     fn next_of(&mut self, draft: &CrystalDraft) -> Option<Noted> {
         let latest = draft.time.0.saturating_add(LATE);
         let is_alike = |one: &Noted| one.fingerprint == draft.told;
         let in_time = |one: &Noted| is_alike(one) && one.said.0 <= latest;
         let again = self.newest.as_ref().is_some_and(is_alike);
-        let place = match self.told.iter().position(in_time) {
+        let place = match self.told.iter().rev().find(|one| in_time(one)) {
             None if again => return self.newest.clone(),
             // Said after the moment, as it seems: who else could have said it?
             None => self.told.iter().position(is_alike)?,
-            Some(place) => place,
+            Some(last) => {
+                let earliest = last.said.0.min(draft.time.0).saturating_sub(TOGETHER);
+                self.told
+                    .iter()
+                    .position(|one| in_time(one) && one.said.0 >= earliest)?
+            }
         };
         self.newest = self.told.drain(..=place).next_back();
         self.newest.clone()
@@ -274,6 +299,26 @@ mod tests {
         note(&texts, 9, 74, "told");
         texts.forget_before(Timestamp(75_000_000_000));
         assert_eq!(claimed(&texts, 76, 9), None);
+    }
+
+    #[test]
+    fn what_is_not_kept_leaves_no_text_to_others() {
+        let texts = Texts::default();
+        for text in ["withheld", "kept", "withheld later"] {
+            note(&texts, 7, 1, text);
+        }
+        texts.discard(&lived(1, 7), HEEDED);
+        assert_eq!(claimed(&texts, 2, 7).as_deref(), Some("kept"));
+        assert_eq!(claimed(&texts, 3, 7).as_deref(), Some("withheld later"));
+        texts.discard(&lived(3, 7), HEEDED);
+        texts.discard(&lived(4, 0), HEEDED);
+        assert!(texts.waiting().kept.keys().eq(&[2]));
+        // Two that the loop, late, hears long after they were said; and one for which there was no room.
+        for (second, text) in [(5, "no room"), (10, "first"), (12, "second")] {
+            note(&texts, 7, second, text);
+        }
+        assert_eq!(claimed(&texts, 30, 7).as_deref(), Some("first"));
+        assert_eq!(claimed(&texts, 31, 7).as_deref(), Some("second"));
     }
 
     #[test]

@@ -192,12 +192,13 @@ impl Partition {
             .schedule
             .stuck
             .take()
-            .or_else(|| self.next_admitted(withheld_share))
+            .or_else(|| self.next_admitted(withheld_share, heeded))
         {
             // Here and not only before: what waited when remembering was refused does not reach the
             // disk.
             if !self.shared.consent().allows(Sense::Remember) {
                 self.shared.refused.fetch_add(1, Ordering::Relaxed);
+                self.texts.discard(&draft, heeded);
                 continue;
             }
             let stamp = Stamp::of(draft.time, self.boot);
@@ -248,13 +249,14 @@ impl Partition {
     }
 
     /// The next moment from the ring that is not withheld.
-    fn next_admitted(&mut self, withheld_share: f64) -> Option<CrystalDraft> {
+    fn next_admitted(&mut self, withheld_share: f64, heeded: Nanoseconds) -> Option<CrystalDraft> {
         while let Ok(draft) = self.drafts.pop() {
             let choice = &mut self.schedule.withholding;
             if choice.admits(draft.salience, withheld_share) {
                 return Some(draft);
             }
             count(&self.shared.withheld);
+            self.texts.discard(&draft, heeded);
         }
         None
     }
