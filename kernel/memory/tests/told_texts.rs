@@ -142,6 +142,59 @@ fn a_text_outlives_a_disk_that_is_full_for_minutes() {
 }
 
 #[test]
+fn what_is_said_while_the_disk_is_full_displaces_no_text_of_a_moment_that_waits() {
+    const RING: u64 = 256;
+    let seconds = Seconds::begin();
+    let root = common::directory();
+    let disk = Arc::new(FaultyDisk::default());
+    let options = Options {
+        disk: Arc::clone(&disk) as _,
+        flush_window: Duration::from_millis(8),
+        retry_first: Duration::from_millis(2),
+        retry_longest: Duration::from_millis(8),
+        essence_interval: Duration::from_secs(36_000),
+        ring_records: RING as usize,
+        ..small()
+    };
+    let Opened {
+        memory, mut cycle, ..
+    } = Memory::open(root.path(), BEING, &options).unwrap();
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    for number in 1..=8 {
+        hear(&mut cycle, number, seconds.at(1), "");
+    }
+    memory.sync().unwrap();
+    disk.inject(StoreFault::Full { after: 0 });
+    let text = |number: u64| format!("{number} {LONG}");
+    let mut lives = |number: u64| {
+        let second = seconds.at(number);
+        say(&memory, second, &text(number));
+        live(&mut cycle, &moment(number, second, &text(number)))
+    };
+    assert_eq!(lives(9), Remembered::Moment);
+    let failures = || {
+        let degraded = memory.statistics().crystals_degraded;
+        degraded.map_or(0, |degraded| degraded.failures)
+    };
+    common::eventually("the writer is stuck", || failures() > 0);
+    let waiting = 10..10 + RING;
+    for number in waiting.clone() {
+        assert_eq!(lives(number), Remembered::Moment);
+    }
+    let before = failures();
+    common::eventually("the writer had a turn since", || failures() > before + 1);
+    for number in waiting.end..waiting.end + 600 {
+        assert_eq!(lives(number), Remembered::MomentDropped);
+    }
+    disk.heal();
+    memory.sync().unwrap();
+    let expected: Vec<_> = (9..waiting.end).map(|number| Some(text(number))).collect();
+    assert_eq!(told(&searcher)[8..], expected);
+    memory.unwatch(&indexer, &searcher).unwrap();
+}
+
+#[test]
 fn more_texts_than_a_burst_brings_wait_for_the_indexer() {
     let seconds = Seconds::begin();
     let root = common::directory();

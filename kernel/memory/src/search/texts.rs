@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use triune_core::{CrystalDraft, Nanoseconds, Timestamp};
 
 /// Texts whose moment may still come, at most. The way to the cycle (64 and 8) and the ring behind it
-/// (256) hold fewer.
+/// (256) hold fewer, and the moments that wait behind a stuck one have theirs already: of more the oldest
+/// made no moment.
 const TOLD: usize = 512;
 /// Texts of kept moments that wait for the catalogue at most.
 pub(super) const WAITING: usize = 4096;

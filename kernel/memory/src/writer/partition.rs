@@ -125,6 +125,7 @@ impl Partition {
                 .crystal_retry
                 .note(&result, &self.shared.crystals, now);
         }
+        self.claim_waiting();
         self.forget_unheeded();
         // Apart from the writing: a segment that cannot be removed must not delay a flush.
         if self.schedule.retention_retry.is_due(now) {
@@ -236,6 +237,22 @@ impl Partition {
     fn words_heeded(&self) -> Nanoseconds {
         let seconds = self.shared.parameters().words_stale_after_seconds;
         (f64::from(seconds) * 1e9) as Nanoseconds
+    }
+
+    /// Finds the texts of the moments behind one that is stuck. What is said meanwhile makes moments for
+    /// which the ring has no room: it must not displace the texts of those that wait.
+    fn claim_waiting(&mut self) {
+        if self.schedule.stuck.is_none() {
+            return;
+        }
+        let heeded = self.words_heeded();
+        if let Ok(waiting) = self.drafts.read_chunk(self.drafts.slots()) {
+            let (first, second) = waiting.as_slices();
+            for draft in first.iter().chain(second) {
+                // It stays with its moment until that is written or given up.
+                let _ = self.texts.claim(draft, heeded);
+            }
+        }
     }
 
     /// Forgets told words of which no moment can come any more, where no moment waits to be written.
