@@ -30,7 +30,7 @@ pub struct Texts {
     waiting: Arc<Mutex<Waiting>>,
     /// How often everything was given up.
     given_up: Arc<Mutex<u64>>,
-    /// Texts that had to give way.
+    /// Texts of kept moments that had to give way.
     lost: Arc<AtomicU64>,
 }
 
@@ -43,6 +43,8 @@ struct Waiting {
     newest: Option<Noted>,
     /// By the cycle of their moment.
     kept: BTreeMap<u64, Noted>,
+    /// Those of moments up to this cycle wait with the indexer, too.
+    handed_on: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -64,7 +66,6 @@ impl Texts {
         let mut waiting = self.waiting();
         if waiting.told.len() == TOLD {
             waiting.told.pop_front();
-            self.count_lost(1);
         }
         waiting.told.push_back(Noted {
             fingerprint,
@@ -99,9 +100,11 @@ impl Texts {
         let noted = waiting.next_of(draft)?;
         let text = Arc::clone(&noted.text);
         waiting.kept.insert(draft.cycle, noted);
-        if waiting.kept.len() > WAITING {
-            waiting.kept.pop_first();
-            self.count_lost(1);
+        if waiting.kept.len() > WAITING
+            && let Some((cycle, _)) = waiting.kept.pop_first()
+            && cycle > waiting.handed_on
+        {
+            self.count_lost();
         }
         Some(text)
     }
@@ -143,6 +146,12 @@ impl Texts {
         self.waiting().forget_before(time);
     }
 
+    /// The texts of moments up to this cycle wait with the indexer from now on: none of them is lost when
+    /// it has to give way here.
+    pub(super) fn hand_on(&self, cycle: u64) {
+        self.waiting().handed_on = cycle;
+    }
+
     /// Lets go of the texts of moments up to this cycle: the catalogue has them.
     pub(super) fn release(&self, cycle: u64) {
         let kept = &mut self.waiting().kept;
@@ -158,16 +167,16 @@ impl Texts {
         self.given_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts texts that had to give way, of which only what the summaries quote is left.
-    pub(super) fn count_lost(&self, texts: u64) {
-        if self.lost.fetch_add(texts, Ordering::Relaxed) == 0 {
+    /// Counts a text that had to give way, of which only what the summary quotes is left.
+    fn count_lost(&self) {
+        if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
             log::warn!(
-                "memory: more told texts wait than there is room for: of the oldest only their beginning is kept"
+                "memory: more told texts wait for the catalogue than there is room for: of the oldest only their beginning is kept"
             );
         }
     }
 
-    /// Texts that had to give way so far.
+    /// Texts of kept moments that had to give way so far.
     pub(super) fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
@@ -250,7 +259,6 @@ mod tests {
         for number in 1..=TOLD as u64 + 1 {
             note(&texts, number, 1, &format!("text {number}"));
         }
-        assert_eq!(texts.lost(), 1);
         assert_eq!(claimed(&texts, 1, 1), None);
         assert_eq!(claimed(&texts, 2, 2).as_deref(), Some("text 2"));
         note(&texts, 7000, 3, &"é".repeat(TEXT_BYTES));
@@ -262,7 +270,13 @@ mod tests {
             note(&texts, 1, cycle, "again");
             assert_eq!(claimed(&texts, cycle, 1).as_deref(), Some("again"));
         }
-        assert_eq!(texts.lost(), 3, "those of cycles 2 and 3");
+        assert_eq!(texts.lost(), 2, "those of cycles 2 and 3");
+        texts.hand_on(4);
+        for (cycle, lost) in [(5_000, 2), (5_001, 3)] {
+            note(&texts, 1, cycle, "again");
+            assert!(claimed(&texts, cycle, 1).is_some());
+            assert_eq!(texts.lost(), lost, "that of cycle 4 waits elsewhere");
+        }
     }
 
     #[test]

@@ -112,10 +112,12 @@ impl WordsUpkeep {
                     // The rest is searched where it lies until these are written.
                     return Ok(self.shared.words.is_some() && is_due(self.not_before));
                 }
-                if told.whole {
-                    self.cycle = crystal.cycle();
-                }
+                let is_whole = told.whole;
                 pending.insert(crystal.sequence(), told);
+                if is_whole {
+                    self.cycle = crystal.cycle();
+                    self.shared.texts.hand_on(self.cycle);
+                }
             }
             seen = crystal.sequence();
             // After the text is pending, so that a search finds it in one place or the other.
