@@ -10,7 +10,7 @@ use crate::essence::{Essence, EssenceOpenError, EssenceRecovery};
 use crate::history::{HistoryReader, PageLock};
 use crate::memories::Memories;
 use crate::options::{Options, OptionsError};
-use crate::search::{Indexer, Searcher, Texts};
+use crate::search::{Indexer, Searcher, Texts, WordsError};
 use crate::wear::Wear;
 use crate::writer::{
     Adopted, Adoption, CloseError, CycleSide, Durable, Shared, Statistics, SyncError, Writer,
@@ -161,7 +161,8 @@ impl Memory {
     }
 
     /// Lets `indexer` keep the index of this being and returns what searches it. Before the memory is
-    /// closed or erased, [`Indexer::forget`] must be called.
+    /// closed or erased, [`Memory::unwatch`] must be called: what the indexer has not met when it forgets
+    /// the being has no words in the catalogue.
     #[must_use]
     pub fn watch(&self, indexer: &Indexer) -> Searcher {
         indexer.watch(
@@ -172,6 +173,18 @@ impl Memory {
             Some(self.catalog.clone()),
             self.catalog.medium().clone(),
         )
+    }
+
+    /// Ends what [`Memory::watch`] began, and returns when the words of all that was remembered before the
+    /// call are written. The cycle's side must have ended, and so must have who tells the being words.
+    ///
+    /// # Errors
+    /// See [`WordsError`]; the being is not watched any more then, either.
+    pub fn unwatch(&self, indexer: &Indexer, searcher: &Searcher) -> Result<(), WordsError> {
+        // Moments that wait in the ring are not crystals yet, and only of crystals are words written. What
+        // the disk does not take now, it is asked to take again when the memory closes, which tells.
+        let _ = self.sync();
+        indexer.forget(searcher)
     }
 
     /// All crystals there are now, read in place.

@@ -198,8 +198,8 @@ fn damage_is_noticed(root: &std::path::Path, questions: &[Embedding]) {
         let indexer = sleepy();
         let searcher = kept.watch(&indexer, None);
         assert_eq!(recall_at_10(&kept, &searcher, &questions[..2]), 1.0);
-        // Not settled: that the file is not believed shows at once, linking all takes its time.
-        std::thread::sleep(Duration::from_millis(50));
+        // Not settled: whether the file is believed shows with the first row, linking all takes its time.
+        common::eventually("there are rows", || searcher.statistics().bytes > 0);
         assert!(!is_ready(&searcher), "a damaged file was believed");
     }
     std::fs::write(kept.index_file(), altered(good.len() / 3)).unwrap();

@@ -12,11 +12,13 @@ use triune_memory::search::{Indexer, IndexerOptions, Query};
 use triune_memory::{Memory, Opened};
 
 const OTHER: BeingId = BeingId(0xfeed);
+/// Moments that are lived.
+const LIVED: u64 = 7;
 const ROTTEN: u64 = 3;
 
 fn lived(root: &std::path::Path, being: BeingId) -> Opened {
     let mut opened = Memory::open(root, being, &small()).unwrap();
-    for number in 1..=5 {
+    for number in 1..=LIVED {
         let moment = draft_of(being, number);
         let _ = opened
             .cycle
@@ -28,10 +30,23 @@ fn lived(root: &std::path::Path, being: BeingId) -> Opened {
 
 #[test]
 fn what_rots_is_neither_answered_nor_given() {
+    rots(IndexerOptions::default());
+}
+
+/// Where only the newest have a row, and the others are read from the disk.
+#[test]
+fn what_rots_is_not_answered_where_it_is_too_old_for_a_row() {
+    rots(IndexerOptions {
+        most_rows: 3,
+        ..IndexerOptions::default()
+    });
+}
+
+fn rots(options: IndexerOptions) {
     let root = common::directory();
     let ada = lived(root.path(), BEING);
     let ben = lived(root.path(), OTHER);
-    let indexer = Indexer::start(IndexerOptions::default()).unwrap();
+    let indexer = Indexer::start(options).unwrap();
     let searcher = ada.memory.watch(&indexer);
     let numbers = |query: &Query| -> Vec<u64> {
         let found = searcher.search(query).unwrap();
@@ -39,6 +54,8 @@ fn what_rots_is_neither_answered_nor_given() {
         numbers.sort_unstable();
         numbers
     };
+    let every: Vec<u64> = (1..=LIVED).collect();
+    let others: Vec<u64> = (1..=LIVED).filter(|&number| number != ROTTEN).collect();
     let all = Query::default();
     let near = Query {
         near: Some(draft(ROTTEN).embedding),
@@ -51,7 +68,7 @@ fn what_rots_is_neither_answered_nor_given() {
             indexer.settle();
         }
         for query in [&all, &near] {
-            assert_eq!(numbers(query), [1, 2, 3, 4, 5]);
+            assert_eq!(numbers(query), every);
         }
         let path = directory_of(root.path()).join("segment-00000000.crystals");
         let file = std::fs::OpenOptions::new()
@@ -65,22 +82,31 @@ fn what_rots_is_neither_answered_nor_given() {
         file.write_all_at(&[byte[0] ^ 4], place).unwrap();
 
         for query in [&all, &near] {
-            assert_eq!(numbers(query), [1, 2, 4, 5]);
+            assert_eq!(numbers(query), others);
+            for limit in 1..=others.len() {
+                let limited = Query {
+                    limit,
+                    ..query.clone()
+                };
+                let found = numbers(&limited);
+                assert_eq!(found.len(), limit, "the next best takes its place");
+                assert!(!found.contains(&ROTTEN));
+            }
         }
-        let limited = Query {
-            limit: 4,
-            ..near.clone()
-        };
-        assert_eq!(numbers(&limited).len(), 4, "the next best takes its place");
+        let question = draft(ROTTEN).embedding;
+        for recalled in [reader.recall(&question, 4), searcher.recall(&question, 4)] {
+            assert_eq!(recalled.len(), 4);
+            assert!(recalled.iter().all(|one| one.crystal.sequence() != ROTTEN));
+        }
         assert_eq!(reader.get(ROTTEN), None);
         let view = reader.view();
         let whole = view.iter().filter(|crystal| crystal.is_whole());
-        assert!(whole.map(Crystal::sequence).eq([1, 2, 4, 5]));
+        assert!(whole.map(Crystal::sequence).eq(others.iter().copied()));
         match give(&ada.memory, &ben.memory, &[1, ROTTEN]) {
             Err(BridgeError::NoSuchCrystal { sequence, .. }) => assert_eq!(sequence, ROTTEN),
             other => panic!("{other:?}"),
         }
-        assert_eq!(ben.memory.view().len(), 5);
+        assert_eq!(ben.memory.view().len(), LIVED);
         file.write_all_at(&byte, place).unwrap();
     }
     indexer.forget(&searcher).expect("no words wait");
@@ -98,13 +124,14 @@ fn a_segment_that_is_cut_off_from_outside_does_not_end_the_writer() {
     let reader = opened.memory.crystals();
     assert_eq!(
         (reader.first_sequence(), reader.newest_sequence()),
-        (Some(1), Some(5))
+        (Some(1), Some(LIVED))
     );
-    assert_eq!(reader.view().len(), 5);
-    let _ = opened
-        .cycle
-        .remember(&state_of(BEING, 6), Some(&draft_of(BEING, 6)));
-    assert_eq!(opened.memory.sync().unwrap().last_crystal, 6);
+    assert_eq!(reader.view().len(), LIVED);
+    let _ = opened.cycle.remember(
+        &state_of(BEING, LIVED + 1),
+        Some(&draft_of(BEING, LIVED + 1)),
+    );
+    assert_eq!(opened.memory.sync().unwrap().last_crystal, LIVED + 1);
     assert_eq!(opened.memory.statistics().first_kept, Some(1));
     opened.memory.close().unwrap();
 }

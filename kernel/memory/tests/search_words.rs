@@ -255,6 +255,29 @@ fn a_text_that_waits_when_remembering_is_refused_is_never_written() {
 }
 
 #[test]
+fn a_text_told_after_consent_is_given_again_is_kept_whole() {
+    let text = format!("{} lighthouse", "under the wide and starry sky ".repeat(6));
+    let fingerprint = ToldPercept::from_text(&text).fingerprint();
+    let root = common::directory();
+    let mut opened = Memory::open(root.path(), common::BEING, &common::small()).unwrap();
+    let memory = opened.memory;
+    let indexer = sleepy();
+    let searcher = memory.watch(&indexer);
+    // It knows what was given up before, and looks again only when the text waits.
+    indexer.settle();
+    let refused = Consent::ALL.with(Sense::Remember, false);
+    for consent in [refused, Consent::ALL] {
+        memory.set_consent(consent, ConsentSource::Person).unwrap();
+    }
+    memory.texts().note(fingerprint, common::now(), &text);
+    remember(&mut opened.cycle, 1, fingerprint);
+    memory.sync().unwrap();
+    indexer.write_words().unwrap();
+    assert_eq!(sequences(&searcher, &words("lighthouse")), [1]);
+    memory.unwatch(&indexer, &searcher).unwrap();
+}
+
+#[test]
 fn a_paused_indexer_stores_words_and_searches_miss_nothing() {
     let root = tempfile::tempdir().unwrap();
     let mut opened = Memory::open(root.path(), common::BEING, &common::small()).unwrap();

@@ -100,7 +100,7 @@ impl CrystalReader {
         crystal.is_whole().then_some(crystal)
     }
 
-    /// The `count` crystals nearest to `question` by cosine, nearest first; of two equally near ones
+    /// The `count` whole crystals nearest to `question` by cosine, nearest first; of two equally near ones
     /// the newer first. None when the question is the zero vector, which is similar to nothing. Exact, and
     /// so slow with many: what a search is measured by.
     #[must_use]

@@ -46,7 +46,7 @@ impl PartialEq for Candidate<'_> {
 
 impl Eq for Candidate<'_> {}
 
-/// The `count` nearest of `crystals` to `question`, nearest first.
+/// The `count` nearest of `crystals` to `question` that are whole, nearest first.
 pub(crate) fn nearest<'a>(
     crystals: impl Iterator<Item = &'a Crystal>,
     question: &Embedding,
@@ -66,10 +66,14 @@ pub(crate) fn nearest<'a>(
             similarity,
             crystal,
         };
+        // Only of those that would be taken, since a scan compares thousands.
         if kept.len() < count {
-            kept.push(Reverse(candidate));
+            if crystal.is_whole() {
+                kept.push(Reverse(candidate));
+            }
         } else if let Some(mut least) = kept.peek_mut()
             && candidate > least.0
+            && crystal.is_whole()
         {
             least.0 = candidate;
         }

@@ -101,10 +101,13 @@ impl Segment {
         // SAFETY: the mapping is page-aligned and `start` a multiple of 512, so the record is
         // aligned; any bytes are a valid `Crystal`; the slot's bytes were in the page cache before
         // `used` was released, and the store writes no others after it: what it writes again after a
-        // failed sync is the same record, byte by byte. The mapping lives as long as `self`. The limit:
-        // nobody else may write to the file (the directory is locked against other processes that are
-        // this program; it is private to its owner), and where the disk cannot give the page, or the
-        // file was cut short from outside, the system ends the process (SIGBUS, mmap(2)).
+        // failed sync is the same record, byte by byte. The mapping lives as long as `self`. The limits,
+        // which no check here can lift: nobody else may write to the file (the directory is locked
+        // against other processes that are this program; it is private to its owner); the system itself
+        // may change a page that it holds clean, when it drops the page and reads it anew from a disk that
+        // has rotted, or that never took what a failed sync was to bring (fsync(2), EIO), so that
+        // whoever answers with a record asks it first whether it is whole; and where the disk cannot give
+        // the page, or the file was cut short from outside, it ends the process (SIGBUS, mmap(2)).
         Some(unsafe { &*record })
     }
 

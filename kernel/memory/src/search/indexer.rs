@@ -29,9 +29,9 @@ pub struct IndexerOptions {
     pub interval: Duration,
     /// The words of new texts are written this often at most.
     pub words_interval: Duration,
-    /// Rows in RAM of one being at most, each of 408 bytes (for a while up to two thirds more, when the
-    /// oldest third is let go). Older moments are read from the disk to be compared: they are found all
-    /// the same, but more slowly.
+    /// Rows in RAM of one being at most, each of 408 bytes (when the oldest third is let go, for a while up
+    /// to two thirds more; twice as many where a third came while nothing was indexed). Older moments are
+    /// read from the disk to be compared: they are found all the same, but more slowly.
     pub most_rows: usize,
 }
 

@@ -81,6 +81,8 @@ impl RowsUpkeep {
     fn load(&mut self) {
         let being = self.shared.being;
         match load(&self.path, being, &self.shared.crystals) {
+            // Rows of which none is wanted would only be let go again, when all that came since has one.
+            Ok(Some(rows)) if rows.last() < self.first_wanted() => {}
             Ok(Some(rows)) => {
                 self.saved = rows.linked();
                 self.shared.change(|present| *present = rows);
@@ -95,7 +97,9 @@ impl RowsUpkeep {
 
     /// Takes in new crystals and links rows until `end`; whether there is more.
     fn index(&mut self, end: Instant) -> io::Result<bool> {
-        while self.take_in()? {
+        let mut more = true;
+        while more && self.has_room() {
+            more = self.take_in()?;
             if Instant::now() >= end {
                 return Ok(true);
             }
@@ -117,7 +121,15 @@ impl RowsUpkeep {
             self.saved = 0;
             self.shared.change(|rows| *rows = next);
         }
-        self.link_present(end)
+        Ok(self.link_present(end)? || more)
+    }
+
+    /// Whether more rows may be made before the oldest are let go. Where there are none left, so many are
+    /// too old that the rows are built anew: those that came while nothing was indexed must not take room
+    /// without bound first.
+    fn has_room(&self) -> bool {
+        let beyond = READ.max(self.most_rows / GONE_SHARE);
+        self.shared.rows().len() < self.most_rows.saturating_add(beyond)
     }
 
     /// The oldest moment that has a row when the rows are built anew: the oldest that is kept; where those
@@ -158,7 +170,7 @@ impl RowsUpkeep {
         let view = self.shared.crystals.around(last);
         let new: Vec<(Moment, Code)> = view
             .iter()
-            .skip_while(|crystal| crystal.sequence() <= last)
+            .filter(|crystal| crystal.sequence() > last && crystal.is_whole())
             .take(READ)
             .map(row_of)
             .collect();

@@ -102,7 +102,8 @@ impl Searcher {
         // It may take long, and must keep nobody from changing the rows.
         drop(rows);
         let left = limit - newest.len();
-        newest.extend(allowed(&older, first, filter).rev().take(left));
+        let older = allowed(&older, first, filter).rev().copied();
+        newest.extend(older.filter(Crystal::is_whole).take(left));
         let found = |crystal| found(crystal, None, None);
         newest.into_iter().map(found).collect()
     }

@@ -44,7 +44,8 @@ pub struct IndexStatistics {
     pub file_bytes_written: u64,
     /// Sequence number up to which crystals were looked through for told words.
     pub words_indexed: u64,
-    /// Told texts of which only the beginning is kept, because more waited than there is room for.
+    /// Told texts of which only the beginning is kept, because more waited for the catalogue than there is
+    /// room for.
     pub texts_lost: u64,
     /// Whether the last attempt to write the index or the words failed; see the log.
     pub degraded: bool,

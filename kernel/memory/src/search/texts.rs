@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use triune_core::{CrystalDraft, Nanoseconds, Timestamp};
 
 /// Texts whose moment may still come, at most. The way to the cycle (64 and 8) and the ring behind it
-/// (256) hold fewer.
+/// (256) hold fewer, and the moments that wait behind a stuck one have theirs already: of more the oldest
+/// made no moment.
 const TOLD: usize = 512;
 /// Texts of kept moments that wait for the catalogue at most.
 pub(super) const WAITING: usize = 4096;
@@ -16,6 +17,9 @@ pub const TEXT_BYTES: usize = 4096;
 /// A cycle bears the time at which it was due. One that is late, or that is made up for, takes in what
 /// was said this much after that time.
 const LATE: Nanoseconds = 100_000_000;
+/// Tellings are on their way to the cycle together for so long at most: there is room for 64 and 8, and
+/// each cycle takes one, 31 in a second where one of 250 Hz has fallen back as far as it may.
+const TOGETHER: Nanoseconds = 3_000_000_000;
 
 /// The cycle knows words as hashes only, and only the first of a text. Whoever tells a being something
 /// notes the text here, in the order in which the being is told; the writer finds it when a moment
@@ -26,7 +30,7 @@ pub struct Texts {
     waiting: Arc<Mutex<Waiting>>,
     /// How often everything was given up.
     given_up: Arc<Mutex<u64>>,
-    /// Texts that had to give way.
+    /// Texts of kept moments that had to give way.
     lost: Arc<AtomicU64>,
 }
 
@@ -39,6 +43,8 @@ struct Waiting {
     newest: Option<Noted>,
     /// By the cycle of their moment.
     kept: BTreeMap<u64, Noted>,
+    /// Those of moments up to this cycle wait with the indexer, too.
+    handed_on: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -60,7 +66,6 @@ impl Texts {
         let mut waiting = self.waiting();
         if waiting.told.len() == TOLD {
             waiting.told.pop_front();
-            self.count_lost(1);
         }
         waiting.told.push_back(Noted {
             fingerprint,
@@ -95,11 +100,28 @@ impl Texts {
         let noted = waiting.next_of(draft)?;
         let text = Arc::clone(&noted.text);
         waiting.kept.insert(draft.cycle, noted);
-        if waiting.kept.len() > WAITING {
-            waiting.kept.pop_first();
-            self.count_lost(1);
+        if waiting.kept.len() > WAITING
+            && let Some((cycle, _)) = waiting.kept.pop_first()
+            && cycle > waiting.handed_on
+        {
+            self.count_lost();
         }
         Some(text)
+    }
+
+    /// Forgets the text told at the moment of `draft`, which is not kept: a later telling that begins alike
+    /// must not inherit it. Comes in the same order as what is claimed.
+    pub(crate) fn discard(&self, draft: &CrystalDraft, heeded: Nanoseconds) {
+        let mut waiting = self.waiting();
+        waiting.forget_before(Timestamp(draft.time.0.saturating_sub(heeded)));
+        if draft.told == 0 {
+            return;
+        }
+        if waiting.kept_at(draft.cycle, draft.told).is_some() {
+            waiting.kept.remove(&draft.cycle);
+        } else {
+            waiting.next_of(draft);
+        }
     }
 
     /// The text of a kept moment that was told in this run, while it waits for the catalogue.
@@ -124,6 +146,12 @@ impl Texts {
         self.waiting().forget_before(time);
     }
 
+    /// The texts of moments up to this cycle wait with the indexer from now on: none of them is lost when
+    /// it has to give way here.
+    pub(super) fn hand_on(&self, cycle: u64) {
+        self.waiting().handed_on = cycle;
+    }
+
     /// Lets go of the texts of moments up to this cycle: the catalogue has them.
     pub(super) fn release(&self, cycle: u64) {
         let kept = &mut self.waiting().kept;
@@ -139,16 +167,16 @@ impl Texts {
         self.given_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts texts that had to give way, of which only what the summaries quote is left.
-    pub(super) fn count_lost(&self, texts: u64) {
-        if self.lost.fetch_add(texts, Ordering::Relaxed) == 0 {
+    /// Counts a text that had to give way, of which only what the summary quotes is left.
+    fn count_lost(&self) {
+        if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
             log::warn!(
-                "memory: more told texts wait than there is room for: of the oldest only their beginning is kept"
+                "memory: more told texts wait for the catalogue than there is room for: of the oldest only their beginning is kept"
             );
         }
     }
 
-    /// Texts that had to give way so far.
+    /// Texts of kept moments that had to give way so far.
     pub(super) fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
@@ -165,17 +193,24 @@ impl Waiting {
     }
 
     /// The telling that made `draft`. Words reach the cycle in the order in which they are told, so what
-    /// was told before it made no moment and cannot any more.
+    /// was told before it made no moment and cannot any more. Of tellings that begin alike the first is
+    /// meant of those that may have been on their way together with the last; one that was told longer
+    /// before made a moment for which the ring had no room, or none.
     fn next_of(&mut self, draft: &CrystalDraft) -> Option<Noted> {
         let latest = draft.time.0.saturating_add(LATE);
         let is_alike = |one: &Noted| one.fingerprint == draft.told;
         let in_time = |one: &Noted| is_alike(one) && one.said.0 <= latest;
         let again = self.newest.as_ref().is_some_and(is_alike);
-        let place = match self.told.iter().position(in_time) {
+        let place = match self.told.iter().rev().find(|one| in_time(one)) {
             None if again => return self.newest.clone(),
             // Said after the moment, as it seems: who else could have said it?
             None => self.told.iter().position(is_alike)?,
-            Some(place) => place,
+            Some(last) => {
+                let earliest = last.said.0.min(draft.time.0).saturating_sub(TOGETHER);
+                self.told
+                    .iter()
+                    .position(|one| in_time(one) && one.said.0 >= earliest)?
+            }
         };
         self.newest = self.told.drain(..=place).next_back();
         self.newest.clone()
@@ -224,7 +259,6 @@ mod tests {
         for number in 1..=TOLD as u64 + 1 {
             note(&texts, number, 1, &format!("text {number}"));
         }
-        assert_eq!(texts.lost(), 1);
         assert_eq!(claimed(&texts, 1, 1), None);
         assert_eq!(claimed(&texts, 2, 2).as_deref(), Some("text 2"));
         note(&texts, 7000, 3, &"é".repeat(TEXT_BYTES));
@@ -236,7 +270,13 @@ mod tests {
             note(&texts, 1, cycle, "again");
             assert_eq!(claimed(&texts, cycle, 1).as_deref(), Some("again"));
         }
-        assert_eq!(texts.lost(), 3, "those of cycles 2 and 3");
+        assert_eq!(texts.lost(), 2, "those of cycles 2 and 3");
+        texts.hand_on(4);
+        for (cycle, lost) in [(5_000, 2), (5_001, 3)] {
+            note(&texts, 1, cycle, "again");
+            assert!(claimed(&texts, cycle, 1).is_some());
+            assert_eq!(texts.lost(), lost, "that of cycle 4 waits elsewhere");
+        }
     }
 
     #[test]
@@ -274,6 +314,26 @@ mod tests {
         note(&texts, 9, 74, "told");
         texts.forget_before(Timestamp(75_000_000_000));
         assert_eq!(claimed(&texts, 76, 9), None);
+    }
+
+    #[test]
+    fn what_is_not_kept_leaves_no_text_to_others() {
+        let texts = Texts::default();
+        for text in ["withheld", "kept", "withheld later"] {
+            note(&texts, 7, 1, text);
+        }
+        texts.discard(&lived(1, 7), HEEDED);
+        assert_eq!(claimed(&texts, 2, 7).as_deref(), Some("kept"));
+        assert_eq!(claimed(&texts, 3, 7).as_deref(), Some("withheld later"));
+        texts.discard(&lived(3, 7), HEEDED);
+        texts.discard(&lived(4, 0), HEEDED);
+        assert!(texts.waiting().kept.keys().eq(&[2]));
+        // Two that the loop, late, hears long after they were said; and one for which there was no room.
+        for (second, text) in [(5, "no room"), (10, "first"), (12, "second")] {
+            note(&texts, 7, second, text);
+        }
+        assert_eq!(claimed(&texts, 30, 7).as_deref(), Some("first"));
+        assert_eq!(claimed(&texts, 31, 7).as_deref(), Some("second"));
     }
 
     #[test]

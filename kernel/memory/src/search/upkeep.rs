@@ -4,6 +4,7 @@ use super::error::WordsError;
 use super::rows_upkeep::RowsUpkeep;
 use super::shared::Shared;
 use super::words_upkeep::WordsUpkeep;
+use crate::index::Rows;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -76,6 +77,8 @@ impl Upkeep {
         let done = catch_unwind(AssertUnwindSafe(|| act(self)));
         if done.is_err() {
             self.failed = true;
+            // They may be half changed.
+            self.shared.change(|rows| *rows = Rows::new());
             self.shared.file_failed.store(true, Ordering::Relaxed);
             self.shared.words_failed.store(true, Ordering::Relaxed);
             log::error!(

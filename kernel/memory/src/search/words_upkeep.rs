@@ -3,7 +3,7 @@
 use super::shared::Shared;
 use super::texts::WAITING;
 use super::upkeep::{RETRY, TURN, is_due};
-use super::words::{quote_of, told_at};
+use super::words::told_at;
 use crate::catalog::CatalogError;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -112,10 +112,12 @@ impl WordsUpkeep {
                     // The rest is searched where it lies until these are written.
                     return Ok(self.shared.words.is_some() && is_due(self.not_before));
                 }
-                if told.whole {
-                    self.cycle = crystal.cycle();
-                }
+                let is_whole = told.whole;
                 pending.insert(crystal.sequence(), told);
+                if is_whole {
+                    self.cycle = crystal.cycle();
+                    self.shared.texts.hand_on(self.cycle);
+                }
             }
             seen = crystal.sequence();
             // After the text is pending, so that a search finds it in one place or the other.
@@ -168,14 +170,15 @@ impl WordsUpkeep {
         Ok(())
     }
 
-    /// Of texts that were given up keeps what the crystals quote, which is on the disk already.
+    /// Of texts that were given up keeps what the crystals quote, which is on the disk already. What was
+    /// told since then is still known, and stays whole.
     fn keep_quotes(&self) {
         let mut pending = self.shared.pending();
         let sequences: Vec<u64> = pending.keys().copied().collect();
         for sequence in sequences {
             let crystal = self.shared.crystals.get(sequence);
-            match crystal.and_then(|crystal| quote_of(&crystal)) {
-                Some(quote) => pending.insert(sequence, quote),
+            match crystal.and_then(|crystal| told_at(&crystal, &self.shared.texts)) {
+                Some(told) => pending.insert(sequence, told),
                 None => pending.remove(&sequence),
             };
         }

@@ -125,6 +125,7 @@ impl Partition {
                 .crystal_retry
                 .note(&result, &self.shared.crystals, now);
         }
+        self.claim_waiting();
         self.forget_unheeded();
         // Apart from the writing: a segment that cannot be removed must not delay a flush.
         if self.schedule.retention_retry.is_due(now) {
@@ -192,12 +193,13 @@ impl Partition {
             .schedule
             .stuck
             .take()
-            .or_else(|| self.next_admitted(withheld_share))
+            .or_else(|| self.next_admitted(withheld_share, heeded))
         {
             // Here and not only before: what waited when remembering was refused does not reach the
             // disk.
             if !self.shared.consent().allows(Sense::Remember) {
                 self.shared.refused.fetch_add(1, Ordering::Relaxed);
+                self.texts.discard(&draft, heeded);
                 continue;
             }
             let stamp = Stamp::of(draft.time, self.boot);
@@ -237,6 +239,22 @@ impl Partition {
         (f64::from(seconds) * 1e9) as Nanoseconds
     }
 
+    /// Finds the texts of the moments behind one that is stuck. What is said meanwhile makes moments for
+    /// which the ring has no room: it must not displace the texts of those that wait.
+    fn claim_waiting(&mut self) {
+        if self.schedule.stuck.is_none() {
+            return;
+        }
+        let heeded = self.words_heeded();
+        if let Ok(waiting) = self.drafts.read_chunk(self.drafts.slots()) {
+            let (first, second) = waiting.as_slices();
+            for draft in first.iter().chain(second) {
+                // It stays with its moment until that is written or given up.
+                let _ = self.texts.claim(draft, heeded);
+            }
+        }
+    }
+
     /// Forgets told words of which no moment can come any more, where no moment waits to be written.
     fn forget_unheeded(&mut self) {
         let now = monotonic_now();
@@ -248,13 +266,14 @@ impl Partition {
     }
 
     /// The next moment from the ring that is not withheld.
-    fn next_admitted(&mut self, withheld_share: f64) -> Option<CrystalDraft> {
+    fn next_admitted(&mut self, withheld_share: f64, heeded: Nanoseconds) -> Option<CrystalDraft> {
         while let Ok(draft) = self.drafts.pop() {
             let choice = &mut self.schedule.withholding;
             if choice.admits(draft.salience, withheld_share) {
                 return Some(draft);
             }
             count(&self.shared.withheld);
+            self.texts.discard(&draft, heeded);
         }
         None
     }

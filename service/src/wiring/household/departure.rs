@@ -112,8 +112,11 @@ impl Household {
         }
         self.askers.close(being);
         self.watched.close(being);
-        let words = self.setup.indexer.forget(&resident.searcher);
-        Ok((resident.memory, words))
+        let Resident {
+            memory, searcher, ..
+        } = resident;
+        let words = memory.unwatch(&self.setup.indexer, &searcher);
+        Ok((memory, words))
     }
 
     /// Takes a being from its readers, when none of them reads it just now. Until then it stays
@@ -169,10 +172,12 @@ impl Household {
         for being in beings {
             match self.claim(being, PATIENCE) {
                 Ok(resident) => {
-                    if let Err(error) = self.setup.indexer.forget(&resident.searcher) {
+                    let memory = resident.memory;
+                    let words = memory.unwatch(&self.setup.indexer, &resident.searcher);
+                    if let Err(error) = words {
                         log::error!("memory: {error}");
                     }
-                    outcome = outcome.and(resident.memory.close());
+                    outcome = outcome.and(memory.close());
                 }
                 // A request is still reading: dropping the last end makes everything durable.
                 Err(error) => log::warn!("memory: being {being}: {error}"),
