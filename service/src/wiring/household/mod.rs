@@ -3,6 +3,7 @@
 mod arrival;
 mod asleep;
 mod changes;
+mod comeback;
 mod consent;
 mod departure;
 mod faults;
