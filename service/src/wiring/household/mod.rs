@@ -9,6 +9,7 @@ mod departure;
 mod faults;
 mod kernel_source;
 mod members;
+mod reach;
 mod recall;
 mod resident;
 #[cfg(test)]
