@@ -358,6 +358,10 @@ impl Source for Hub {
         self.household.tell(being, words)
     }
 
+    fn is_awake(&self, being: BeingId) -> bool {
+        self.household.resident(being).is_some()
+    }
+
     fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {
         self.household.consent(being)
     }
