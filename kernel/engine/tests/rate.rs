@@ -73,7 +73,7 @@ proptest! {
 }
 
 #[test]
-fn time_never_goes_back_when_the_rate_rises_while_deadlines_are_made_up_for() {
+fn time_goes_on_when_the_rate_rises_while_deadlines_are_made_up_for() {
     let settings = KernelSettings {
         policy: OverrunPolicy::CatchUp { at_most: 8 },
         ..KernelSettings::default()
@@ -91,5 +91,6 @@ fn time_never_goes_back_when_the_rate_rises_while_deadlines_are_made_up_for() {
         .iter()
         .map(|cycle| cycle.tick.time.0)
         .collect();
-    assert!(times.is_sorted(), "{times:?}");
+    // No two cycles share a time: what one of them asked is older than what the next forgets.
+    assert!(times.is_sorted_by(|a, b| a < b), "{times:?}");
 }

@@ -139,6 +139,24 @@ fn a_torn_tail_leaves_the_blocks_before_it() {
     }
 }
 
+/// Whoever seeks the end of a torn recording comes to the last block that is whole.
+#[test]
+fn the_end_of_a_torn_recording_can_be_sought() {
+    let parts = parts(&GOOD);
+    let [.., last, index] = parts[..] else {
+        panic!("{parts:?}")
+    };
+    let mut bytes = GOOD[..index].to_vec();
+    bytes[index - 8..].fill(0);
+    let mut reader = reader(&bytes);
+    let first = reader.seek_to_cycle(1_300);
+    let report = replay(&mut reader, AtDifference::Stop, |_| {}).expect("good up to the end");
+    assert!(report.cycles > 0, "nothing was replayed");
+    assert_eq!((report.cut_short, report.difference), (true, None));
+    let before = replay_bytes(&GOOD[..last]).expect("good").cycles;
+    assert_eq!(first - 1 + report.cycles, before);
+}
+
 /// Damage that is followed by another block is no torn tail: blocks are durable before the next
 /// begins.
 #[test]

@@ -29,6 +29,7 @@ compile_error!(
 );
 
 mod affinity;
+mod at_rest;
 pub mod bridge;
 pub mod catalog;
 mod clock;
@@ -47,6 +48,7 @@ pub mod transfer;
 pub mod wear;
 mod writer;
 
+pub use at_rest::{consent_at_rest, consent_changes_at_rest, crossings_at_rest};
 pub use clock::BootId;
 pub use directory::{DirectoryError, EraseError, Erased, LockError, beings_in, erase_being};
 pub use files::{Disk, DiskFile, FaultSyntaxError, FaultyDisk, RealDisk, StoreFault};

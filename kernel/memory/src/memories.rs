@@ -10,7 +10,7 @@ use crate::memory::{Memory, OpenError, Opened, RecoveryReport};
 use crate::options::Options;
 use crate::search::Texts;
 use crate::wear::{Medium, Wear, WearDay};
-use crate::writer::{Partition, Schedule, Shared, Writer, cycle_side};
+use crate::writer::{Partition, Schedule, Shared, Writer, cycle_side, without_refused};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -129,7 +129,10 @@ impl Memories {
             drafts,
             history: history.clone(),
             shared: Arc::clone(&shared),
-            first_state: recovered.map_or_else(|| State::at_rest(being), |essence| essence.state),
+            state: recovered.map_or_else(
+                || State::at_rest(being),
+                |essence| without_refused(essence.state, consent),
+            ),
             counters: EssenceCounters {
                 starts: counters.starts.saturating_add(1),
                 ..counters

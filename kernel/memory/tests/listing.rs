@@ -6,7 +6,10 @@ mod common;
 use common::{BEING, content, directory_of, draft, small, state};
 use triune_core::{BeingId, Consent, Sense};
 use triune_memory::catalog::{ConsentSource, Profile};
-use triune_memory::{ListedBeing, Memory, beings_in, list_beings};
+use triune_memory::{
+    ListedBeing, Memory, beings_in, consent_at_rest, consent_changes_at_rest, crossings_at_rest,
+    list_beings,
+};
 
 #[test]
 fn beings_are_listed_the_same_while_they_run_and_after() {
@@ -92,4 +95,38 @@ fn a_being_whose_files_cannot_be_read_is_listed_and_hides_no_other() {
         .collect();
     assert_eq!(told, [(other, true, 0), (BEING, false, 0)]);
     assert_eq!(beings_in(root.path()).unwrap(), [other, BEING]);
+}
+
+#[test]
+fn a_being_at_rest_tells_its_consent_and_its_logs_and_is_not_written_to() {
+    let root = tempfile::tempdir().unwrap();
+    assert_eq!(consent_at_rest(root.path(), BEING), None);
+    assert_eq!(consent_changes_at_rest(root.path(), BEING, 9), None);
+    assert_eq!(crossings_at_rest(root.path(), BEING, 9), None);
+    let opened = Memory::open(root.path(), BEING, &small()).unwrap();
+    opened.memory.sync().unwrap();
+    let essence = std::fs::read(directory_of(root.path()).join("essence")).unwrap();
+    let mute = Consent::ALL.with(Sense::Hear, false);
+    let changed = opened.memory.set_consent(mute, ConsentSource::Person);
+    changed.unwrap();
+    let changes = opened.memory.catalog().consent_changes(9).unwrap();
+    opened.memory.close().unwrap();
+
+    let directory = directory_of(root.path());
+    let before = content(&directory);
+    assert_eq!(consent_at_rest(root.path(), BEING), Some(mute));
+    assert_eq!(
+        consent_changes_at_rest(root.path(), BEING, 9),
+        Some(changes)
+    );
+    assert_eq!(crossings_at_rest(root.path(), BEING, 9), Some(Vec::new()));
+    assert_eq!(content(&directory), before);
+
+    // What was refused last is refused, though a power cut kept it from the essence.
+    std::fs::write(directory.join("essence"), essence).unwrap();
+    let listed = list_beings(root.path()).unwrap().remove(0);
+    assert_eq!(listed.consent, Some(Consent::ALL));
+    assert_eq!(consent_at_rest(root.path(), BEING), Some(mute));
+    std::fs::write(directory.join("essence"), b"not an essence".repeat(900)).unwrap();
+    assert_eq!(consent_at_rest(root.path(), BEING), None);
 }

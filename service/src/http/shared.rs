@@ -15,6 +15,8 @@ use tokio::sync::{Semaphore, watch};
 const BLOCKING_CALLS: usize = 2;
 /// Calls into the kernel that may block, at a time, beside changes of consent.
 const KERNEL_CALLS: usize = 16;
+/// Consents of sleepers that are told or changed at a time: each may wait for whoever comes or goes.
+const SLEEPERS_CONSENTS: usize = 4;
 /// Beings on their way in or out at a time: each takes the room of a whole memory on the disk.
 const TRANSFERS: usize = 4;
 
@@ -38,6 +40,7 @@ pub(super) struct Shared {
     pub(super) closing: watch::Receiver<bool>,
     pub(super) kernel_calls: Arc<Semaphore>,
     pub(super) transfers: Arc<Semaphore>,
+    pub(super) sleepers_consents: Arc<Semaphore>,
     blocking: Arc<Semaphore>,
 }
 
@@ -58,6 +61,7 @@ impl Shared {
             closing,
             kernel_calls: Arc::new(Semaphore::new(KERNEL_CALLS)),
             transfers: Arc::new(Semaphore::new(TRANSFERS)),
+            sleepers_consents: Arc::new(Semaphore::new(SLEEPERS_CONSENTS)),
             blocking: Arc::new(Semaphore::new(BLOCKING_CALLS)),
         }
     }

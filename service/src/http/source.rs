@@ -9,8 +9,8 @@ use triune_core::{BeingId, Consent, CrystalKind};
 
 /// Where the server's answers come from.
 ///
-/// `status`, `state`, `detections` and `told` are called on the server's own threads and must
-/// return at once; `frame_png` and `crystals` may draw or read from disk and are called on
+/// `status`, `state`, `detections`, `told` and `is_awake` are called on the server's own threads and
+/// must return at once; `frame_png` and `crystals` may draw or read from disk and are called on
 /// threads that may block.
 pub trait Source: Send + Sync + 'static {
     /// The status of the whole service.
@@ -40,11 +40,16 @@ pub trait Source: Send + Sync + 'static {
     /// [`CrystalsError`] when memory cannot be read.
     fn crystals(&self, query: &CrystalQuery) -> Result<Crystals, CrystalsError>;
 
+    /// Whether a being takes part, so that its consent is told and refused without waiting for
+    /// anybody else.
+    fn is_awake(&self, being: BeingId) -> bool;
+
     /// What a being consents to, asleep or not. May wait for the disk, so it is called on threads
     /// that may block.
     ///
     /// # Errors
-    /// [`ConsentError::NoSuchBeing`] or [`ConsentError::InUse`].
+    /// [`ConsentError::NoSuchBeing`], [`ConsentError::InUse`], [`ConsentError::Full`] or
+    /// [`ConsentError::Unreadable`].
     fn consent(&self, being: BeingId) -> Result<Consent, ConsentError>;
 
     /// Changes a being's consent, in force from its next cycle on, and makes it durable; returns
@@ -168,7 +173,7 @@ pub enum CrystalsError {
     },
 }
 
-/// Why a consent was not changed.
+/// Why a consent was not told, or not changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConsentError {
     /// There is no such being.
@@ -177,13 +182,19 @@ pub enum ConsentError {
     /// The being sleeps, and its memory is being read, as by an export; nothing was changed.
     #[error("being {0} is being read or exported just now: try again when that is done")]
     InUse(BeingId),
-    /// Earlier changes have not been taken yet; nothing was changed.
+    /// Earlier changes have not been taken yet, or others are coming and going; nothing was changed.
     #[error("earlier changes are still waiting: try again in a moment")]
     Full,
     /// It is not in force.
     #[error("the change is not in force: {why}")]
     NotInForce {
         /// Why.
+        why: String,
+    },
+    /// What the being consents to cannot be read; nothing was changed.
+    #[error("what it consents to cannot be read: {why}")]
+    Unreadable {
+        /// Why, and the remedy.
         why: String,
     },
     /// It is in force, but would not survive a restart.

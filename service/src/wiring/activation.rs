@@ -11,7 +11,7 @@ use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use triune_core::{ActivationAnswer, BeingId, Sense, Timestamp};
+use triune_core::{ACTIVATION_SPAN, ActivationAnswer, BeingId, Sense, Timestamp};
 use triune_engine::{RealTimeWish, StatePage};
 use triune_npu::{Activation, CpuBackend, DualActivation, RunError};
 
@@ -21,6 +21,7 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// What the status tells of the models.
 #[derive(Debug, Default)]
 pub(super) struct ActivationFacts {
+    /// The view, and the newest state that it rests on.
     npu: Mutex<(Npu, Timestamp)>,
     /// Why no model runs, while none does.
     trouble: Mutex<Option<String>>,
@@ -33,10 +34,18 @@ impl ActivationFacts {
         Arc::new(facts)
     }
 
-    /// The status's view at `now`.
-    pub(super) fn view(&self, now: Timestamp) -> Npu {
-        let (npu, inferred) = lock(&self.npu).clone();
-        let age_ms = (npu.inferences > 0).then(|| now.since(inferred) as f64 / 1e6);
+    /// The status's view at `now`, of somebody whose senses have all been allowed `since` then; `None`
+    /// while one is refused. What rests on states of before that is not told.
+    pub(super) fn view(&self, now: Timestamp, since: Option<Timestamp>) -> Npu {
+        let (npu, newest) = lock(&self.npu).clone();
+        if since.is_none_or(|since| newest < since.after(ACTIVATION_SPAN)) {
+            return Npu {
+                backend: npu.backend,
+                state: npu.state,
+                ..Npu::default()
+            };
+        }
+        let age_ms = (npu.inferences > 0).then(|| now.since(newest) as f64 / 1e6);
         Npu { age_ms, ..npu }
     }
 }
@@ -195,4 +204,28 @@ fn recognise(
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_rests_on_states_before_a_refusal_is_not_told() {
+        let facts = ActivationFacts::new();
+        let newest = Timestamp(10 * ACTIVATION_SPAN);
+        *lock(&facts.npu) = (
+            Npu {
+                situation: Some("conversation".to_owned()),
+                inferences: 3,
+                ..Npu::default()
+            },
+            newest,
+        );
+        let told = |since| facts.view(newest, since).situation.is_some();
+        assert!(told(Some(Timestamp(9 * ACTIVATION_SPAN))));
+        assert!(!told(Some(Timestamp(9 * ACTIVATION_SPAN + 1))));
+        assert!(!told(Some(newest)));
+        assert!(!told(None));
+    }
 }

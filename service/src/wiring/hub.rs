@@ -174,19 +174,11 @@ impl Hub {
     /// What the models say rests on hearing, sight and body together, so it is only told while
     /// all three are allowed.
     fn npu(&self, now: Timestamp) -> Npu {
-        let npu = self.activation.view(now);
-        let consent = self.consent.get();
-        if [Sense::Hear, Sense::See, Sense::Feel]
-            .into_iter()
-            .all(|sense| consent.allows(sense))
-        {
-            return npu;
-        }
-        Npu {
-            backend: npu.backend,
-            state: npu.state,
-            ..Npu::default()
-        }
+        let since = [Sense::Hear, Sense::See, Sense::Feel].map(|s| self.consent.allowed_since(s));
+        // `None` while one of them is refused.
+        let since = since.into_iter().collect::<Option<Vec<_>>>();
+        self.activation
+            .view(now, since.and_then(|since| since.into_iter().max()))
     }
 
     /// The first being's memory.
@@ -364,6 +356,10 @@ impl Source for Hub {
 
     fn told(&self, being: BeingId, words: &str) -> Result<usize, ToldError> {
         self.household.tell(being, words)
+    }
+
+    fn is_awake(&self, being: BeingId) -> bool {
+        self.household.resident(being).is_some()
     }
 
     fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {

@@ -3,7 +3,6 @@
 use crate::common::files::files_under;
 use crate::common::{FIRST, Service};
 use crate::foreign_files::make_newer;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 
 fn directory(data: &Path, being: &str) -> PathBuf {
@@ -69,33 +68,4 @@ fn crystals_that_were_lost_are_told_with_the_file_that_was_moved_aside() {
     let name = segment.file_name().and_then(|name| name.to_str());
     assert!(told.contains(name.expect("UTF-8")), "{told}");
     assert!(told.contains("missing"), "{told}");
-}
-
-#[test]
-fn the_first_being_comes_back_when_the_disk_does() {
-    let folder = tempfile::tempdir().expect("folder");
-    let fault = "memory=read-only@5s..12s";
-    let service = Service::start(folder.path(), &["--inject", fault]);
-    service.wait_for("the disk fails", |service| {
-        !service.status()["faults"]
-            .as_array()
-            .expect("a list")
-            .is_empty()
-    });
-    let told = service.refused(1, &["beings", "erase", FIRST, "--yes"]);
-    assert!(!told.contains("panicked"), "{told}");
-    assert!(degraded(&service).contains("the first being"), "{told}");
-    service.wait_for("it is back", |service| {
-        service.told(&["beings"])["beings"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .any(|being| being["id"] == FIRST && being["mode"] == "awake")
-    });
-    assert!(!degraded(&service).contains("the first being"));
-    service.keep("another life");
-    assert_eq!(
-        service.recall(FIRST, json!({ "words": "another" })).len(),
-        1
-    );
 }

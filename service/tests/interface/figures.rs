@@ -116,6 +116,26 @@ fn pictures_are_drawn_once_for_many_viewers() {
     assert!(*running.source.drawn.lock().unwrap() < 8);
 }
 
+#[test]
+fn a_picture_of_what_is_refused_is_not_shown_again_though_the_refusal_is_not_on_the_disk() {
+    let running = Running::with_knobs(Knobs {
+        durable: false,
+        ..Knobs::default()
+    });
+    let path = "/v1/frame.png?width=16&height=16";
+    let drawn = || {
+        assert_eq!(running.ask_with_token("GET", path).send().status, 200);
+        *running.source.drawn.lock().unwrap()
+    };
+    let before = drawn();
+    running
+        .ask_with_token("PATCH", "/v1/beings/0000000000000001/consent")
+        .json("{\"see\":false}")
+        .send()
+        .problem(500);
+    assert!(drawn() > before, "the picture of before is shown");
+}
+
 /// OpenMetrics text as a reader takes it: samples by name and labels.
 fn parse(text: &str) -> HashMap<String, f64> {
     let mut types: HashMap<&str, &str> = HashMap::new();

@@ -269,6 +269,38 @@ fn work_that_hangs_leaves_room_for_a_refusal() {
 }
 
 #[test]
+fn sleepers_whose_consents_wait_leave_room_for_a_refusal() {
+    const ASKED: u32 = 60;
+    let running = Running::start();
+    running.source.door.shut();
+    let mut asked: Vec<_> = ["GET", "PATCH"]
+        .into_iter()
+        .cycle()
+        .take(ASKED as usize)
+        .map(|method| {
+            let ask = running.ask_with_token(method, "/v1/beings/00000000000000a5/consent");
+            match method {
+                "GET" => ask.open(),
+                _ => ask.json("{\"hear\":false}").open(),
+            }
+        })
+        .collect();
+    wait_for("some of them wait", || running.source.door.waiting() > 1);
+    std::thread::sleep(Duration::from_millis(300));
+    let waiting = running.source.door.waiting();
+    assert!(waiting < ASKED / 2, "{waiting} at a time");
+    let refused = running
+        .ask_with_token("PATCH", "/v1/beings/0000000000000001/consent")
+        .json("{\"hear\":false}")
+        .send();
+    assert_eq!(refused.status, 200);
+    running.source.door.open();
+    for one in &mut asked {
+        assert!(one.line().unwrap().contains("503"));
+    }
+}
+
+#[test]
 fn clients_that_ask_for_exports_and_leave_do_not_pile_them_up() {
     const ASKED: u32 = 20;
     let running =

@@ -49,6 +49,7 @@ fn cycles_are_kept_while_memory_is_searched_exported_and_synced() {
     let done = pester(&client, &beings, Duration::from_secs(seconds), || {
         overruns.look(&client);
     });
+    overruns.last_look(&client);
 
     let lateness = peer.map(Peer::report);
     let status = service.status();

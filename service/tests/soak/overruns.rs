@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::thread::sleep;
+use std::time::Duration;
 use triune::control::Client;
 use triune::status::{Stall, Status};
 use triune_core::Timestamp;
 use triune_engine::{EXPLAINED_SHARE, StallWitness};
+
+/// The service lists an overrun some 20 ms after it counts it; so long is waited before the last look.
+const LISTED_WITHIN: Duration = Duration::from_millis(100);
 
 /// An overrun and how long the witness saw the machine stand still meanwhile, microseconds.
 #[derive(Debug)]
@@ -24,12 +29,14 @@ impl Seen {
 /// What the service has listed from a moment on.
 pub(crate) struct Overruns {
     witness: Option<StallWitness>,
-    /// Overruns that were counted until the last look.
+    /// Overruns that were counted before.
+    counted_before: u64,
+    /// The last cycle before.
+    last_before: u64,
+    /// Overruns that were counted at the last look.
     counted: u64,
     /// By their cycle.
     seen: BTreeMap<u64, Seen>,
-    /// Counted, but gone from the list before a look.
-    missed: u64,
 }
 
 impl Overruns {
@@ -49,20 +56,21 @@ impl Overruns {
         }
         Self {
             witness: witness.ok(),
+            counted_before: status.cycle.overruns,
+            last_before: status.cycle.cycles,
             counted: status.cycle.overruns,
             seen: BTreeMap::new(),
-            missed: 0,
         }
     }
 
-    /// Takes in what the service lists now.
+    /// Takes in what the service lists now and did not list before.
     pub(crate) fn look(&mut self, client: &Client) {
         let status: Status = client.get_json("/v1/status").expect("a status");
-        let new = (status.cycle.overruns - self.counted) as usize;
         self.counted = status.cycle.overruns;
-        let listed = status.cycle.stalls;
-        self.missed += new.saturating_sub(listed.len()) as u64;
-        for stall in listed.into_iter().rev().take(new) {
+        for stall in status.cycle.stalls {
+            if stall.cycle <= self.last_before || self.seen.contains_key(&stall.cycle) {
+                continue;
+            }
             let from = Timestamp(stall.deadline_ns);
             let span = from..from.after((stall.late_us * 1e3) as u64);
             let witness = self.witness.as_mut();
@@ -77,6 +85,16 @@ impl Overruns {
         }
     }
 
+    /// Takes in what was counted until now, once it is listed: the service counts an overrun at once and
+    /// lists it later.
+    pub(crate) fn last_look(&mut self, client: &Client) {
+        let status: Status = client.get_json("/v1/status").expect("a status");
+        sleep(LISTED_WITHIN);
+        self.look(client);
+        // What was counted meanwhile may not be listed yet.
+        self.counted = status.cycle.overruns;
+    }
+
     /// Those for which neither the machine's counters nor the witness account.
     pub(crate) fn unexplained(&self) -> Vec<&Seen> {
         self.seen
@@ -85,9 +103,10 @@ impl Overruns {
             .collect()
     }
 
-    /// Those of which nothing is known but that they were.
-    pub(crate) const fn missed(&self) -> u64 {
-        self.missed
+    /// Those of which nothing is known but that they were: counted, but gone from the list before a
+    /// look. Known after the last one.
+    pub(crate) fn missed(&self) -> u64 {
+        (self.counted - self.counted_before).saturating_sub(self.seen.len() as u64)
     }
 }
 
@@ -98,7 +117,7 @@ impl fmt::Display for Overruns {
             "{} overruns listed, {} not explained, {} missed",
             self.seen.len(),
             self.unexplained().len(),
-            self.missed
+            self.missed()
         )?;
         let us = |span: Option<f64>| span.map_or("-".to_owned(), |span| format!("{span:.0}"));
         for seen in self.seen.values() {

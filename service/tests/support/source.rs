@@ -1,5 +1,6 @@
 //! The moving figures.
 
+use super::door::Door;
 use super::picture::seven_lights;
 use super::room::{crystal, level, made_up, motion, speaks, speech, wave};
 use super::status::full_status;
@@ -26,6 +27,8 @@ pub(crate) struct Knobs {
     pub(crate) memory: bool,
     pub(crate) takes_words: bool,
     pub(crate) consent: Consent,
+    /// Whether a change of consent reaches the disk.
+    pub(crate) durable: bool,
     pub(crate) drawing_time: Duration,
     pub(crate) detections: Option<Vec<Detection>>,
 }
@@ -40,6 +43,7 @@ impl Default for Knobs {
             memory: true,
             takes_words: true,
             consent: Consent::ALL,
+            durable: true,
             drawing_time: Duration::ZERO,
             detections: None,
         }
@@ -51,6 +55,8 @@ pub(crate) struct Rehearsal {
     begun: Instant,
     offset: Duration,
     knobs: Mutex<Knobs>,
+    /// In front of what concerns the sleeper's consent.
+    pub(crate) door: Door,
     pub(crate) told: Mutex<Vec<String>>,
     pub(crate) drawn: Mutex<u32>,
 }
@@ -61,6 +67,7 @@ impl Rehearsal {
             begun: Instant::now(),
             offset: Duration::from_secs(4 * 60),
             knobs: Mutex::new(knobs),
+            door: Door::default(),
             told: Mutex::default(),
             drawn: Mutex::default(),
         })
@@ -214,10 +221,17 @@ impl Source for Rehearsal {
         Ok(seven_lights(width, height, centres))
     }
 
+    fn is_awake(&self, being: BeingId) -> bool {
+        being == BeingId::FIRST
+    }
+
     fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {
         match being {
             BeingId::FIRST => Ok(self.knobs().consent),
-            ASLEEP => Err(ConsentError::InUse(being)),
+            ASLEEP => {
+                self.door.pass();
+                Err(ConsentError::InUse(being))
+            }
             _ => Err(ConsentError::NoSuchBeing(being)),
         }
     }
@@ -229,6 +243,11 @@ impl Source for Rehearsal {
     ) -> Result<Consent, ConsentError> {
         let consent = change.apply(self.consent(being)?);
         self.knobs().consent = consent;
+        if !self.knobs().durable {
+            return Err(ConsentError::NotDurable {
+                why: "the disk is full: free some space".to_owned(),
+            });
+        }
         Ok(consent)
     }
 

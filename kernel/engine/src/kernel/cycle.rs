@@ -123,8 +123,9 @@ impl<C: Clock, E: Executor, P: PerceptSource, S: CycleSink, O: BeingPort> Kernel
     /// Waits for the next deadline and runs one cycle.
     pub fn cycle(&mut self) {
         let beat = self.timer.wait(&self.clock);
-        // Where the rate has risen, a deadline that is made up for may lie before the last cycle.
-        self.newest = self.newest.max(beat.time());
+        // Where the rate has risen, a deadline that is made up for may lie before the last cycle. No two
+        // cycles share a time: an answer may rest on the one before a refusal.
+        self.newest = self.newest.after(1).max(beat.time());
         let tick = Tick {
             time: self.newest,
             elapsed: beat.elapsed(),

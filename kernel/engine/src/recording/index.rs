@@ -75,7 +75,7 @@ impl Index {
     }
 
     /// Finds the blocks by their heads. A block is durable before the next begins: where none
-    /// follows, what is no block is a write that a power cut tore, and ends the recording; before
+    /// follows, what is no whole block is a write that a power cut tore, and ends the recording; before
     /// another block it is damage, and keeps its place so that a reader comes upon it.
     fn scan<R: Read + Seek>(input: &mut R, first: u64, length: u64) -> io::Result<Self> {
         let mut places = Vec::new();
@@ -99,10 +99,26 @@ impl Index {
                 });
                 offset = next;
             } else {
+                if let Some(last) = places.last()
+                    && is_torn(input, last.offset, length)?
+                {
+                    places.pop();
+                }
                 return Ok(Self { places, end: None });
             }
         }
     }
+}
+
+/// Whether the last block's body does not agree with its head: a power cut may keep what was written
+/// first and lose what came before it.
+fn is_torn<R: Read + Seek>(input: &mut R, offset: u64, length: u64) -> io::Result<bool> {
+    let Some(head) = block_at(input, offset, length)? else {
+        return Ok(false);
+    };
+    let mut packed = vec![0; head.packed as usize];
+    input.read_exact(&mut packed)?;
+    Ok(crc32c::crc32c(&packed) != head.body_checksum)
 }
 
 /// The head of the block at `offset`, if there is one and its bytes fit into the file.

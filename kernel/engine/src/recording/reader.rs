@@ -134,12 +134,7 @@ impl<R: Read + Seek> Reader<R> {
             }
             let mut packed = vec![0; head.packed as usize];
             self.fill(&mut packed, damaged(cut))?;
-            let is_last = self.next_block == self.index.places.len();
             if crc32c::crc32c(&packed) != head.body_checksum {
-                // Without an end the last block may be one that a power cut tore.
-                if is_last && self.was_cut_short() {
-                    return Ok(None);
-                }
                 return Err(damaged("a block's checksum does not agree"));
             }
             self.entries = entries(&head, &packed).map_err(damaged)?;

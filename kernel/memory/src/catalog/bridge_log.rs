@@ -1,10 +1,12 @@
 //! What a being gave to others and what it was given.
 
-use super::rows::{Rows, append, newest_first};
+use super::opening::look_for;
+use super::rows::{Rows, append, newest, newest_first};
 use super::{Catalog, CatalogError};
 use crate::clock::unix_now;
 use redb::TableDefinition;
 use std::collections::HashSet;
+use std::path::Path;
 use triune_core::BeingId;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -84,13 +86,18 @@ fn understood(number: u64, bytes: &[u8]) -> Result<Crossing, CatalogError> {
     })
 }
 
+/// [`Catalog::crossings`] of the catalogue at `path`, as far as it can be read without writing.
+pub(crate) fn look_at_crossings(path: &Path, limit: usize) -> Option<Vec<Crossing>> {
+    look_for(path, |view| newest(view, BRIDGE, limit, understood))
+}
+
 impl Catalog {
     /// The newest `limit` entries of the bridge log, newest first.
     ///
     /// # Errors
     /// See [`CatalogError`].
     pub fn crossings(&self, limit: usize) -> Result<Vec<Crossing>, CatalogError> {
-        self.newest(BRIDGE, limit, understood)
+        newest(&self.begin_read()?, BRIDGE, limit, understood)
     }
 
     /// Logs `crystals` as one crossing, durably.

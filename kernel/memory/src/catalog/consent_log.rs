@@ -1,10 +1,12 @@
 //! Who changed a being's consent, and when.
 
-use super::rows::{Rows, append};
+use super::opening::look_for;
+use super::rows::{Rows, append, newest};
 use super::{Catalog, CatalogError};
 use crate::clock::{BootId, monotonic_now, unix_now};
 use crate::writer::Shared;
 use redb::TableDefinition;
+use std::path::Path;
 use triune_core::{Consent, Sense, Timestamp};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -93,18 +95,25 @@ pub(crate) fn understands(key: u64, row: &[u8]) -> bool {
     key > 0 && read(key, row).is_some()
 }
 
+fn understood(number: u64, bytes: &[u8]) -> Result<ConsentChange, CatalogError> {
+    read(number, bytes).ok_or(CatalogError::Row {
+        table: "consent",
+        key: number,
+    })
+}
+
+/// [`Catalog::consent_changes`] of the catalogue at `path`, as far as it can be read without writing.
+pub(crate) fn look_at_consent_changes(path: &Path, limit: usize) -> Option<Vec<ConsentChange>> {
+    look_for(path, |view| newest(view, CONSENT, limit, understood))
+}
+
 impl Catalog {
     /// The newest `limit` changes of the being's consent, newest first.
     ///
     /// # Errors
     /// See [`CatalogError`].
     pub fn consent_changes(&self, limit: usize) -> Result<Vec<ConsentChange>, CatalogError> {
-        self.newest(CONSENT, limit, |number, bytes| {
-            read(number, bytes).ok_or(CatalogError::Row {
-                table: "consent",
-                key: number,
-            })
-        })
+        newest(&self.begin_read()?, CONSENT, limit, understood)
     }
 
     /// Adds a change to the log, durably, and returns its number.
@@ -131,7 +140,7 @@ impl Catalog {
 }
 
 /// What both allow.
-fn common(one: Consent, other: Consent) -> Consent {
+pub(crate) fn common(one: Consent, other: Consent) -> Consent {
     Sense::ALL
         .into_iter()
         .filter(|&sense| one.allows(sense) && other.allows(sense))

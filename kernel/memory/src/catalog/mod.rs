@@ -30,7 +30,8 @@ pub use database::Catalog;
 pub use error::CatalogError;
 pub use profile::{NAME_CHARACTERS, NOTE_BYTES, Profile, ProfileError};
 
-pub(crate) use consent_log::{consent_at_start, in_force};
+pub(crate) use bridge_log::look_at_crossings;
+pub(crate) use consent_log::{common, consent_at_start, in_force, look_at_consent_changes};
 pub(crate) use database::NAME;
 pub(crate) use opening::{look, look_at_profile, open_undamaged};
 pub(crate) use profile::profile_in;

@@ -6,8 +6,8 @@ use super::profile::{Profile, profile_in};
 use crate::files::move_aside_as;
 use crate::wear::Medium;
 use redb::{
-    Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase,
-    StorageError, TableDefinition, TableError,
+    Builder, ConcurrencyMode, Database, DatabaseError, ReadOnlyDatabase, ReadTransaction,
+    ReadableDatabase, StorageError, TableDefinition, TableError,
 };
 use std::fs::File;
 use std::io;
@@ -193,12 +193,20 @@ pub(crate) fn look(path: &Path) -> Option<ReadOnlyDatabase> {
         .flatten()
 }
 
-/// The profile in the catalogue at `path`, as far as it can be read without writing.
-pub(crate) fn look_at_profile(path: &Path) -> Option<Profile> {
-    let read = || {
+/// What `read` finds in the catalogue at `path`, as far as it can be read without writing.
+pub(super) fn look_for<T>(
+    path: &Path,
+    read: impl FnOnce(&ReadTransaction) -> Result<T, CatalogError>,
+) -> Option<T> {
+    let attempt = || {
         let database = look(path)?;
         let view = ReadableDatabase::begin_read(&database).ok()?;
-        profile_in(&view).ok()?
+        read(&view).ok()
     };
-    catch_unwind(read).ok().flatten()
+    catch_unwind(AssertUnwindSafe(attempt)).ok().flatten()
+}
+
+/// The profile in the catalogue at `path`, as far as it can be read without writing.
+pub(crate) fn look_at_profile(path: &Path) -> Option<Profile> {
+    look_for(path, profile_in).flatten()
 }

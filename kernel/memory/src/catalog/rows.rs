@@ -1,6 +1,6 @@
 //! Numbered rows, as every table here has them.
 
-use super::{Catalog, CatalogError};
+use super::CatalogError;
 use redb::{ReadTransaction, ReadableTable, TableDefinition, TableError, WriteTransaction};
 
 /// A table of rows that are numbered from 1 up, or of a single row 0.
@@ -38,21 +38,19 @@ pub(crate) fn newest_first(
     Ok(())
 }
 
-impl Catalog {
-    /// The newest rows of `table` as `read` understands them, newest first.
-    pub(crate) fn newest<T>(
-        &self,
-        table: Rows,
-        limit: usize,
-        read: impl Fn(u64, &[u8]) -> Result<T, CatalogError>,
-    ) -> Result<Vec<T>, CatalogError> {
-        let mut rows = Vec::new();
-        if limit > 0 {
-            newest_first(&self.begin_read()?, table, |number, bytes| {
-                rows.push(read(number, bytes)?);
-                Ok(rows.len() < limit)
-            })?;
-        }
-        Ok(rows)
+/// The newest rows of `table` as `read` understands them, newest first.
+pub(super) fn newest<T>(
+    view: &ReadTransaction,
+    table: Rows,
+    limit: usize,
+    read: impl Fn(u64, &[u8]) -> Result<T, CatalogError>,
+) -> Result<Vec<T>, CatalogError> {
+    let mut rows = Vec::new();
+    if limit > 0 {
+        newest_first(view, table, |number, bytes| {
+            rows.push(read(number, bytes)?);
+            Ok(rows.len() < limit)
+        })?;
     }
+    Ok(rows)
 }

@@ -15,6 +15,6 @@ pub use thread::CloseError;
 
 pub(crate) use adoption::{Adopted, Adoption, AdoptionStop};
 pub(crate) use cycle_side::cycle_side;
-pub(crate) use partition::{Partition, Schedule};
+pub(crate) use partition::{Partition, Schedule, without_refused};
 pub(crate) use statistics::Shared;
 pub(crate) use thread::Writer;

@@ -14,7 +14,9 @@ use rtrb::Consumer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use triune_core::{BeingId, CrystalDraft, Nanoseconds, Sense, State, Timestamp};
+use triune_core::{
+    BeingId, Consent, CrystalDraft, Nanoseconds, Sense, State, Timestamp, forget_refused,
+};
 
 /// A moment is in the ring at most this long after the time that it bears, however late the cycle is.
 const ON_THE_WAY: Nanoseconds = 60_000_000_000;
@@ -50,8 +52,8 @@ pub(crate) struct Partition {
     pub(crate) drafts: Consumer<CrystalDraft>,
     pub(crate) history: HistoryReader,
     pub(crate) shared: Arc<Shared>,
-    /// The state to write while the being has not cycled in this run.
-    pub(crate) first_state: State,
+    /// The state that was read or written last, without what was refused since.
+    pub(crate) state: State,
     /// Counters as they were when the memory was opened.
     pub(crate) counters: EssenceCounters,
     pub(crate) boot: BootId,
@@ -298,9 +300,10 @@ impl Partition {
         self.shared.wear.count(WearSource::Essence, bytes);
         let dropped = self.shared.dropped.load(Ordering::Relaxed);
         let withheld = self.shared.withheld.load(Ordering::Relaxed);
+        let consent = self.shared.consent();
         let essence = Essence {
-            state: self.history.latest().unwrap_or(self.first_state),
-            consent: self.shared.consent(),
+            state: self.newest_state(consent),
+            consent,
             parameters: self.shared.parameters(),
             written_unix: unix_now(),
             written: monotonic_now(),
@@ -324,6 +327,18 @@ impl Partition {
         Ok(sequence)
     }
 
+    /// The newest state without what is refused. It is kept so: who does not cycle meanwhile must not
+    /// have back what it refused when it allows that again.
+    fn newest_state(&mut self, consent: Consent) -> State {
+        if let Some(newest) = self.history.latest()
+            && (newest.cycle, newest.time) != (self.state.cycle, self.state.time)
+        {
+            self.state = newest;
+        }
+        self.state = without_refused(self.state, consent);
+        self.state
+    }
+
     pub(crate) fn publish(&self) {
         let bytes = self.store.bytes_written() + self.schedule.essence_bytes;
         self.shared.bytes_written.store(bytes, Ordering::Relaxed);
@@ -339,4 +354,12 @@ impl Partition {
             .last_durable
             .store(self.store.durable(), Ordering::Release);
     }
+}
+
+/// The state without what `consent` refuses and it was made with.
+pub(crate) fn without_refused(state: State, consent: Consent) -> State {
+    if state.observation.consent & !consent.bits() == 0 {
+        return state;
+    }
+    forget_refused(&state, consent)
 }

@@ -53,10 +53,15 @@ pub(super) async fn erase(
     State(shared): State<Arc<Shared>>,
     ValidPath(being): ValidPath<BeingId>,
 ) -> Result<Json<ErasedView>, Problem> {
-    let erased = answer(&shared, move |kernel| kernel.erase_being(being)).await;
-    // Nothing that was drawn of it is shown again.
-    shared.frames.forget();
-    erased
+    let drawn = Arc::clone(&shared);
+    answer(&shared, move |kernel| {
+        let erased = kernel.erase_being(being);
+        // Nothing that was drawn of it is shown again, whether or not anybody still waits for the
+        // answer.
+        drawn.frames.forget();
+        erased
+    })
+    .await
 }
 
 #[derive(Deserialize)]

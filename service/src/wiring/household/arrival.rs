@@ -181,42 +181,6 @@ impl Household {
         added
     }
 
-    /// Brings the first being back into the kernel, if it could not begin anew when it was erased.
-    /// Does not wait while others come or go.
-    pub(in crate::wiring) fn bring_back_the_first(&self) {
-        if self.resident(BeingId::FIRST).is_some() {
-            return;
-        }
-        let Ok(_order) = self.asleep.try_lock() else {
-            return;
-        };
-        // Again, since it may have come in before the lock was taken.
-        if self.resident(BeingId::FIRST).is_some() {
-            return;
-        }
-        match self.take_in(BeingId::FIRST, None) {
-            Ok(()) => {
-                self.count_asleep();
-                log::info!("the first being is back");
-            }
-            Err(error) => self.note_absence_of_the_first(&error),
-        }
-    }
-
-    /// Tells that the first being is not in the kernel, and why.
-    pub(super) fn note_absence_of_the_first(&self, error: &KernelError) {
-        self.trouble_ended(BeingId::FIRST, EndedBy::Waking);
-        self.note_trouble(Trouble {
-            being: Some(BeingId::FIRST),
-            ended_by: EndedBy::Waking,
-            told: Degradation {
-                what: "beings".to_owned(),
-                why: format!("the first being does not cycle: {error}"),
-                remedy: "mend that; it begins by itself then".to_owned(),
-            },
-        });
-    }
-
     /// An id that no being here has ever had.
     fn free_id(&self) -> Result<BeingId, KernelError> {
         loop {

@@ -96,7 +96,10 @@ impl Household {
         }
         if change.awake == Some(false) {
             self.let_sleep(being).map_err(|error| match name {
-                Some(_) => failed(format!("renamed, but not asleep: {error}")),
+                Some(_) if self.resident(being).is_some() => {
+                    failed(format!("renamed, but not asleep: {error}"))
+                }
+                Some(_) => failed(format!("renamed and {error}")),
                 None => error,
             })?;
         }

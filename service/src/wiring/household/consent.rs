@@ -1,85 +1,32 @@
 //! What a being consents to, whether it takes part or sleeps.
 
-use super::arrival::opening;
-use super::asleep::Asleep;
-use super::departure::{INTERVAL, PATIENCE};
 use super::members::Household;
+use super::reach::Reached;
 use super::resident::{Resident, lock};
 use super::troubles::EndedBy;
 use crate::http::{ConsentChange, ConsentError};
 use crate::kernel_api::KernelError;
-use std::sync::{Arc, MutexGuard};
-use std::time::Instant;
 use triune_core::{BeingId, Consent, Sense};
 use triune_engine::CommandError;
 use triune_memory::catalog::ConsentSource;
-use triune_memory::{Durable, Memory, Opened};
-
-/// A being's memory, wherever the being is.
-pub(super) enum Reached<'a> {
-    /// It takes part.
-    Awake(Arc<Resident>),
-    /// It sleeps: nobody else opens its memory meanwhile, and nobody comes or goes.
-    AtRest {
-        memory: Memory,
-        _order: MutexGuard<'a, Asleep>,
-    },
-}
-
-impl Reached<'_> {
-    pub(super) fn memory(&self) -> &Memory {
-        match self {
-            Self::Awake(resident) => &resident.memory,
-            Self::AtRest { memory, .. } => memory,
-        }
-    }
-}
+use triune_memory::{Durable, consent_at_rest};
 
 impl Household {
-    /// Reaches a being's memory; that of a sleeper is opened for it and closed when this is dropped.
-    /// A sleeper that is exported is waited for, though not for ever.
-    pub(super) fn reach(&self, being: BeingId) -> Result<Reached<'_>, KernelError> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            match self.reach_now(being) {
-                Err(KernelError::InUse(_)) if Instant::now() < until => {
-                    std::thread::sleep(INTERVAL);
-                }
-                reached => return reached,
-            }
-        }
-    }
-
-    fn reach_now(&self, being: BeingId) -> Result<Reached<'_>, KernelError> {
-        if let Some(resident) = self.resident(being) {
-            return Ok(Reached::Awake(resident));
-        }
-        let _order = lock(&self.asleep);
-        // It may have woken while others came or went.
-        if let Some(resident) = self.resident(being) {
-            return Ok(Reached::Awake(resident));
-        }
-        if !self.is_known(being) {
-            return Err(KernelError::NoSuchBeing(being));
-        }
-        let Opened { memory, report, .. } = self
-            .setup
-            .memories
-            .open_being(being)
-            .map_err(|error| opening(being, &error))?;
-        self.note_recovery(being, &report, &memory);
-        Ok(Reached::AtRest { memory, _order })
-    }
-
     /// What a being consents to. May wait for the disk where it sleeps.
     ///
     /// # Errors
-    /// [`ConsentError::NoSuchBeing`] or [`ConsentError::InUse`].
+    /// [`ConsentError::NoSuchBeing`], [`ConsentError::InUse`], [`ConsentError::Full`] or
+    /// [`ConsentError::Unreadable`].
     pub(in crate::wiring) fn consent(&self, being: BeingId) -> Result<Consent, ConsentError> {
-        match self.reach(being).map_err(out_of_reach)? {
-            Reached::Awake(resident) => Ok(resident.consent.get()),
-            Reached::AtRest { memory, .. } => Ok(memory.consent()),
+        if let Some(resident) = self.resident(being) {
+            return Ok(resident.consent.get());
         }
+        self.read_of(
+            being,
+            |root| consent_at_rest(root, being),
+            |memory| Ok(memory.consent()),
+        )
+        .map_err(|error| out_of_reach(error, |why| ConsentError::Unreadable { why }))
     }
 
     /// Changes a being's consent. What is refused is refused from the next cycle on, before
@@ -90,7 +37,9 @@ impl Household {
         being: BeingId,
         change: &ConsentChange,
     ) -> Result<Consent, ConsentError> {
-        let reached = self.reach(being).map_err(out_of_reach)?;
+        let reached = self
+            .reach(being)
+            .map_err(|error| out_of_reach(error, |why| ConsentError::NotInForce { why }))?;
         let (durable, in_force) = match &reached {
             Reached::Awake(resident) => self.consent_anew(being, resident, change)?,
             Reached::AtRest { memory, .. } => {
@@ -99,7 +48,10 @@ impl Household {
                 (durable, memory.consent())
             }
         };
-        self.trouble_ended(being, EndedBy::Consent);
+        // What is refused still, or may be lost again, is not given anew.
+        if durable.is_ok() && in_force != Consent::NONE {
+            self.trouble_ended(being, EndedBy::Consent);
+        }
         log::info!("consent of {being} is now {in_force:?}");
         durable
             .map(|_| in_force)
@@ -141,13 +93,12 @@ impl Household {
     }
 }
 
-fn out_of_reach(error: KernelError) -> ConsentError {
+fn out_of_reach(error: KernelError, other: impl FnOnce(String) -> ConsentError) -> ConsentError {
     match error {
         KernelError::NoSuchBeing(being) => ConsentError::NoSuchBeing(being),
         KernelError::InUse(being) => ConsentError::InUse(being),
-        other => ConsentError::NotInForce {
-            why: other.to_string(),
-        },
+        KernelError::Busy => ConsentError::Full,
+        unforeseen => other(unforeseen.to_string()),
     }
 }
 

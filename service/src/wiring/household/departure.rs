@@ -17,7 +17,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) const INTERVAL: Duration = Duration::from_millis(2);
 
 impl Household {
-    /// Lets a being sleep: it keeps everything and takes no part.
+    /// Lets a being sleep: it keeps everything and takes no part. It sleeps too where its memory
+    /// cannot be closed in order; the error says so then.
     pub(super) fn let_sleep(&self, being: BeingId) -> Result<(), KernelError> {
         may_sleep(being)?;
         let mut asleep = lock(&self.asleep);
@@ -34,13 +35,19 @@ impl Household {
             Ok(out) => out,
             Err(error) => {
                 // It takes part as before, so it must not sleep after the next start.
-                asleep.note(being, false).map_err(failed)?;
+                asleep.note(being, false).map_err(|left| {
+                    failed(format!(
+                        "{error}; awake, but asleep after a restart: {left}"
+                    ))
+                })?;
                 return Err(error);
             }
         };
         let closed = memory.close().map_err(failed);
         self.count_asleep();
-        closed.and(words.map_err(failed))
+        closed
+            .and(words.map_err(failed))
+            .map_err(|error| failed(format!("asleep, but not all of it is on the disk: {error}")))
     }
 
     /// Ends a being and everything that it ever wrote.

@@ -18,6 +18,7 @@ use std::time::Instant;
 use triune_board::OverrunSpec;
 use triune_core::BeingId;
 use triune_engine::period_of_rate;
+use triune_memory::{consent_changes_at_rest, crossings_at_rest};
 
 impl KernelSource for Household {
     fn beings(&self) -> Result<BeingsView, KernelError> {
@@ -75,12 +76,11 @@ impl KernelSource for Household {
     }
 
     fn consent_log(&self, being: BeingId, limit: usize) -> Result<ConsentLogView, KernelError> {
-        let reached = self.reach(being)?;
-        let changes = reached
-            .memory()
-            .catalog()
-            .consent_changes(limit)
-            .map_err(failed)?;
+        let changes = self.read_of(
+            being,
+            |root| consent_changes_at_rest(root, being, limit),
+            |memory| memory.catalog().consent_changes(limit).map_err(failed),
+        )?;
         Ok(ConsentLogView {
             changes: changes
                 .iter()
@@ -95,9 +95,11 @@ impl KernelSource for Household {
     }
 
     fn bridge_log(&self, being: BeingId, limit: usize) -> Result<BridgeLogView, KernelError> {
-        let reached = self.reach(being)?;
-        let crossings = reached.memory().catalog().crossings(limit);
-        let crossings = crossings.map_err(failed)?;
+        let crossings = self.read_of(
+            being,
+            |root| crossings_at_rest(root, being, limit),
+            |memory| memory.catalog().crossings(limit).map_err(failed),
+        )?;
         Ok(BridgeLogView {
             crossings: crossings.iter().map(crossing_view).collect(),
         })

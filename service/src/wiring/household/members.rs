@@ -1,6 +1,7 @@
 //! The beings that take part, and the way to each.
 
 use super::asleep::Asleep;
+use super::comeback::Attempts;
 use super::faults::FaultDesk;
 use super::resident::{ConsentCell, Resident, lock};
 use super::troubles::Trouble;
@@ -61,6 +62,8 @@ pub(in crate::wiring) struct Household {
     pub(super) loop_grants: OnceLock<Vec<LoopGrant>>,
     pub(super) last_burst_end: Mutex<Option<String>>,
     pub(super) troubles: Mutex<Vec<Trouble>>,
+    /// When the first being is tried again, where it could not begin anew.
+    pub(super) comeback: Mutex<Attempts>,
     pub(in crate::wiring) askers: Desk<Asker>,
     pub(in crate::wiring) watched: Desk<Watched>,
 }
@@ -85,6 +88,7 @@ impl Household {
             loop_grants: OnceLock::new(),
             last_burst_end: Mutex::default(),
             troubles: Mutex::default(),
+            comeback: Mutex::default(),
             askers: Desk::default(),
             watched: Desk::default(),
         })

@@ -3,11 +3,13 @@
 mod arrival;
 mod asleep;
 mod changes;
+mod comeback;
 mod consent;
 mod departure;
 mod faults;
 mod kernel_source;
 mod members;
+mod reach;
 mod recall;
 mod resident;
 #[cfg(test)]

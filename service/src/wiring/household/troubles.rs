@@ -45,6 +45,14 @@ impl Household {
         }
     }
 
+    /// Notes a trouble in place of those of the same being that end like it. Under one lock, so that
+    /// nobody finds none in between.
+    pub(super) fn replace_trouble(&self, trouble: Trouble) {
+        let mut troubles = lock(&self.troubles);
+        troubles.retain(|one| one.being != trouble.being || one.ended_by != trouble.ended_by);
+        troubles.push(trouble);
+    }
+
     /// Forgets what of a being is mended by what was done.
     pub(super) fn trouble_ended(&self, being: BeingId, by: EndedBy) {
         lock(&self.troubles)

@@ -8,7 +8,7 @@ use crate::kernel_api::{
     BeingMode, BeingView, BurstView, CrossingView, IndexView, KernelError, KernelView, LoopView,
     MemoryView, PairView, ParameterView, ParametersView, WearView,
 };
-use std::io::ErrorKind;
+use std::fs::Metadata;
 use std::path::Path;
 use triune_core::{BeingId, LoopKind, Nanoseconds, Parameters};
 use triune_memory::catalog::{Crossing, Direction};
@@ -28,7 +28,7 @@ impl Household {
     /// One being. Of one that takes part no other's files are read.
     pub(super) fn one_view(&self, being: BeingId) -> Result<BeingView, KernelError> {
         let listed = match self.resident(being) {
-            Some(resident) => self.listed_resident(&resident)?,
+            Some(resident) => self.listed_resident(&resident),
             None => find(self.listed().map_err(failed)?, being)?,
         };
         Ok(self.being_view(&listed))
@@ -36,19 +36,20 @@ impl Household {
 
     /// What a list says of a being that takes part, as far as its running memory does not know it
     /// better.
-    fn listed_resident(&self, resident: &Resident) -> Result<ListedBeing, KernelError> {
+    fn listed_resident(&self, resident: &Resident) -> ListedBeing {
         let memory = &resident.memory;
-        let profile = memory.catalog().profile().map_err(failed)?;
-        Ok(ListedBeing {
+        // As in the list: a name that cannot be read keeps nothing else from being shown.
+        let profile = memory.catalog().profile().ok().flatten();
+        ListedBeing {
             being: memory.being(),
             name: profile.as_ref().map(|profile| profile.name().to_owned()),
             created_unix: profile.map(|profile| profile.created_unix()),
             crystals: memory.view().len(),
-            bytes: bytes_in(&self.directory(memory.being())).map_err(failed)?,
+            bytes: bytes_in(&self.directory(memory.being())),
             written_unix: None,
             cycle: None,
             consent: Some(memory.consent()),
-        })
+        }
     }
 
     pub(super) fn being_view(&self, listed: &ListedBeing) -> BeingView {
@@ -190,17 +191,15 @@ impl Household {
     }
 }
 
-/// Bytes of the files in a folder. What goes meanwhile is left out.
-fn bytes_in(folder: &Path) -> std::io::Result<u64> {
-    let mut bytes = 0;
-    for entry in std::fs::read_dir(folder)? {
-        match entry?.metadata() {
-            Ok(metadata) if metadata.is_file() => bytes += metadata.len(),
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(bytes)
+/// Bytes of the files in a folder, as far as they can be looked at.
+fn bytes_in(folder: &Path) -> u64 {
+    std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.metadata().ok())
+        .filter(Metadata::is_file)
+        .map(|metadata| metadata.len())
+        .sum()
 }
 
 /// A gift as people and programs see it.

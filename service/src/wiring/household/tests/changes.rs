@@ -37,20 +37,43 @@ fn a_being_that_cannot_be_changed_as_asked_stays_as_it_is() {
 }
 
 #[test]
-fn a_being_is_shown_whatever_the_files_of_others_are() {
+fn a_being_that_takes_part_is_shown_though_no_files_can_be_looked_at() {
     let home = Home::begin();
-    let being = home.household.make(Some("Ada")).expect("room");
-    home.household.let_sleep(being).expect("asleep");
-    // What should be a file and is a directory cannot be read.
-    let essence = home.directory(being).join("essence");
-    std::fs::remove_file(&essence).expect("removed");
-    std::fs::create_dir(&essence).expect("made");
+    let elsewhere = home.data().join("elsewhere");
+    std::fs::rename(home.beings(), &elsewhere).expect("moved");
+    std::fs::write(home.beings(), "no folder").expect("written");
+    assert!(home.household.listed().is_err(), "all were listed");
     let first = home.household.being(BeingId::FIRST).expect("shown");
     assert_eq!(first.mode, BeingMode::Awake);
-    assert!(first.bytes > 0 && first.consent.is_some());
+    assert!(first.consent.is_some());
+    std::fs::remove_file(home.beings()).expect("removed");
+    std::fs::rename(&elsewhere, home.beings()).expect("back");
     let named = change(Some("Eve"), None);
     let named = home.household.change_being(BeingId::FIRST, &named);
-    assert_eq!(named.expect("renamed").name, "Eve");
+    let named = named.expect("renamed");
+    assert_eq!(named.name, "Eve");
+    assert!(named.bytes > 0);
+}
+
+#[test]
+fn who_fell_asleep_without_the_disk_is_not_said_to_be_awake() {
+    let home = Home::begin();
+    for name in [None, Some("Ada")] {
+        let being = home.household.make(None).expect("room");
+        let essence = home.directory(being).join("essence");
+        home.disk.inject_below(&essence, StoreFault::ReadOnly);
+        let told = home
+            .household
+            .change_being(being, &change(name, Some(false)))
+            .expect_err("its last state is not on the disk");
+        let told = told.to_string();
+        home.disk.heal();
+        let mode = home.household.being(being).expect("there").mode;
+        assert_eq!(mode, BeingMode::Asleep);
+        assert!(!told.contains("not asleep"), "{told}");
+        assert!(told.contains("asleep, but"), "{told}");
+        assert_eq!(told.contains("renamed"), name.is_some(), "{told}");
+    }
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use super::home::{Home, wait_for};
 use crate::http::ConsentChange;
 use crate::kernel_api::KernelError;
+use crate::status::Degradation;
 use std::ops::ControlFlow;
 use std::time::Duration;
 use triune_core::{BeingId, Sense};
-use triune_memory::Options;
 use triune_memory::transfer::export_being;
+use triune_memory::{Options, StoreFault};
 
 /// Whether anything of `being` is mapped into this process.
 fn is_mapped(being: BeingId) -> bool {
@@ -128,4 +129,30 @@ fn an_erasure_that_was_cut_off_is_finished_when_it_is_asked_for_again() {
         home.household.erase(being).err(),
         Some(KernelError::NoSuchBeing(being))
     );
+}
+
+#[test]
+fn the_first_being_comes_back_when_the_disk_does() {
+    let home = Home::begin();
+    let absences = || {
+        let troubles = home.household.troubles();
+        let absent = |told: &&Degradation| told.why.contains("the first being does not cycle");
+        troubles.iter().filter(absent).count()
+    };
+    home.disk.inject(StoreFault::ReadOnly);
+    let told = home.household.erase(BeingId::FIRST).expect_err("no disk");
+    assert!(told.to_string().starts_with("erased; "), "{told}");
+    assert!(home.household.resident(BeingId::FIRST).is_none());
+    assert_eq!(absences(), 1, "{told}");
+    home.household.bring_back_the_first();
+    assert_eq!(absences(), 1, "told once");
+    home.disk.heal();
+    wait_for("it is back", || {
+        home.household.bring_back_the_first();
+        home.household.resident(BeingId::FIRST).is_some()
+    });
+    assert_eq!(absences(), 0);
+    home.household
+        .tell(BeingId::FIRST, "another life")
+        .expect("heard");
 }

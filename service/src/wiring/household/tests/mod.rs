@@ -2,6 +2,7 @@
 
 mod beings;
 mod changes;
+mod consent;
 mod home;
 mod leftovers;
 mod rhythm;
