@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn it_keeps_the_nearest_steps_and_hands_out_the_nearest_first() {
         let mut random = fastrand::Rng::with_seed(5);
-        let rows = if cfg!(miri) { 400 } else { 2_000 };
+        let rows = if cfg!(miri) { 80 } else { 2_000 };
         let rounds = if cfg!(miri) { 1 } else { 3 };
         for (kept, few, spread) in [(1, 1, 30), (40, 8, 24), (300, 32, 20), (300, 32, 30)] {
             let mut list = Shortlist::default();
