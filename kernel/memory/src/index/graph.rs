@@ -378,9 +378,10 @@ fn choose(
     }
 }
 
-/// Half the squared distance of two codes.
+/// Half the squared distance of two codes; codes of a damaged file may be farther from one another
+/// than directions can.
 fn distance(similarity: i32) -> f32 {
-    (ALIKE - similarity).max(0) as f32
+    ALIKE.saturating_sub(similarity).max(0) as f32
 }
 
 /// Whether `row` is a landmark; a multiplication by the golden ratio scatters them evenly.
