@@ -171,6 +171,9 @@ mod tests {
             .set_consent(refused, ConsentSource::Api)
             .expect("durable");
         let mut state = State::at_rest(id);
+        // Lived since the refusal, so that nothing of it is forgotten.
+        state.cycle = 1;
+        state.observation.consent = refused.bits();
         state.experiential.arousal = f32::NAN;
         let _remembered = opened.cycle.remember(&state, None);
         drop(opened.cycle);
