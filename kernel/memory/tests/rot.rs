@@ -47,6 +47,8 @@ fn rots(options: IndexerOptions) {
     let ada = lived(root.path(), BEING);
     let ben = lived(root.path(), OTHER);
     let indexer = Indexer::start(options).unwrap();
+    // What it meets rotten has no row, also when the test has mended it: it looks when it is asked to.
+    indexer.pause(true);
     let searcher = ada.memory.watch(&indexer);
     let numbers = |query: &Query| -> Vec<u64> {
         let found = searcher.search(query).unwrap();
