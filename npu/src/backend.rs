@@ -3,13 +3,23 @@
 use crate::error::LoadError;
 use crate::manifest::Manifest;
 use crate::model::Model;
+use crate::model_file::FileFormat;
 
 /// Something that loads models: a processor and the library that drives it.
 pub trait Backend: Send + Sync {
     /// What computes, for status: the processor, and the library in parentheses.
     fn name(&self) -> &str;
 
-    /// Loads a model file.
+    /// The forms of model files that it reads, the preferred first.
+    fn formats(&self) -> &[FileFormat];
+
+    /// How many models it can run at the same time, each on a core of its own: load a model so often
+    /// to use all of them.
+    fn lanes(&self) -> usize {
+        1
+    }
+
+    /// Loads a model file, one of those that the manifest names.
     ///
     /// # Errors
     /// [`LoadError`] if the bytes do not have the manifest's hash, are no model that this

@@ -1,8 +1,41 @@
 //! What every backend checks before it computes.
 
-use crate::error::RunError;
+use crate::error::{LoadError, RunError};
+use crate::manifest::Manifest;
 use crate::model::ModelDescription;
+use crate::model_file::{FileFormat, ModelFile};
+use crate::model_hash::ModelHash;
 use crate::tensor::{ElementType, TensorDescription, TensorMut, TensorRef, TensorSlice};
+
+/// Which of the manifest's files `bytes` are, for a backend that reads `formats`.
+///
+/// # Errors
+/// [`LoadError::WrongHash`] if they are none of them, [`LoadError::ForeignFormat`] if the backend does
+/// not read files of their form.
+pub fn check_file<'a>(
+    backend: &str,
+    formats: &[FileFormat],
+    bytes: &[u8],
+    manifest: &'a Manifest,
+) -> Result<&'a ModelFile, LoadError> {
+    let found = ModelHash::of(bytes);
+    let file = manifest
+        .file_with(&found)
+        .ok_or_else(|| LoadError::WrongHash {
+            model: manifest.name.clone(),
+            expected: manifest.files.iter().map(|file| file.sha256).collect(),
+            found,
+        })?;
+    let format = FileFormat::of(bytes);
+    if formats.contains(&format) {
+        return Ok(file);
+    }
+    Err(LoadError::ForeignFormat {
+        backend: backend.to_owned(),
+        model: manifest.name.clone(),
+        found: format,
+    })
+}
 
 /// Whether `inputs` and `outputs` are exactly what `description` says, and all inputs finite.
 ///

@@ -1,23 +1,38 @@
 //! Why a model could not be loaded or run.
 
+use crate::model_file::FileFormat;
 use crate::model_hash::ModelHash;
 use crate::tensor::ElementType;
 
 /// Why a model was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The file is not the one that the manifest means.
+    /// The file is none of those that the manifest means.
     #[error(
-        "the file of model '{model}' has SHA-256 {found}, its manifest says {expected}: \
-         install the file and the manifest of the same version"
+        "the file of model '{model}' has SHA-256 {found}, its manifest says {}: \
+         install the file and the manifest of the same version",
+        either(expected)
     )]
     WrongHash {
         /// The model's name.
         model: String,
-        /// What the manifest says.
-        expected: ModelHash,
+        /// What the manifest says, for each file.
+        expected: Vec<ModelHash>,
         /// What the file has.
         found: ModelHash,
+    },
+    /// The file is a model of a form that this backend does not read.
+    #[error(
+        "{backend} does not read {found} files: give model '{model}' a file that it reads, or run it \
+         where {found} files are read"
+    )]
+    ForeignFormat {
+        /// Who tried.
+        backend: String,
+        /// The model's name.
+        model: String,
+        /// What the file is.
+        found: FileFormat,
     },
     /// The bytes are no model that the backend understands.
     #[error(
@@ -165,7 +180,29 @@ pub enum RunError {
         /// What came out.
         found: String,
     },
-    /// The backend's library failed.
+    /// The device or its library failed.
+    #[error(transparent)]
+    Device(#[from] DeviceFault),
+}
+
+/// What went wrong below the model: it may be gone at the next call, or only with a new worker.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceFault {
+    /// The device is there no more.
+    #[error("the device is lost: {0}")]
+    Lost(String),
+    /// It took longer than it may.
+    #[error("the device did not answer in time: {0}")]
+    TimedOut(String),
+    /// It has no memory left.
+    #[error("the device has no memory left: {0}")]
+    OutOfMemory(String),
+    /// It refused, or its library failed otherwise.
     #[error("the backend failed: {0}")]
-    Backend(String),
+    Failed(String),
+}
+
+fn either(hashes: &[ModelHash]) -> String {
+    let hashes: Vec<String> = hashes.iter().map(ToString::to_string).collect();
+    hashes.join(" or ")
 }

@@ -16,19 +16,23 @@ mod dual_activation;
 mod error;
 mod manifest;
 mod model;
+mod model_file;
+mod model_folder;
 mod model_hash;
 mod tensor;
 
 pub use backend::Backend;
-pub use check::check_call;
+pub use check::{check_call, check_file};
 pub use cpu::CpuBackend;
 pub use dual_activation::{
     Activation, DualActivation, DualActivationError, FEATURE_COUNT, FEATURE_NAMES,
     LONGEST_GAP_SAMPLES, SAMPLE_COUNT, SAMPLE_INTERVAL, StateWindow, WINDOW_SHAPE, features,
 };
-pub use error::{LoadError, RunError};
+pub use error::{DeviceFault, LoadError, RunError};
 pub use manifest::{MANIFEST_FORMAT, Manifest, ManifestError};
 pub use model::{Model, ModelDescription, Timing};
+pub use model_file::{FileFormat, ModelFile, Precision};
+pub use model_folder::{MANIFEST_FILE, ModelFolder, ModelFolderError};
 pub use model_hash::ModelHash;
 pub use tensor::{
     ElementType, Quantisation, Tensor, TensorData, TensorDescription, TensorMut, TensorRef,

@@ -94,7 +94,7 @@ fn likeliest(tensor: &Tensor) -> usize {
 #[test]
 fn held_out_windows_come_out_as_in_training() {
     let manifest = manifest();
-    let bytes = fs::read(folder().join(&manifest.file)).unwrap();
+    let bytes = fs::read(folder().join(&manifest.files[0].name)).unwrap();
     assert!(bytes.len() < 300 * 1024);
     let cases = cases(classes(&manifest));
     let mut model = CpuBackend::new().load(&bytes, &manifest).unwrap();
@@ -151,7 +151,7 @@ fn the_shipped_model_keeps_the_contract() {
     let manifest = manifest();
     let case = cases(classes(&manifest)).swap_remove(0);
     let specimen = Specimen {
-        bytes: fs::read(folder().join(&manifest.file)).unwrap(),
+        bytes: fs::read(folder().join(&manifest.files[0].name)).unwrap(),
         manifest,
         inputs: vec![case.window],
         outputs: case.reference.to_vec(),
@@ -226,18 +226,18 @@ fn a_state_that_is_not_a_number_is_an_error_and_passes() {
 fn a_folder_is_loaded_and_its_faults_are_told() {
     let backend = CpuBackend::new();
     let shipped = DualActivation::load_folder(&backend, folder()).unwrap();
-    assert_eq!(shipped.describe().hash, manifest().sha256);
+    assert_eq!(shipped.describe().hash, manifest().files[0].sha256);
     let copy = tempfile::tempdir().unwrap();
     let load = || DualActivation::load_folder(&backend, copy.path()).err();
-    assert!(matches!(load(), Some(DualActivationError::File { .. })));
+    assert!(matches!(load(), Some(DualActivationError::Folder(_))));
     let text = fs::read_to_string(folder().join("manifest.toml")).unwrap();
     let write = |text: &str| fs::write(copy.path().join("manifest.toml"), text).unwrap();
     write(&text);
-    assert!(matches!(load(), Some(DualActivationError::File { .. })));
-    let file = copy.path().join(manifest().file);
+    assert!(matches!(load(), Some(DualActivationError::Folder(_))));
+    let file = copy.path().join(&manifest().files[0].name);
     fs::write(&file, "something else").unwrap();
     assert!(matches!(load(), Some(DualActivationError::Load(_))));
-    fs::copy(folder().join(manifest().file), &file).unwrap();
+    fs::copy(folder().join(&manifest().files[0].name), &file).unwrap();
     assert!(load().is_none());
     write(&text.replace("[1, 32, 1, 32]", "[1, 32, 1, 16]"));
     assert!(matches!(
@@ -253,5 +253,5 @@ fn a_folder_is_loaded_and_its_faults_are_told() {
         })
     ));
     write("");
-    assert!(matches!(load(), Some(DualActivationError::Manifest(_))));
+    assert!(matches!(load(), Some(DualActivationError::Folder(_))));
 }

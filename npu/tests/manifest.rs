@@ -5,7 +5,7 @@ mod common;
 
 use common::{manifest_text, tensor};
 use proptest::prelude::*;
-use triune_npu::{ElementType, MANIFEST_FORMAT, Manifest, ManifestError};
+use triune_npu::{ElementType, FileFormat, MANIFEST_FORMAT, Manifest, ManifestError, ModelHash};
 
 fn good() -> String {
     let tensors = tensor("inputs", "a", &[1, 4], ElementType::F32)
@@ -27,20 +27,58 @@ fn a_good_manifest_is_read_whole() {
 
 #[test]
 fn a_newer_format_says_so_whatever_else_it_holds() {
-    let newer = good().replace("format = 1", "format = 2\nwonder = true");
+    let newer = good().replace("format = 2", "format = 3\nwonder = true");
     assert_eq!(
         Manifest::parse(&newer),
         Err(ManifestError::TooNew {
-            found: 2,
+            found: 3,
             newest: MANIFEST_FORMAT
         })
     );
 }
 
 #[test]
+fn an_older_format_says_so() {
+    let older = good().replace("format = 2", "format = 1");
+    assert_eq!(
+        Manifest::parse(&older),
+        Err(ManifestError::TooOld {
+            found: 1,
+            oldest: MANIFEST_FORMAT
+        })
+    );
+}
+
+#[test]
+fn files_are_told_apart_by_form_and_hash() {
+    let hash = ModelHash::of(b"converted");
+    let another = format!(
+        "[[files]]\nfile = \"small.rknn\"\nformat = \"rknn\"\nprecision = \"int8\"\n\
+         target = \"rk3588\"\nsha256 = \"{hash}\"\n"
+    );
+    let manifest = Manifest::parse(&(good() + &another)).unwrap();
+    let rknn = manifest.file_for(&[FileFormat::Rknn]).unwrap();
+    assert_eq!(rknn.target.as_deref(), Some("rk3588"));
+    assert_eq!(manifest.file_with(&hash), Some(rknn));
+    let both = [FileFormat::Onnx, FileFormat::Rknn];
+    assert_eq!(manifest.file_for(&both).unwrap().name, "small.onnx");
+    let same = another.replace("small.rknn", "small.onnx");
+    assert!(matches!(
+        Manifest::parse(&(good() + &same)),
+        Err(ManifestError::Invalid { field, .. }) if field == "files"
+    ));
+    assert!(
+        Manifest::parse(&good())
+            .unwrap()
+            .file_for(&[FileFormat::Rknn])
+            .is_none()
+    );
+}
+
+#[test]
 fn each_fault_is_named() {
     let faults = [
-        ("format = 1", "format = -1", "format"),
+        ("format = 2", "format = -1", "format"),
         ("name = \"small\"", "name = \"Small one\"", "name"),
         ("file = \"small.onnx\"", "file = \"../small.onnx\"", "file"),
         ("file = \"small.onnx\"", "file = \".hidden\"", "file"),

@@ -14,7 +14,9 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("triune-tests", &[]),
     ("triune-engine", &["triune-core"]),
     ("triune-memory", &["triune-core"]),
-    ("triune-npu", &["triune-core"]),
+    ("triune-rknn", &[]),
+    ("triune-npu", &["triune-core", "triune-rknn"]),
+    ("triune-softrknn", &["triune-npu"]),
     ("triune-gpu", &["triune-core"]),
     ("triune-hal", &["triune-board", "triune-npu", "triune-gpu"]),
     ("triune-senses", &["triune-core", "triune-npu"]),
@@ -38,7 +40,9 @@ const FLOORS: &[(&str, &[&str])] = &[
 const MAY_BE_UNSAFE: &[&str] = &[
     "triune-engine",
     "triune-memory",
+    "triune-rknn",
     "triune-npu",
+    "triune-softrknn",
     "triune-gpu",
     "triune-hal",
 ];

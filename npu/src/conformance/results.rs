@@ -9,7 +9,7 @@ pub(super) fn check(model: &mut dyn Model, specimen: &Specimen, violations: &mut
     let description = model.describe().clone();
     let manifest = &specimen.manifest;
     if description.name != manifest.name
-        || description.hash != manifest.sha256
+        || manifest.file_with(&description.hash).is_none()
         || description.inputs != manifest.inputs
         || description.outputs != manifest.outputs
     {

@@ -22,9 +22,10 @@ pub struct Specimen {
 impl Specimen {
     /// The manifest as it would be for other bytes.
     pub(super) fn manifest_for(&self, bytes: &[u8]) -> Manifest {
-        Manifest {
-            sha256: ModelHash::of(bytes),
-            ..self.manifest.clone()
+        let mut manifest = self.manifest.clone();
+        for file in &mut manifest.files {
+            file.sha256 = ModelHash::of(bytes);
         }
+        manifest
     }
 }

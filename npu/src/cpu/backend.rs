@@ -4,10 +4,11 @@ use super::envelope;
 use super::form::{Node, match_tensors};
 use super::model::CpuModel;
 use crate::backend::Backend;
+use crate::check::check_file;
 use crate::error::LoadError;
 use crate::manifest::Manifest;
 use crate::model::{Model, ModelDescription};
-use crate::model_hash::ModelHash;
+use crate::model_file::FileFormat;
 use crate::tensor::Tensor;
 use rten::ThreadPool;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,21 +47,18 @@ impl Backend for CpuBackend {
         NAME
     }
 
+    fn formats(&self) -> &[FileFormat] {
+        &[FileFormat::Onnx]
+    }
+
     fn load(&self, bytes: &[u8], manifest: &Manifest) -> Result<Box<dyn Model>, LoadError> {
-        let found = ModelHash::of(bytes);
-        if found != manifest.sha256 {
-            return Err(LoadError::WrongHash {
-                model: manifest.name.clone(),
-                expected: manifest.sha256,
-                found,
-            });
-        }
+        let file = check_file(NAME, self.formats(), bytes, manifest)?;
         let graph = read(bytes, manifest)?;
         let inputs = nodes(&graph, graph.input_ids());
         let outputs = nodes(&graph, graph.output_ids());
         let description = ModelDescription {
             name: manifest.name.clone(),
-            hash: found,
+            hash: file.sha256,
             inputs: manifest.inputs.clone(),
             outputs: manifest.outputs.clone(),
         };

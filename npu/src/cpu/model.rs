@@ -1,7 +1,7 @@
 //! One ONNX model on the CPU.
 
 use crate::check::check_call;
-use crate::error::RunError;
+use crate::error::{DeviceFault, RunError};
 use crate::model::{Model, ModelDescription, Timing};
 use crate::tensor::{TensorDescription, TensorMut, TensorRef, TensorSlice, TensorSliceMut};
 use rten::{NodeId, RunOptions, ThreadPool, Value, ValueOrView, ValueView};
@@ -50,9 +50,13 @@ impl CpuModel {
         };
         // The model keeps no state between runs that a panic could leave half changed.
         catch_unwind(AssertUnwindSafe(run))
-            .map_err(|_| RunError::Backend("it panicked".to_owned()))?
-            .map_err(|error| RunError::Backend(error.to_string()))
+            .map_err(|_| failed("it panicked".to_owned()))?
+            .map_err(|error| failed(error.to_string()))
     }
+}
+
+fn failed(reason: String) -> RunError {
+    DeviceFault::Failed(reason).into()
 }
 
 impl Model for CpuModel {
@@ -83,7 +87,7 @@ impl Model for CpuModel {
 }
 
 fn value<'a>(input: &TensorRef<'a>) -> Result<ValueView<'a>, RunError> {
-    let wrong = |error: rten_tensor::errors::FromDataError| RunError::Backend(error.to_string());
+    let wrong = |error: rten_tensor::errors::FromDataError| failed(error.to_string());
     Ok(match input.elements {
         TensorSlice::F32(data) => TensorView::try_from_data(input.shape, data)
             .map_err(wrong)?

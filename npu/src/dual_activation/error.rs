@@ -2,20 +2,14 @@
 
 use crate::error::LoadError;
 use crate::manifest::ManifestError;
-use std::path::PathBuf;
+use crate::model_folder::ModelFolderError;
 
 /// Why the recogniser was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum DualActivationError {
-    /// A file is missing or cannot be read.
-    #[error("{} cannot be read: {reason}; restore it or remove the folder", path.display())]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        reason: std::io::Error,
-    },
+    /// Its folder is refused.
+    #[error("the recogniser's folder is refused")]
+    Folder(#[from] ModelFolderError),
     /// The manifest is refused.
     #[error("the recogniser's manifest is refused")]
     Manifest(#[from] ManifestError),

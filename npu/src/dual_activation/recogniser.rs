@@ -8,15 +8,13 @@ use crate::backend::Backend;
 use crate::error::RunError;
 use crate::manifest::Manifest;
 use crate::model::{Model, ModelDescription, Timing};
+use crate::model_folder::ModelFolder;
 use crate::tensor::{ElementType, Tensor};
-use std::fs;
 use std::path::Path;
 use triune_core::State;
 
 const SITUATION: &str = "situation";
 const FEELING: &str = "feeling";
-/// Name of the manifest in a model's folder.
-const MANIFEST_FILE: &str = "manifest.toml";
 
 /// Recognises what is going on and how it feels, from the last seconds of one being's state.
 pub struct DualActivation {
@@ -55,13 +53,9 @@ impl DualActivation {
     /// # Errors
     /// [`DualActivationError`] if a file cannot be read, is refused, or is no recogniser.
     pub fn load_folder(backend: &dyn Backend, folder: &Path) -> Result<Self, DualActivationError> {
-        let path = folder.join(MANIFEST_FILE);
-        let text = fs::read_to_string(&path)
-            .map_err(|reason| DualActivationError::File { path, reason })?;
-        let manifest = Manifest::parse(&text)?;
-        let path = folder.join(&manifest.file);
-        let bytes = fs::read(&path).map_err(|reason| DualActivationError::File { path, reason })?;
-        Self::load(backend, &bytes, &manifest)
+        let folder = ModelFolder::open(folder)?;
+        let bytes = folder.read(folder.file_for(backend)?)?;
+        Self::load(backend, &bytes, folder.manifest())
     }
 
     /// Loads a recogniser from memory.

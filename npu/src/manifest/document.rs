@@ -2,24 +2,23 @@
 
 use super::error::ManifestError;
 use super::rules;
+use crate::model_file::{FileFormat, ModelFile, Precision};
 use crate::model_hash::ModelHash;
 use crate::tensor::{ElementType, Quantisation, TensorDescription};
 use serde::Deserialize;
 
 /// Newest format of manifests that this program reads.
-pub const MANIFEST_FORMAT: u64 = 1;
+pub const MANIFEST_FORMAT: u64 = 2;
 
-/// What is known of a model file: what it takes and yields, where it comes from.
+/// What is known of a model: its files, what it takes and yields, where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
     /// The model's name: lower-case letters, digits and `_`.
     pub name: String,
     /// The model's version.
     pub version: String,
-    /// Name of the model file, in the manifest's own folder.
-    pub file: String,
-    /// Hash of the model file.
-    pub sha256: ModelHash,
+    /// Its files, the one that is to be preferred first. All take and yield the same.
+    pub files: Vec<ModelFile>,
     /// Under which terms the model may be used (SPDX).
     pub licence: String,
     /// How it was trained and on what.
@@ -39,12 +38,21 @@ struct Document {
     format: u64,
     name: String,
     version: String,
-    file: String,
-    sha256: String,
+    files: Vec<FileEntry>,
     licence: String,
     training: String,
     inputs: Vec<TensorEntry>,
     outputs: Vec<TensorEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileEntry {
+    pub(super) file: String,
+    pub(super) format: FileFormat,
+    pub(super) precision: Precision,
+    pub(super) sha256: String,
+    pub(super) target: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -75,8 +83,27 @@ impl Manifest {
                 newest: MANIFEST_FORMAT,
             });
         }
+        if found < MANIFEST_FORMAT {
+            return Err(ManifestError::TooOld {
+                found,
+                oldest: MANIFEST_FORMAT,
+            });
+        }
         let document: Document = table.try_into().map_err(unreadable)?;
         document.checked()
+    }
+
+    /// The first of its files of the first of `formats` that it has.
+    #[must_use]
+    pub fn file_for(&self, formats: &[FileFormat]) -> Option<&ModelFile> {
+        let of = |format: &FileFormat| self.files.iter().find(|file| file.format == *format);
+        formats.iter().find_map(of)
+    }
+
+    /// The file that has this hash.
+    #[must_use]
+    pub fn file_with(&self, hash: &ModelHash) -> Option<&ModelFile> {
+        self.files.iter().find(|file| file.sha256 == *hash)
     }
 
     /// Place of the output of this name.
@@ -98,11 +125,12 @@ fn format_of(table: &toml::Table) -> Result<u64, ManifestError> {
 impl Document {
     fn checked(self) -> Result<Manifest, ManifestError> {
         rules::check_name(&self.name)?;
-        rules::check_file(&self.file)?;
-        let sha256 = self
-            .sha256
-            .parse()
-            .map_err(|error| ManifestError::invalid("sha256", format!("is no hash: {error}")))?;
+        rules::check_files(&self.files)?;
+        let files = self
+            .files
+            .into_iter()
+            .map(FileEntry::checked)
+            .collect::<Result<_, _>>()?;
         let texts = [
             ("version", &self.version),
             ("licence", &self.licence),
@@ -121,8 +149,7 @@ impl Document {
         Ok(Manifest {
             name: self.name,
             version: self.version,
-            file: self.file,
-            sha256,
+            files,
             licence: self.licence,
             training: self.training,
             inputs: self
@@ -136,6 +163,22 @@ impl Document {
                 .map(TensorEntry::description)
                 .collect(),
             labels,
+        })
+    }
+}
+
+impl FileEntry {
+    fn checked(self) -> Result<ModelFile, ManifestError> {
+        let sha256 = self
+            .sha256
+            .parse()
+            .map_err(|error| ManifestError::invalid("sha256", format!("is no hash: {error}")))?;
+        Ok(ModelFile {
+            name: self.file,
+            format: self.format,
+            precision: self.precision,
+            sha256,
+            target: self.target,
         })
     }
 }

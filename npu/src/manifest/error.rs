@@ -16,6 +16,14 @@ pub enum ManifestError {
         /// Newest format that is understood.
         newest: u64,
     },
+    /// It was written for an older program.
+    #[error("the manifest has format {found}, this program reads from {oldest} on: make it again")]
+    TooOld {
+        /// The manifest's format.
+        found: u64,
+        /// Oldest format that is understood.
+        oldest: u64,
+    },
     /// A field says something impossible.
     #[error("the manifest's {field} {fault}")]
     Invalid {

@@ -1,6 +1,6 @@
 //! What the fields of a manifest may say.
 
-use super::document::TensorEntry;
+use super::document::{FileEntry, TensorEntry};
 use super::error::ManifestError;
 use crate::tensor::ElementType;
 use std::collections::HashSet;
@@ -10,6 +10,8 @@ use std::collections::HashSet;
 const MOST_AXES: usize = 6;
 /// Elements that a tensor may have; a 4K picture of three channels in single precision fits.
 const MOST_ELEMENTS: usize = 1 << 26;
+/// Files that a model may have: its formats, precisions and processors.
+const MOST_FILES: usize = 16;
 /// Inputs or outputs that a model may have.
 const MOST_TENSORS: usize = 64;
 
@@ -25,8 +27,31 @@ pub(super) fn check_name(name: &str) -> Result<(), ManifestError> {
     Ok(())
 }
 
+pub(super) fn check_files(files: &[FileEntry]) -> Result<(), ManifestError> {
+    if files.is_empty() || files.len() > MOST_FILES {
+        return Err(ManifestError::invalid(
+            "files",
+            format!("are {}: a model has 1 to {MOST_FILES}", files.len()),
+        ));
+    }
+    let mut names = HashSet::new();
+    for entry in files {
+        check_file(&entry.file)?;
+        if !names.insert(&entry.file) {
+            return Err(ManifestError::invalid(
+                "files",
+                format!("name '{}' twice", entry.file),
+            ));
+        }
+        if let Some(target) = &entry.target {
+            check_text("target", target)?;
+        }
+    }
+    Ok(())
+}
+
 /// The file lies beside the manifest, so that a manifest cannot name a file elsewhere.
-pub(super) fn check_file(file: &str) -> Result<(), ManifestError> {
+fn check_file(file: &str) -> Result<(), ManifestError> {
     let plain = !file.is_empty()
         && !file.starts_with('.')
         && file

@@ -14,9 +14,10 @@ pub(crate) const ROOT: &[u8] = include_bytes!("../specimens/root.onnx");
 /// The text of a manifest for these bytes.
 pub(crate) fn manifest_text(name: &str, bytes: &[u8], tensors: &str) -> String {
     format!(
-        "format = 1\nname = \"{name}\"\nversion = \"1.0.0\"\nfile = \"{name}.onnx\"\n\
-         sha256 = \"{}\"\nlicence = \"MIT OR Apache-2.0\"\ntraining = \"none: weights were set\"\n\
-         {tensors}",
+        "format = 2\nname = \"{name}\"\nversion = \"1.0.0\"\n\
+         licence = \"MIT OR Apache-2.0\"\ntraining = \"none: weights were set\"\n\
+         [[files]]\nfile = \"{name}.onnx\"\nformat = \"onnx\"\nprecision = \"f32\"\n\
+         sha256 = \"{}\"\n{tensors}",
         ModelHash::of(bytes)
     )
 }

@@ -1,0 +1,1 @@
+//! Safe Rust for the Rockchip NPU.
