@@ -218,27 +218,8 @@ impl TensorAttribute {
             .ok_or_else(|| bad("fmt", raw.fmt.into(), "no such layout is known"))?;
         let element = ElementType::of(raw.type_)
             .ok_or_else(|| bad("type", raw.type_.into(), "no such type is known"))?;
-        let quantisation = match raw.qnt_type {
-            quantisation::RKNN_TENSOR_QNT_NONE => Quantisation::None,
-            quantisation::RKNN_TENSOR_QNT_DFP => Quantisation::FixedPoint {
-                fraction_bits: raw.fl,
-            },
-            quantisation::RKNN_TENSOR_QNT_AFFINE_ASYMMETRIC => Quantisation::Affine {
-                scale: raw.scale,
-                zero_point: raw.zp,
-            },
-            other => return Err(bad("qnt_type", other.into(), "no such kind is known")),
-        };
-        if let Quantisation::Affine { scale, .. } = quantisation
-            && !(scale.is_finite() && scale > 0.0)
-        {
-            let bits = u64::from(scale.to_bits());
-            return Err(bad(
-                "scale",
-                bits,
-                "a step is finite and above zero (these are its bits)",
-            ));
-        }
+        let quantisation = quantisation_of(element, raw)
+            .map_err(|(field, found, expected)| bad(field, found, expected))?;
         if format == Format::Nc1hwc2 && dimensions.len() != 5 {
             return Err(bad("n_dims", raw.n_dims.into(), "NC1HWC2 has 5 axes"));
         }
@@ -336,6 +317,36 @@ impl TensorAttribute {
     /// The tensor as errors name it.
     pub(crate) fn called(&self, role: Role) -> String {
         format!("{role} {} '{}'", self.index, self.name)
+    }
+}
+
+/// What the integers stand for, or the field that cannot be. Runtimes also give scales to floats, which
+/// mean nothing, and none to wide integers.
+fn quantisation_of(
+    element: ElementType,
+    raw: &rknn_tensor_attr,
+) -> Result<Quantisation, (&'static str, u64, &'static str)> {
+    use ElementType::{Bf16, Bool, F16, F32, I32, I64, U32};
+    let scale = raw.scale;
+    match raw.qnt_type {
+        quantisation::RKNN_TENSOR_QNT_NONE => Ok(Quantisation::None),
+        quantisation::RKNN_TENSOR_QNT_DFP => Ok(Quantisation::FixedPoint {
+            fraction_bits: raw.fl,
+        }),
+        quantisation::RKNN_TENSOR_QNT_AFFINE_ASYMMETRIC => match element {
+            F32 | F16 | Bf16 | Bool => Ok(Quantisation::None),
+            I32 | I64 | U32 if scale == 0.0 => Ok(Quantisation::None),
+            _ if scale.is_finite() && scale > 0.0 => Ok(Quantisation::Affine {
+                scale,
+                zero_point: raw.zp,
+            }),
+            _ => Err((
+                "scale",
+                scale.to_bits().into(),
+                "a step is finite and above zero (these are its bits)",
+            )),
+        },
+        other => Err(("qnt_type", other.into(), "no such kind is known")),
     }
 }
 

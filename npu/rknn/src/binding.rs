@@ -14,7 +14,8 @@ use crate::symbols::Call;
 pub enum Form {
     /// As the NPU computes on them: nothing is converted, [`crate::layout`] may be needed.
     Native,
-    /// In this form; the runtime converts, on the processor where the NPU cannot.
+    /// In this form; the runtime converts, on the processor where the NPU cannot. Rows of an input
+    /// follow each other as [`TensorAttribute::width_stride`] says.
     Plain {
         /// The type.
         element: ElementType,

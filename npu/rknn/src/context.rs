@@ -93,7 +93,8 @@ impl Context {
         let init = function!(library, rknn_init, Init)?;
         // SAFETY: a structure of numbers, for which all zero is valid and means nothing special.
         let mut extend: rknn_init_extend = unsafe { MaybeUninit::zeroed().assume_init() };
-        let mut bits = flags.bits();
+        // Bits that are no flag of ours could have the library keep the model's memory.
+        let mut bits = flags.intersection(InitFlags::all()).bits();
         let shared = weights_of.map(|handle| handle.lock());
         let extend = match &shared {
             Some(other) => {

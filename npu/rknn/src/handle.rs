@@ -10,7 +10,6 @@ use crate::symbols::Call;
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
     Model,
-    #[allow(dead_code)]
     Matmul,
 }
 

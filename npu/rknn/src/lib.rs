@@ -28,6 +28,7 @@
 //! | [`Memory`] | memory that processor and NPU share; guards keep caches right |
 //! | [`layout`], [`quantise`] | between the NPU's forms of tensors and plain ones |
 //! | [`Lane`] | a context on a thread of its own, one for each core |
+//! | [`Matmul`] | one multiplication of matrices, without a model |
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("the Rockchip NPU's runtime exists for Linux only");
@@ -45,6 +46,7 @@ mod handle;
 mod lane;
 pub mod layout;
 mod library;
+mod matmul;
 mod memory;
 pub mod quantise;
 mod query;
@@ -64,6 +66,9 @@ pub use flags::InitFlags;
 pub use half::f16;
 pub use lane::{Lane, LaneError, Ticket};
 pub use library::{Library, OpenOptions};
+pub use matmul::{
+    Matmul, MatmulForm, MatmulKind, MatmulLayout, MatmulScales, MatmulShape, MatmulSide,
+};
 pub use memory::{Element, Memory, MemoryKind, ReadGuard, WriteGuard};
 pub use query::{InputRange, MemorySize, View};
 pub use symbols::{Call, SYMBOLS, Symbol, Use};

@@ -31,26 +31,43 @@ impl Context {
             let attribute = self.attribute(Role::Input, index, View::Declared)?;
             raw.push(reshaped(&attribute, shape)?);
         }
-        self.hand_shapes(&mut raw)?;
-        self.note_reshaped();
-        self.bind_again()
+        let (changed, result) = self.hand_shapes(&mut raw);
+        if changed {
+            // Also if only some were set: what is bound must fit what the library will compute.
+            self.note_reshaped();
+            self.bind_again()?;
+        }
+        result
     }
 
-    fn hand_shapes(&self, raw: &mut [rknn_tensor_attr]) -> Result<(), Error> {
-        let all = function!(self.library(), rknn_set_input_shapes, SetInputShapes);
-        let locked = self.handle().lock();
-        let Ok(set) = all else {
-            let set = function!(self.library(), rknn_set_input_shape, SetInputShape)?;
-            for attribute in raw {
-                // SAFETY: the context and the structure are alive until it returns.
-                let code = unsafe { set(locked.raw, attribute) };
-                check(Call::SetInputShape, code)?;
-            }
-            return Ok(());
+    /// Whether any shape was set, and whether all were.
+    fn hand_shapes(&self, raw: &mut [rknn_tensor_attr]) -> (bool, Result<(), Error>) {
+        let set = match function!(self.library(), rknn_set_input_shapes, SetInputShapes) {
+            Ok(set) => set,
+            Err(_) => return self.hand_shapes_one_by_one(raw),
         };
+        let locked = self.handle().lock();
         // SAFETY: so many structures, alive until it returns, and the context is alive.
         let code = unsafe { set(locked.raw, raw.len() as u32, raw.as_mut_ptr()) };
-        check(Call::SetInputShapes, code)
+        let result = check(Call::SetInputShapes, code);
+        (result.is_ok(), result)
+    }
+
+    /// As older libraries take them.
+    fn hand_shapes_one_by_one(&self, raw: &mut [rknn_tensor_attr]) -> (bool, Result<(), Error>) {
+        let set = match function!(self.library(), rknn_set_input_shape, SetInputShape) {
+            Ok(set) => set,
+            Err(error) => return (false, Err(error)),
+        };
+        let locked = self.handle().lock();
+        for (index, attribute) in raw.iter_mut().enumerate() {
+            // SAFETY: the context and the structure are alive until it returns.
+            let code = unsafe { set(locked.raw, attribute) };
+            if let Err(error) = check(Call::SetInputShape, code) {
+                return (index > 0, Err(error));
+            }
+        }
+        (true, Ok(()))
     }
 }
 

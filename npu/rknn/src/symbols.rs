@@ -95,7 +95,7 @@ symbols! {
     MatmulSetIoMem = rknn_matmul_set_io_mem: optional("Matmul::new, with_shapes, set_shape: each binds its operands");
     MatmulSetCoreMask = rknn_matmul_set_core_mask: optional("Matmul::set_core");
     MatmulSetQuantParams = rknn_matmul_set_quant_params: optional("Matmul::set_quantisation");
-    MatmulGetQuantParams = rknn_matmul_get_quant_params: optional("Matmul::requantisation_scale");
+    MatmulGetQuantParams = rknn_matmul_get_quant_params: not_wrapped("what it answers is not publicly described; the scales are those that Matmul::set_quantisation was given");
     MatmulSetDynamicShape = rknn_matmul_set_dynamic_shape: optional("Matmul::set_shape");
     MatmulRun = rknn_matmul_run: optional("Matmul::run");
     MatmulDestroy = rknn_matmul_destroy: optional("dropping Matmul");

@@ -194,6 +194,10 @@ fn cores_are_set_by_the_masks_that_the_runtime_takes() {
         context.set_cores(cores).unwrap();
         assert_eq!(stub.counters().mask, mask);
     }
+    // Bits that are no flag of ours do not reach the library.
+    let unknown = InitFlags::from_bits_retain(0xffff_ffff);
+    drop(Context::load(&stub.library, MODEL, unknown).unwrap());
+    assert_eq!(stub.counters().flags, InitFlags::all().bits());
     stub.fail("rknn_set_core_mask", 1, -5);
     let refused = context.set_cores(Cores::FirstTwo).unwrap_err();
     assert!(matches!(

@@ -29,7 +29,7 @@ fn places(axes: Axes) -> impl Iterator<Item = (usize, usize, usize, usize)> {
 }
 
 fn numbered(axes: Axes) -> Vec<u32> {
-    (1..=axes.elements().unwrap() as u32).collect()
+    (1..=axes.elements().expect("small") as u32).collect()
 }
 
 proptest! {

@@ -124,6 +124,19 @@ fn a_newer_version_is_accepted_where_the_settings_say_so() {
 }
 
 #[test]
+fn the_soft_runtime_is_known_by_its_name_and_explains_what_it_does_not_read() {
+    let Some(stub) = Stub::open() else { return };
+    assert_eq!(stub.library.soft_runtime(), None);
+    let Some(compiled) = compile("runtime.c", &["-DSOFT"]) else {
+        return;
+    };
+    let library = Library::open(&compiled.path).unwrap();
+    assert_eq!(library.soft_runtime(), Some("stub"));
+    let error = Context::load(&library, b"RKNN\0\0\0\0", InitFlags::empty()).unwrap_err();
+    assert!(error.to_string().contains("takes ONNX"), "{error}");
+}
+
+#[test]
 fn versions_are_read_from_what_libraries_say() {
     let numbers = |major, minor, patch| {
         Some(ApiVersion {

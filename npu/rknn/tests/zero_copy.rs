@@ -41,8 +41,10 @@ fn doubled() -> Vec<f32> {
 }
 
 fn bind_outputs(context: &mut Context, form: Form) {
-    context.bind_new(Role::Output, 0, form).unwrap();
-    context.bind_new(Role::Output, 1, Form::Native).unwrap();
+    context.bind_new(Role::Output, 0, form).expect("bound");
+    context
+        .bind_new(Role::Output, 1, Form::Native)
+        .expect("bound");
 }
 
 #[test]

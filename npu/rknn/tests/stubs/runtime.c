@@ -73,6 +73,11 @@ void stub_fail(const char *call, int count, int code) { set(failures, call, coun
 
 void stub_lie(const char *what, long value) { set(lies, what, 1, value); }
 
+#ifdef SOFT
+const char *triune_soft_runtime(void);
+const char *triune_soft_runtime(void) { return "stub"; }
+#endif
+
 static int failure(const char *call) {
     for (int i = 0; i < 8; i++) {
         if (strcmp(failures[i].name, call) == 0 && failures[i].count > 0 && --failures[i].count == 0) {
