@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The headers that stand beside the main one and declare the rest of the interface.
 const BESIDE: [&str; 2] = ["rknn_matmul_api.h", "rknn_custom_op.h"];
 
-pub fn run() {
+pub(crate) fn run() {
     println!("cargo::rerun-if-env-changed=TRIUNE_RKNN_HEADER");
     let Some(header) = std::env::var_os("TRIUNE_RKNN_HEADER").map(PathBuf::from) else {
         println!(

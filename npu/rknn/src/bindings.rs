@@ -15,6 +15,7 @@ pub(crate) use rknpu2_sys::*;
     clippy::cast_lossless,
     clippy::semicolon_if_nothing_returned,
     dead_code,
+    unused_imports,
     missing_docs,
     non_camel_case_types,
     non_snake_case,
