@@ -3,7 +3,7 @@
 use super::examination::{Examination, Verdict};
 use std::time::{Duration, Instant};
 use triune_core::{Being, BeingId, Percept, Tick, step};
-use triune_npu::{CpuBackend, DualActivation, SAMPLE_INTERVAL};
+use triune_npu::{PureRustBackend, DualActivation, SAMPLE_INTERVAL};
 
 /// Inferences that are run.
 const INFERENCES: u32 = 200;
@@ -26,7 +26,7 @@ pub(super) fn examine() -> Examination {
 }
 
 fn infer() -> Result<(String, Duration), String> {
-    let backend = CpuBackend::new();
+    let backend = PureRustBackend::new();
     let mut recogniser =
         DualActivation::load_shipped(&backend).map_err(|error| error.to_string())?;
     let mut being = Being::new(BeingId::FIRST);
