@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use triune_core::{ACTIVATION_SPAN, ActivationAnswer, BeingId, Sense, Timestamp};
 use triune_engine::{RealTimeWish, StatePage};
-use triune_npu::{Activation, PureRustBackend, DualActivation, RunError};
+use triune_npu::{Activation, DualActivation, PureRustBackend, RunError};
 
 /// How often the newest state is offered to the recogniser, which keeps one every tenth of a second.
 const INTERVAL: Duration = Duration::from_millis(20);
