@@ -13,9 +13,9 @@ pub(crate) enum WheelError {
     #[error(
         "pip could not bring {wheel}; check the network and pip's own settings (`pip3 config list`), \
          then run `cargo appliance setup` again. Without it everything builds and runs, and models \
-         compute in pure Rust, more slowly: {source}"
+         compute in pure Rust, more slowly: {reason}"
     )]
-    Download { wheel: String, source: ProcessError },
+    Download { wheel: String, reason: ProcessError },
     #[error("pip said that it brought {wheel}, but there are {found} files; is pip older than 20?")]
     NotOneFile { wheel: String, found: usize },
     #[error(
@@ -27,8 +27,8 @@ pub(crate) enum WheelError {
         expected: String,
         found: String,
     },
-    #[error("{wheel} could not be unpacked: {source}")]
-    Unpack { wheel: String, source: ProcessError },
+    #[error("{wheel} could not be unpacked: {reason}")]
+    Unpack { wheel: String, reason: ProcessError },
     #[error(
         "{wheel} holds no {file}; image/wheels.lock names another version than this tool knows"
     )]

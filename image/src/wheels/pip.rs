@@ -58,9 +58,9 @@ impl Pip {
             limit: LIMIT,
             on_line: &mut on_line,
         };
-        process::watch_well(&mut command, &mut watch).map_err(|source| WheelError::Download {
+        process::watch_well(&mut command, &mut watch).map_err(|reason| WheelError::Download {
             wheel: wheel.to_string(),
-            source,
+            reason,
         })?;
         let file = only_file(wheel, folder)?;
         let found = file_sha256(&file).map_err(WheelError::file(&file))?;

@@ -26,9 +26,9 @@ pub(super) fn unpack(
         .args(["-m", "zipfile", "--extract"])
         .arg(file)
         .arg(scratch);
-    process::capture(&mut python).map_err(|source| WheelError::Unpack {
+    process::capture(&mut python).map_err(|reason| WheelError::Unpack {
         wheel: wheel.to_string(),
-        source,
+        reason,
     })?;
     let package = scratch.join(&wheel.name);
     let lacks = |file| WheelError::Lacks {
