@@ -29,6 +29,7 @@ mod stage_disk;
 mod store;
 mod suites;
 mod terminal;
+mod wheels;
 mod workspace;
 
 use std::process::ExitCode;
@@ -57,7 +58,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     interrupt::install()?;
     let workspace = Workspace::find()?;
     match &arguments.command {
-        Command::Setup(options) => setup::run(options)?,
+        Command::Setup(options) => setup::run(&workspace, options)?,
         Command::Build(options) => {
             setup::prepare()?;
             assemble::run(&workspace, options)?;

@@ -1,8 +1,9 @@
 //! Models in, tensors out.
 //!
 //! One interface, [`Model`], whatever computes: a [`Backend`] turns the bytes of a model file and
-//! its [`Manifest`] into a `Box<dyn Model>`. The backend [`CpuBackend`] is pure Rust and there on
-//! every machine. [`conformance`] holds every backend to the same behaviour.
+//! its [`Manifest`] into a `Box<dyn Model>`. [`CpuBackends::find`] takes ONNX Runtime where its
+//! library is, and else [`PureRustBackend`], which is there on every machine. [`conformance`]
+//! holds every backend to the same behaviour.
 //!
 //! [`DualActivation`] is what the kernel asks: what is going on, and how does it feel, over the
 //! last seconds of [`triune_core::State`].
@@ -23,7 +24,10 @@ mod tensor;
 
 pub use backend::Backend;
 pub use check::{check_call, check_file};
-pub use cpu::CpuBackend;
+pub use cpu::{
+    CpuBackends, CpuSettings, LibraryWish, OnnxRuntimeBackend, OnnxRuntimeError, Provider,
+    ProviderWish, PureRustBackend, Tried,
+};
 pub use dual_activation::{
     Activation, DualActivation, DualActivationError, FEATURE_COUNT, FEATURE_NAMES,
     LONGEST_GAP_SAMPLES, SAMPLE_COUNT, SAMPLE_INTERVAL, StateWindow, WINDOW_SHAPE, features,

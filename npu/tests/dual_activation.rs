@@ -7,7 +7,7 @@ use std::path::Path;
 use triune_core::{BeingId, State, Timestamp};
 use triune_npu::conformance::{Specimen, check_backend};
 use triune_npu::{
-    Backend, CpuBackend, DualActivation, DualActivationError, Manifest, SAMPLE_COUNT,
+    Backend, DualActivation, DualActivationError, Manifest, PureRustBackend, SAMPLE_COUNT,
     SAMPLE_INTERVAL, Tensor, TensorData, WINDOW_SHAPE,
 };
 
@@ -97,7 +97,7 @@ fn held_out_windows_come_out_as_in_training() {
     let bytes = fs::read(folder().join(&manifest.files[0].name)).unwrap();
     assert!(bytes.len() < 300 * 1024);
     let cases = cases(classes(&manifest));
-    let mut model = CpuBackend::new().load(&bytes, &manifest).unwrap();
+    let mut model = PureRustBackend::new().load(&bytes, &manifest).unwrap();
     let mut right = [0.0; 2];
     let mut ruled_right = [0.0; 2];
     for case in &cases {
@@ -157,7 +157,7 @@ fn the_shipped_model_keeps_the_contract() {
         outputs: case.reference.to_vec(),
         tolerance: TOLERANCE,
     };
-    check_backend(&CpuBackend::new(), &specimen).unwrap();
+    check_backend(&PureRustBackend::new(), &specimen).unwrap();
 }
 
 /// A state of a still room at this sample.
@@ -169,8 +169,8 @@ fn still(sample: u64) -> State {
 
 #[test]
 fn it_answers_once_its_window_is_full() {
-    let mut recogniser = DualActivation::load_shipped(&CpuBackend::new()).unwrap();
-    assert_eq!(recogniser.backend_name(), CpuBackend::new().name());
+    let mut recogniser = DualActivation::load_shipped(&PureRustBackend::new()).unwrap();
+    assert_eq!(recogniser.backend_name(), PureRustBackend::new().name());
     assert!(
         recogniser
             .situations()
@@ -208,7 +208,7 @@ fn it_answers_once_its_window_is_full() {
 
 #[test]
 fn a_state_that_is_not_a_number_is_an_error_and_passes() {
-    let mut recogniser = DualActivation::load_shipped(&CpuBackend::new()).unwrap();
+    let mut recogniser = DualActivation::load_shipped(&PureRustBackend::new()).unwrap();
     let samples = SAMPLE_COUNT as u64;
     for sample in 0..samples {
         let mut state = still(sample);
@@ -224,7 +224,7 @@ fn a_state_that_is_not_a_number_is_an_error_and_passes() {
 
 #[test]
 fn a_folder_is_loaded_and_its_faults_are_told() {
-    let backend = CpuBackend::new();
+    let backend = PureRustBackend::new();
     let shipped = DualActivation::load_folder(&backend, folder()).unwrap();
     assert_eq!(shipped.describe().hash, manifest().files[0].sha256);
     let copy = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ mod sets;
 use generator::scenario::run;
 use serde_json::Value;
 use triune_core::Timestamp;
-use triune_npu::{CpuBackend, DualActivation};
+use triune_npu::{DualActivation, PureRustBackend};
 
 /// How far the accuracy may lie from the card's, as a share: other states are taken here.
 const MARGIN: f64 = 0.02;
@@ -27,7 +27,7 @@ fn the_card_holds_on_its_held_out_scenarios() {
         .unwrap();
     let set = &sets::SETS[place];
     let seed = sets::seed(figures["seed"].as_u64().unwrap(), place);
-    let mut recogniser = DualActivation::load_shipped(&CpuBackend::new()).unwrap();
+    let mut recogniser = DualActivation::load_shipped(&PureRustBackend::new()).unwrap();
     let mut asked = 0.0;
     let mut right = [0.0; 2];
     for number in 0..set.scenarios {

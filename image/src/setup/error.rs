@@ -1,6 +1,7 @@
 //! Why the machine could not be prepared.
 
 use crate::process::ProcessError;
+use crate::wheels::WheelError;
 
 /// Why the machine could not be prepared.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,8 @@ pub(crate) enum SetupError {
     StillMissing(String),
     #[error("the Rust toolchain lacks {what}, and {how}")]
     Rust { what: String, how: String },
+    #[error(transparent)]
+    Wheel(#[from] WheelError),
     #[error(transparent)]
     Process(#[from] ProcessError),
 }

@@ -111,6 +111,8 @@ pub(super) const NEEDS: &[Need] = &[
         ],
         "debian-archive-keyring",
     ),
+    // ONNX Runtime, out of its wheel.
+    program("pip", "pip3", "python3-pip"),
     // Running it.
     program(
         "QEMU for aarch64 machines",

@@ -9,17 +9,39 @@ use super::rust;
 use crate::cli::SetupOptions;
 use crate::packages::os_release;
 use crate::process;
+use crate::wheels;
+use crate::workspace::Workspace;
 
 /// Prepares this machine for a build; says nothing when everything is there.
 pub(crate) fn prepare() -> Result<(), SetupError> {
     if needs::missing().is_empty() && !apt::was_interrupted() {
         return rust::complete();
     }
-    run(&SetupOptions { dry_run: false })
+    install(&SetupOptions { dry_run: false })
 }
 
-/// Prepares this machine; does nothing, quickly, when everything is there.
-pub(crate) fn run(options: &SetupOptions) -> Result<(), SetupError> {
+/// Prepares this machine and brings ONNX Runtime; does nothing, quickly, when everything is there.
+pub(crate) fn run(workspace: &Workspace, options: &SetupOptions) -> Result<(), SetupError> {
+    install(options)?;
+    if options.dry_run {
+        for wheel in wheels::missing(workspace)? {
+            println!("would bring {wheel}");
+        }
+        return Ok(());
+    }
+    for brought in wheels::bring(workspace)? {
+        let how = if brought.downloaded {
+            "brought"
+        } else {
+            "there"
+        };
+        println!("{}: {how}, {}", brought.what, brought.library.display());
+    }
+    Ok(())
+}
+
+/// Installs what the machine lacks.
+fn install(options: &SetupOptions) -> Result<(), SetupError> {
     let missing = needs::missing();
     if missing.is_empty() && !apt::was_interrupted() {
         rust::complete()?;

@@ -37,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace, options: &TestOptions) -> anyhow::Resul
         );
     }
     let chosen = |name: &str| options.only.is_empty() || options.only.iter().any(|one| one == name);
-    let outcomes = vec![set_up()];
+    let outcomes = vec![set_up(workspace)];
     let plan = if options.long {
         long::plan(workspace, options, chosen)?
     } else {
@@ -50,9 +50,9 @@ pub(crate) fn run(workspace: &Workspace, options: &TestOptions) -> anyhow::Resul
     run_all(workspace, plan, outcomes)
 }
 
-fn set_up() -> Outcome {
+fn set_up(workspace: &Workspace) -> Outcome {
     let began = Instant::now();
-    let prepared = setup::run(&SetupOptions { dry_run: false });
+    let prepared = setup::run(workspace, &SetupOptions { dry_run: false });
     if let Err(error) = &prepared {
         eprintln!("setup failed: {error}");
     }

@@ -1,8 +1,13 @@
-//! The CPU as a backend: pure Rust, over the crate `rten`.
+//! Backends that are there without an NPU of the board: ONNX Runtime where its library is, and pure
+//! Rust everywhere.
 
-mod backend;
+mod choose;
 mod envelope;
-mod form;
-mod model;
+mod file_tensors;
+mod onnx_runtime;
+mod pure;
+mod trial;
 
-pub use backend::CpuBackend;
+pub use choose::{CpuBackends, CpuSettings, LibraryWish, ProviderWish, Tried};
+pub use onnx_runtime::{OnnxRuntimeBackend, OnnxRuntimeError, Provider};
+pub use pure::PureRustBackend;

@@ -8,6 +8,8 @@ use triune_npu::{ElementType, Manifest, ModelHash, Tensor, TensorData};
 pub(crate) const MIXER: &[u8] = include_bytes!("../specimens/mixer.onnx");
 /// 8-bit integers in and out: twice the value.
 pub(crate) const QUANTISED: &[u8] = include_bytes!("../specimens/quantised.onnx");
+/// Two parts with 8-bit arithmetic inside: a product and a convolution.
+pub(crate) const INSIDE: &[u8] = include_bytes!("../specimens/inside.onnx");
 /// The square root.
 pub(crate) const ROOT: &[u8] = include_bytes!("../specimens/root.onnx");
 
@@ -79,4 +81,36 @@ pub(crate) fn quantised() -> Specimen {
         outputs: vec![integers(&[5, 13, 45, 127])],
         tolerance: 0.0,
     }
+}
+
+/// 8-bit arithmetic inside, single precision outside.
+pub(crate) fn inside() -> Specimen {
+    let tensors = [
+        tensor("inputs", "row", &[1, 8], ElementType::F32),
+        tensor("inputs", "picture", &[1, 2, 3, 3], ElementType::F32),
+        tensor("outputs", "product", &[1, 2], ElementType::F32),
+        tensor("outputs", "maps", &[1, 2, 2, 2], ElementType::F32),
+    ];
+    Specimen {
+        bytes: INSIDE.to_vec(),
+        manifest: manifest("inside", INSIDE, &tensors.concat()),
+        inputs: vec![
+            floats(&[1, 8], &[2.55; 8]),
+            floats(&[1, 2, 3, 3], &[1.0; 18]),
+        ],
+        outputs: vec![
+            // 8 x 2.55 x 1.27 = 25.908 in steps of 0.25.
+            floats(&[1, 2], &[26.0, -26.0]),
+            // 8 taps of 0.5, and 8 of -0.25.
+            floats(&[1, 2, 2, 2], &[4.0, 4.0, 4.0, 4.0, -2.0, -2.0, -2.0, -2.0]),
+        ],
+        tolerance: 1e-5,
+    }
+}
+
+/// The square root of two numbers, with its manifest.
+pub(crate) fn root() -> Manifest {
+    let tensors = tensor("inputs", "square", &[1, 2], ElementType::F32)
+        + &tensor("outputs", "root", &[1, 2], ElementType::F32);
+    manifest("root", ROOT, &tensors)
 }

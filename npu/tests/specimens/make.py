@@ -48,6 +48,38 @@ save(
         "out_scale": np.float32(0.25), "out_zero": np.int8(5),
     },
 )
+# 8-bit arithmetic inside, single precision outside: a product of greatest values, whose sums of two
+# do not fit in 16 bits, and a convolution with a scale for each channel.
+save(
+    "inside",
+    [
+        helper.make_node("QuantizeLinear", ["row", "row_scale", "no_zero"], ["row_coded"]),
+        helper.make_node("DequantizeLinear", ["row_coded", "row_scale", "no_zero"], ["row_real"]),
+        helper.make_node("DequantizeLinear", ["factors", "factor_scale"], ["factors_real"]),
+        helper.make_node("MatMul", ["row_real", "factors_real"], ["product_raw"]),
+        helper.make_node("QuantizeLinear", ["product_raw", "product_scale", "product_zero"], ["product_coded"]),
+        helper.make_node("DequantizeLinear", ["product_coded", "product_scale", "product_zero"], ["product"]),
+        helper.make_node("QuantizeLinear", ["picture", "picture_scale", "no_zero"], ["picture_coded"]),
+        helper.make_node("DequantizeLinear", ["picture_coded", "picture_scale", "no_zero"], ["picture_real"]),
+        helper.make_node("DequantizeLinear", ["kernels", "kernel_scales", "kernel_zeros"], ["kernels_real"], axis=0),
+        # Strides, dilations and pads are told, although ONNX has defaults: not every reader has them.
+        helper.make_node("Conv", ["picture_real", "kernels_real"], ["maps_raw"], strides=[1, 1], dilations=[1, 1], pads=[0] * 4),
+        helper.make_node("QuantizeLinear", ["maps_raw", "maps_scale", "maps_zero"], ["maps_coded"]),
+        helper.make_node("DequantizeLinear", ["maps_coded", "maps_scale", "maps_zero"], ["maps"]),
+    ],
+    [("row", F32, [1, 8]), ("picture", F32, [1, 2, 3, 3])],
+    [("product", F32, [1, 2]), ("maps", F32, [1, 2, 2, 2])],
+    {
+        "no_zero": np.uint8(0),
+        "row_scale": np.float32(0.01),
+        "factors": np.array([[127, -127]] * 8, np.int8), "factor_scale": np.float32(0.01),
+        "product_scale": np.float32(0.25), "product_zero": np.uint8(128),
+        "picture_scale": np.float32(0.01),
+        "kernels": np.stack([np.full((2, 2, 2), 50, np.int8), np.full((2, 2, 2), -50, np.int8)]),
+        "kernel_scales": np.array([0.01, 0.005], np.float32), "kernel_zeros": np.zeros(2, np.int8),
+        "maps_scale": np.float32(0.05), "maps_zero": np.uint8(100),
+    },
+)
 # The square root: not a number for what is below 0.
 save(
     "root",

@@ -13,7 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use triune_core::{ACTIVATION_SPAN, ActivationAnswer, BeingId, Sense, Timestamp};
 use triune_engine::{RealTimeWish, StatePage};
-use triune_npu::{Activation, CpuBackend, DualActivation, RunError};
+use triune_npu::{Activation, DualActivation, PureRustBackend, RunError};
 
 /// How often the newest state is offered to the recogniser, which keeps one every tenth of a second.
 const INTERVAL: Duration = Duration::from_millis(20);
@@ -145,7 +145,7 @@ pub(super) fn start(
 /// One run: loads the model for each being and asks it until it fails or the end comes.
 fn activate(desk: &Desk<Watched>, facts: &ActivationFacts, stop: &Stop) -> Ended {
     // Made on this thread: the backend's own threads stay on its processors.
-    let backend = CpuBackend::new();
+    let backend = PureRustBackend::new();
     let mut recognisers: BTreeMap<BeingId, DualActivation> = BTreeMap::new();
     while !stop.wait(INTERVAL) {
         let mut entries = desk.entries();

@@ -53,7 +53,7 @@ fn examine(part: DoctorPart, settings: &Settings) -> Examination {
     let devices = &settings.board.devices;
     match part {
         DoctorPart::Timer => timer::examine(settings),
-        DoctorPart::Npu => recognition::examine(),
+        DoctorPart::Npu => recognition::examine(&devices.npu),
         DoctorPart::Gpu => devices::examine_face(),
         DoctorPart::Audio => devices::examine_microphone(&devices.microphone),
         DoctorPart::Camera => devices::examine_camera(&devices.camera),

@@ -1,34 +1,89 @@
-//! The models: real inferences, and where they run.
+//! The models: real inferences, where they run, and what was tried before.
 
 use super::examination::{Examination, Verdict};
 use std::time::{Duration, Instant};
+use triune_board::NpuSpec;
 use triune_core::{Being, BeingId, Percept, Tick, step};
-use triune_npu::{CpuBackend, DualActivation, SAMPLE_INTERVAL};
+use triune_npu::{
+    Backend, CpuBackends, CpuSettings, DualActivation, PureRustBackend, SAMPLE_INTERVAL,
+};
 
-/// Inferences that are run.
+/// Inferences that are run on each lane.
 const INFERENCES: u32 = 200;
 
-pub(super) fn examine() -> Examination {
-    match infer() {
-        Ok((backend, span)) => Examination {
-            part: "npu",
-            verdict: Verdict::Fine,
-            // In capitals, so that nobody takes one for the other.
-            device: backend.to_uppercase(),
-            findings: vec![format!(
-                "dual activation: {:.1} us an inference ({:.0} a second, {INFERENCES} run)",
-                span.as_secs_f64() * 1e6,
-                1.0 / span.as_secs_f64().max(1e-9)
-            )],
-        },
-        Err(why) => Examination::failed("npu", why),
+pub(super) fn examine(npu: &NpuSpec) -> Examination {
+    let found = CpuBackends::find(&CpuSettings::default());
+    let backend = found.chosen.as_ref();
+    let lanes = match measure(backend) {
+        Ok(lanes) => lanes,
+        Err(why) => return Examination::failed("npu", format!("{}: {why}", backend.name())),
+    };
+    let mut findings: Vec<String> = lanes
+        .into_iter()
+        .enumerate()
+        .map(|(lane, span)| format!("core {}: {}", lane + 1, rate(span)))
+        .collect();
+    match &found.library {
+        Some(library) => {
+            findings.push(format!("library: {}", library.display()));
+            findings.push(beside());
+        }
+        None => findings.push("library: none, it is built in".to_owned()),
+    }
+    if let NpuSpec::Rknn(spec) = npu {
+        let cores = spec.cores;
+        findings.push(format!("not taken: the board's NPU (rknn, {cores} cores)"));
+    }
+    findings.extend(
+        found
+            .tried
+            .iter()
+            .map(|tried| format!("not taken: {tried}")),
+    );
+    Examination {
+        part: "npu",
+        verdict: Verdict::Fine,
+        // In capitals, so that nobody takes one for the other.
+        device: backend.name().to_uppercase(),
+        findings,
     }
 }
 
-fn infer() -> Result<(String, Duration), String> {
-    let backend = CpuBackend::new();
+/// What pure Rust would do in its place.
+fn beside() -> String {
+    let pure = PureRustBackend::new();
+    let outcome = match infer(&pure) {
+        Ok(span) => rate(span),
+        Err(why) => format!("failed: {why}"),
+    };
+    format!("beside it {}: {outcome}", pure.name().to_uppercase())
+}
+
+fn rate(span: Duration) -> String {
+    format!(
+        "dual activation, {:.1} us an inference ({:.0} a second, {INFERENCES} run)",
+        span.as_secs_f64() * 1e6,
+        1.0 / span.as_secs_f64().max(1e-9)
+    )
+}
+
+/// Time of an inference on each lane, all lanes at work at once.
+fn measure(backend: &dyn Backend) -> Result<Vec<Duration>, String> {
+    std::thread::scope(|scope| {
+        let lanes: Vec<_> = (0..backend.lanes())
+            .map(|_| scope.spawn(|| infer(backend)))
+            .collect();
+        lanes
+            .into_iter()
+            .map(|lane| lane.join().map_err(|_| "it panicked".to_owned())?)
+            .collect()
+    })
+}
+
+/// Time of an inference, on the states of a being to whom nothing happens.
+fn infer(backend: &dyn Backend) -> Result<Duration, String> {
     let mut recogniser =
-        DualActivation::load_shipped(&backend).map_err(|error| error.to_string())?;
+        DualActivation::load_shipped(backend).map_err(|error| error.to_string())?;
     let mut being = Being::new(BeingId::FIRST);
     let (mut spent, mut run) = (Duration::ZERO, 0);
     while run < INFERENCES {
@@ -52,5 +107,5 @@ fn infer() -> Result<(String, Duration), String> {
             run += 1;
         }
     }
-    Ok((recogniser.backend_name().to_owned(), spent / INFERENCES))
+    Ok(spent / INFERENCES)
 }

@@ -1,16 +1,17 @@
-//! Loads ONNX models for the CPU.
+//! Loads ONNX models for the library in pure Rust.
 
-use super::envelope;
-use super::form::{Node, match_tensors};
-use super::model::CpuModel;
+use super::model::PureRustModel;
 use crate::backend::Backend;
 use crate::check::check_file;
+use crate::cpu::envelope;
+use crate::cpu::file_tensors::{Axis, FileElement, FileTensor, match_tensors};
+use crate::cpu::trial::try_out;
 use crate::error::LoadError;
 use crate::manifest::Manifest;
 use crate::model::{Model, ModelDescription};
 use crate::model_file::FileFormat;
-use crate::tensor::Tensor;
-use rten::ThreadPool;
+use crate::tensor::ElementType;
+use rten::{DataType, Dimension, NodeId, ThreadPool, ValueType};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -21,12 +22,12 @@ const NAME: &str = "cpu (rten 0.27)";
 ///
 /// All models of one backend share one worker thread. It and the idle threads of the
 /// library's own pool inherit the processor affinity of the thread that first makes a
-/// `CpuBackend` or loads a model: do both on a core that the cycle leaves free.
-pub struct CpuBackend {
+/// `PureRustBackend` or loads a model: do both on a core that the cycle leaves free.
+pub struct PureRustBackend {
     worker: Arc<ThreadPool>,
 }
 
-impl CpuBackend {
+impl PureRustBackend {
     /// A backend with its worker thread.
     #[must_use]
     pub fn new() -> Self {
@@ -36,13 +37,13 @@ impl CpuBackend {
     }
 }
 
-impl Default for CpuBackend {
+impl Default for PureRustBackend {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Backend for CpuBackend {
+impl Backend for PureRustBackend {
     fn name(&self) -> &str {
         NAME
     }
@@ -54,17 +55,22 @@ impl Backend for CpuBackend {
     fn load(&self, bytes: &[u8], manifest: &Manifest) -> Result<Box<dyn Model>, LoadError> {
         let file = check_file(NAME, self.formats(), bytes, manifest)?;
         let graph = read(bytes, manifest)?;
-        let inputs = nodes(&graph, graph.input_ids());
-        let outputs = nodes(&graph, graph.output_ids());
+        let places = |role, described, ids| -> Result<Vec<NodeId>, LoadError> {
+            let found = file_tensors(&graph, ids);
+            let places = match_tensors(&manifest.name, role, described, &found)?;
+            Ok(places.into_iter().map(|place| ids[place]).collect())
+        };
+        let inputs = places("input", &manifest.inputs, graph.input_ids())?;
+        let outputs = places("output", &manifest.outputs, graph.output_ids())?;
         let description = ModelDescription {
             name: manifest.name.clone(),
             hash: file.sha256,
             inputs: manifest.inputs.clone(),
             outputs: manifest.outputs.clone(),
         };
-        let mut model = CpuModel::new(
-            match_tensors(&manifest.name, "input", &manifest.inputs, &inputs)?,
-            match_tensors(&manifest.name, "output", &manifest.outputs, &outputs)?,
+        let mut model = PureRustModel::new(
+            inputs,
+            outputs,
             graph,
             description,
             Arc::clone(&self.worker),
@@ -88,36 +94,33 @@ fn read(bytes: &[u8], manifest: &Manifest) -> Result<rten::Model, LoadError> {
         .map_err(|error| unreadable(error.to_string()))
 }
 
-fn nodes(graph: &rten::Model, ids: &[rten::NodeId]) -> Vec<Node> {
+/// The tensors of these nodes.
+fn file_tensors(graph: &rten::Model, ids: &[NodeId]) -> Vec<FileTensor> {
     ids.iter()
         .map(|&id| {
             let info = graph.node_info(id);
-            Node {
-                id,
-                name: info
-                    .as_ref()
-                    .and_then(|info| info.name())
-                    .unwrap_or_default()
-                    .to_owned(),
-                shape: info.as_ref().and_then(|info| info.shape()),
-                element: info.and_then(|info| info.dtype()),
+            let name = info.as_ref().and_then(|info| info.name());
+            let axes = info.as_ref().and_then(|info| info.shape());
+            FileTensor {
+                name: name.unwrap_or_default().to_owned(),
+                shape: axes.map(|axes| axes.into_iter().map(axis).collect()),
+                element: info.and_then(|info| info.dtype()).map(element),
             }
         })
         .collect()
 }
 
-/// Some faults of a model show only when it runs: better at loading than in use.
-fn try_out(model: &mut CpuModel) -> Result<(), LoadError> {
-    let description = model.describe().clone();
-    let inputs: Vec<Tensor> = description.inputs.iter().map(Tensor::zero).collect();
-    let mut outputs: Vec<Tensor> = description.outputs.iter().map(Tensor::zero).collect();
-    let inputs: Vec<_> = inputs.iter().map(Tensor::view).collect();
-    let mut outputs: Vec<_> = outputs.iter_mut().map(Tensor::view_mut).collect();
-    model
-        .run(&inputs, &mut outputs)
-        .map(|_| ())
-        .map_err(|reason| LoadError::TrialRun {
-            model: description.name,
-            reason,
-        })
+fn axis(dimension: Dimension) -> Axis {
+    match dimension {
+        Dimension::Fixed(size) => Axis::Fixed(size),
+        Dimension::Symbolic(name) => Axis::Open(name),
+    }
+}
+
+fn element(value: ValueType) -> FileElement {
+    match value {
+        ValueType::Tensor(DataType::Float) => FileElement::Known(ElementType::F32),
+        ValueType::Tensor(DataType::Int8) => FileElement::Known(ElementType::I8),
+        other => FileElement::Other(other.to_string()),
+    }
 }

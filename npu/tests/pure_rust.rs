@@ -1,30 +1,33 @@
-//! The CPU backend keeps the contract of all backends.
+//! The backend in pure Rust keeps the contract of all backends.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
-use common::{ROOT, floats, manifest, mixer, quantised, tensor};
+use common::{ROOT, floats, inside, mixer, quantised, root};
 use proptest::prelude::*;
 use triune_npu::conformance::check_backend;
-use triune_npu::{
-    Backend, CpuBackend, ElementType, LoadError, ModelHash, Quantisation, RunError, Tensor,
-};
+use triune_npu::{Backend, LoadError, ModelHash, PureRustBackend, Quantisation, RunError, Tensor};
 
 #[test]
 fn keeps_the_contract_with_single_precision() {
-    check_backend(&CpuBackend::new(), &mixer()).unwrap();
+    check_backend(&PureRustBackend::new(), &mixer()).unwrap();
 }
 
 #[test]
 fn keeps_the_contract_with_integers() {
-    check_backend(&CpuBackend::new(), &quantised()).unwrap();
+    check_backend(&PureRustBackend::new(), &quantised()).unwrap();
+}
+
+#[test]
+fn keeps_the_contract_with_8_bits_inside() {
+    check_backend(&PureRustBackend::new(), &inside()).unwrap();
 }
 
 #[test]
 fn the_suite_notices_a_wrong_result() {
     let mut specimen = mixer();
     specimen.outputs[0] = floats(&[1, 2], &[0.0, 10.5]);
-    let violations = check_backend(&CpuBackend::new(), &specimen).unwrap_err();
+    let violations = check_backend(&PureRustBackend::new(), &specimen).unwrap_err();
     assert!(
         violations
             .iter()
@@ -39,16 +42,12 @@ fn the_name_has_the_version_that_is_built_in() {
     let at = lock.find("name = \"rten\"\nversion = \"").unwrap();
     let version = lock[at..].split('"').nth(3).unwrap();
     let (minor, _) = version.rsplit_once('.').unwrap();
-    assert_eq!(CpuBackend::new().name(), format!("cpu (rten {minor})"));
+    assert_eq!(PureRustBackend::new().name(), format!("cpu (rten {minor})"));
 }
 
 #[test]
 fn an_output_that_is_not_a_number_is_an_error() {
-    let tensors = tensor("inputs", "square", &[1, 2], ElementType::F32)
-        + &tensor("outputs", "root", &[1, 2], ElementType::F32);
-    let mut model = CpuBackend::new()
-        .load(ROOT, &manifest("root", ROOT, &tensors))
-        .unwrap();
+    let mut model = PureRustBackend::new().load(ROOT, &root()).unwrap();
     let mut run = |values: &[f32]| {
         let input = floats(&[1, 2], values);
         let mut output = floats(&[1, 2], &[0.0; 2]);
@@ -84,7 +83,7 @@ fn quantisation_rounds_and_saturates() {
 }
 
 /// Loads bytes with a manifest that fits them; whatever comes of it, it must not panic.
-fn try_to_load(backend: &CpuBackend, bytes: &[u8]) -> Result<(), LoadError> {
+fn try_to_load(backend: &PureRustBackend, bytes: &[u8]) -> Result<(), LoadError> {
     let mut manifest = mixer().manifest;
     manifest.files[0].sha256 = ModelHash::of(bytes);
     let mut model = backend.load(bytes, &manifest)?;
@@ -99,7 +98,7 @@ fn try_to_load(backend: &CpuBackend, bytes: &[u8]) -> Result<(), LoadError> {
 
 #[test]
 fn truncated_models_never_panic() {
-    let backend = CpuBackend::new();
+    let backend = PureRustBackend::new();
     for end in 0..common::MIXER.len() {
         let outcome = try_to_load(&backend, &common::MIXER[..end]);
         // The graph fills all but the tail of the file; a cut between the fields behind it
@@ -120,7 +119,7 @@ fn lengths_beyond_the_file_are_refused() {
     ];
     let huge = [0x12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20];
     for bytes in [&backwards[..], &huge[..]] {
-        let outcome = try_to_load(&CpuBackend::new(), bytes);
+        let outcome = try_to_load(&PureRustBackend::new(), bytes);
         assert!(
             matches!(outcome, Err(LoadError::Unreadable { .. })),
             "{outcome:?}"
@@ -133,7 +132,7 @@ proptest! {
 
     #[test]
     fn random_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert!(try_to_load(&CpuBackend::new(), &bytes).is_err());
+        prop_assert!(try_to_load(&PureRustBackend::new(), &bytes).is_err());
     }
 
     #[test]
@@ -144,6 +143,6 @@ proptest! {
         for (place, value) in damage {
             bytes[place] = value;
         }
-        let _outcome = try_to_load(&CpuBackend::new(), &bytes);
+        let _outcome = try_to_load(&PureRustBackend::new(), &bytes);
     }
 }

@@ -1,4 +1,4 @@
-//! One ONNX model on the CPU.
+//! One ONNX model, run in pure Rust.
 
 use crate::check::check_call;
 use crate::error::{DeviceFault, RunError};
@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-pub(super) struct CpuModel {
+pub(super) struct PureRustModel {
     inputs: Vec<NodeId>,
     outputs: Vec<NodeId>,
     graph: rten::Model,
@@ -18,7 +18,7 @@ pub(super) struct CpuModel {
     options: RunOptions,
 }
 
-impl CpuModel {
+impl PureRustModel {
     /// `inputs` and `outputs` are the nodes of the description's tensors.
     pub(super) fn new(
         inputs: Vec<NodeId>,
@@ -59,7 +59,7 @@ fn failed(reason: String) -> RunError {
     DeviceFault::Failed(reason).into()
 }
 
-impl Model for CpuModel {
+impl Model for PureRustModel {
     fn describe(&self) -> &ModelDescription {
         &self.description
     }

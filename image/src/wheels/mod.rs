@@ -1,0 +1,11 @@
+//! ONNX Runtime's library for this machine and for the board, out of Python wheels: brought by the
+//! machine's own pip, pinned by a lock file, checked by their hash.
+
+mod bring;
+mod error;
+mod lock;
+mod pip;
+mod unpack;
+
+pub(crate) use bring::{bring, missing};
+pub(crate) use error::WheelError;
