@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ROOT, floats, manifest, mixer, quantised, tensor};
+use common::{ROOT, coded_picture, floats, manifest, mixer, picture, quantised, tensor};
 use proptest::prelude::*;
 use triune_npu::conformance::check_backend;
 use triune_npu::{
@@ -18,6 +18,12 @@ fn keeps_the_contract_with_single_precision() {
 #[test]
 fn keeps_the_contract_with_integers() {
     check_backend(&CpuBackend::new(), &quantised()).unwrap();
+}
+
+#[test]
+fn keeps_the_contract_with_pictures() {
+    check_backend(&CpuBackend::new(), &picture()).unwrap();
+    check_backend(&CpuBackend::new(), &coded_picture()).unwrap();
 }
 
 #[test]

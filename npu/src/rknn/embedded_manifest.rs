@@ -114,9 +114,7 @@ fn put_varint(bytes: &mut Vec<u8>, mut value: u64) {
 }
 
 /// The next field's key and content; nothing for a field that is a number.
-fn take_field<'a>(
-    bytes: &mut &'a [u8],
-) -> Result<Option<(u64, &'a [u8])>, EmbeddedManifestError> {
+fn take_field<'a>(bytes: &mut &'a [u8]) -> Result<Option<(u64, &'a [u8])>, EmbeddedManifestError> {
     let key = take_varint(bytes)?;
     match key & 7 {
         0 => {
