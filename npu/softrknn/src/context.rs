@@ -107,18 +107,15 @@ impl Context {
     pub(crate) fn tensor(&self, role: Role, index: u32) -> Result<&TensorDescription, Refusal> {
         let tensors = self.tensors(role);
         tensors.get(index as usize).ok_or_else(|| {
-            let why = format!(
-                "there is no {role:?} {index}: the model has {}",
-                tensors.len()
-            );
+            let count = tensors.len();
             match role {
-                Role::Input => Refusal::input(why),
-                Role::Output => Refusal::output(why),
+                Role::Input => Refusal::input(format!("input {index} is none of {count}")),
+                Role::Output => Refusal::output(format!("output {index} is none of {count}")),
             }
         })
     }
 
-    /// Bytes that `rknn_inputs_set` wants for an input.
+    /// Takes an input from `bytes`, which lie at `input.buf`.
     pub(crate) fn set_input(
         &mut self,
         input: &sys::rknn_input,

@@ -137,7 +137,7 @@ fn attribute(
         Role::Output => &plan.short_outputs,
     };
     if short.contains(&(index as usize)) {
-        room /= 2;
+        room = (layout.elements() - 1) * kind.bytes();
         stride = if stride == 0 { 0 } else { tensor.shape[3] - 1 };
     }
     sys::rknn_tensor_attr {

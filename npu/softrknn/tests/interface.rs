@@ -204,6 +204,27 @@ fn integers_are_quantised_where_the_program_wants_real_values() {
     soft.destroy(context).unwrap();
 }
 
+/// Passed through, bytes are the model's own, whatever type the program names.
+#[test]
+fn passed_through_integers_are_taken_as_they_are() {
+    let soft = Soft::open();
+    let context = soft.load(&quantised()).unwrap();
+    let mut integers = [-10_i8, -8, 0, 127];
+    let mut input = sys::rknn_input {
+        index: 0,
+        buf: integers.as_mut_ptr().cast(),
+        size: 4,
+        pass_through: 1,
+        type_: F32,
+        fmt: UNDEFINED,
+    };
+    assert_eq!(call!(soft, rknn_inputs_set(context, 1, &raw mut input)), 0);
+    soft.run(context).unwrap();
+    let expected = [5_i8, 13, 45, 127].map(|value| value as u8);
+    assert_eq!(soft.output(context, 0, false).unwrap(), expected);
+    soft.destroy(context).unwrap();
+}
+
 #[test]
 fn buffers_of_the_program_are_filled_and_those_of_the_runtime_counted() {
     let soft = Soft::open();

@@ -29,6 +29,7 @@ macro_rules! call {
         unsafe { function($($argument),*) }
     }};
 }
+#[allow(unused_imports, reason = "each test uses a part")]
 pub(crate) use call;
 
 fn outcome(code: Code) -> Result<(), Code> {
