@@ -265,6 +265,15 @@ fn a_process_of_its_own() {
     assert_eq!(call!(soft, rknn_destroy(context)), 0);
 }
 
+/// An emulated program cannot start another.
+fn is_emulated() -> bool {
+    let emulated = env!("BUILD_TARGET") != env!("BUILD_HOST");
+    if emulated {
+        println!("skipped: an emulated program cannot start another");
+    }
+    emulated
+}
+
 fn lines_of(faults: &str) -> (Vec<String>, std::process::ExitStatus) {
     let output = with_faults(faults).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
@@ -275,6 +284,9 @@ fn lines_of(faults: &str) -> (Vec<String>, std::process::ExitStatus) {
 
 #[test]
 fn the_environment_injects_faults() {
+    if is_emulated() {
+        return;
+    }
     let (lines, status) = lines_of("timeout@run:2,device-lost@run:4");
     assert!(status.success());
     assert_eq!(
@@ -287,6 +299,9 @@ fn the_environment_injects_faults() {
 
 #[test]
 fn an_environment_that_is_not_understood_stops_the_first_call() {
+    if is_emulated() {
+        return;
+    }
     let (lines, status) = lines_of("wonder@run:2");
     assert!(status.success());
     assert_eq!(lines, ["init -5"]);
@@ -294,6 +309,9 @@ fn an_environment_that_is_not_understood_stops_the_first_call() {
 
 #[test]
 fn a_crash_takes_the_process() {
+    if is_emulated() {
+        return;
+    }
     let (lines, status) = lines_of("crash@run:3");
     assert_eq!(lines, ["init 0", "run 1 0", "run 2 0"]);
     // SIGABRT.
@@ -302,6 +320,9 @@ fn a_crash_takes_the_process() {
 
 #[test]
 fn a_hang_lasts_until_the_process_is_killed() {
+    if is_emulated() {
+        return;
+    }
     let mut child = with_faults("hang@run:2").spawn().unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     let mut lines = output.lines().map_while(Result::ok);
