@@ -4,7 +4,7 @@
 mod common;
 
 use common::specimens::{MIXER, coded_picture, mixer, picture};
-use common::{Soft, call, floats, name};
+use common::{Soft, call, floats, is_emulated, name};
 use rknpu2_sys as sys;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
@@ -263,15 +263,6 @@ fn a_process_of_its_own() {
         println!("run {run} {code}");
     }
     assert_eq!(call!(soft, rknn_destroy(context)), 0);
-}
-
-/// An emulated program cannot start another.
-fn is_emulated() -> bool {
-    let emulated = env!("BUILD_TARGET") != env!("BUILD_HOST");
-    if emulated {
-        println!("skipped: an emulated program cannot start another");
-    }
-    emulated
 }
 
 fn lines_of(faults: &str) -> (Vec<String>, std::process::ExitStatus) {

@@ -14,6 +14,19 @@ use triune_npu::conformance::Specimen;
 
 pub(crate) type Code = c_int;
 
+/// For what machine the tests were built, and on which.
+pub(crate) const TARGET: &str = env!("BUILD_TARGET");
+pub(crate) const HOST: &str = env!("BUILD_HOST");
+
+/// An emulated program cannot start another.
+pub(crate) fn is_emulated() -> bool {
+    let emulated = TARGET != HOST;
+    if emulated {
+        println!("skipped: an emulated program cannot start another");
+    }
+    emulated
+}
+
 /// The library's only user at this time: faults and counters are the process's.
 pub(crate) struct Soft {
     pub(crate) api: sys::rknn,
