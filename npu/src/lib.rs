@@ -20,6 +20,7 @@ mod model;
 mod model_file;
 mod model_folder;
 mod model_hash;
+mod rknn;
 mod tensor;
 
 pub use backend::Backend;
@@ -38,6 +39,7 @@ pub use model::{Model, ModelDescription, Timing};
 pub use model_file::{FileFormat, ModelFile, Precision};
 pub use model_folder::{MANIFEST_FILE, ModelFolder, ModelFolderError};
 pub use model_hash::ModelHash;
+pub use rknn::{EmbeddedManifest, EmbeddedManifestError};
 pub use tensor::{
     ElementType, Quantisation, Tensor, TensorData, TensorDescription, TensorMut, TensorRef,
     TensorSlice, TensorSliceMut,

@@ -1,11 +1,11 @@
 //! The files in which a model is shipped.
 
 use crate::model_hash::ModelHash;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// In what form a model is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FileFormat {
     /// Open Neural Network Exchange: what CPU backends and the soft runtime read.
@@ -37,7 +37,7 @@ impl fmt::Display for FileFormat {
 }
 
 /// With what numbers a model computes inside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// IEEE 754 single precision.

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ROOT, floats, inside, mixer, quantised, root};
+use common::{ROOT, coded_picture, floats, inside, mixer, picture, quantised, root};
 use proptest::prelude::*;
 use triune_npu::conformance::check_backend;
 use triune_npu::{Backend, LoadError, ModelHash, PureRustBackend, Quantisation, RunError, Tensor};
@@ -21,6 +21,12 @@ fn keeps_the_contract_with_integers() {
 #[test]
 fn keeps_the_contract_with_8_bits_inside() {
     check_backend(&PureRustBackend::new(), &inside()).unwrap();
+}
+
+#[test]
+fn keeps_the_contract_with_pictures() {
+    check_backend(&PureRustBackend::new(), &picture()).unwrap();
+    check_backend(&PureRustBackend::new(), &coded_picture()).unwrap();
 }
 
 #[test]

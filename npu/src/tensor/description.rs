@@ -1,10 +1,10 @@
 //! What a model expects or yields.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The type of a tensor's elements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ElementType {
     /// IEEE 754 single precision.
@@ -24,7 +24,7 @@ impl fmt::Display for ElementType {
 
 /// Affine quantisation, as ONNX defines it (operator `QuantizeLinear`): the real value is
 /// `scale * (integer - zero_point)`.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quantisation {
     /// Real distance of neighbouring integers, above 0.

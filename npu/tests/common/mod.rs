@@ -13,6 +13,11 @@ pub(crate) const INSIDE: &[u8] = include_bytes!("../specimens/inside.onnx");
 /// The square root.
 pub(crate) const ROOT: &[u8] = include_bytes!("../specimens/root.onnx");
 
+/// Pictures of 3 channels, 2 rows, 5 columns: channels times 1, 2, 4, rows swapped.
+pub(crate) const PICTURE: &[u8] = include_bytes!("../specimens/picture.onnx");
+/// The same with 8-bit integers.
+pub(crate) const CODED_PICTURE: &[u8] = include_bytes!("../specimens/coded_picture.onnx");
+
 /// The text of a manifest for these bytes.
 pub(crate) fn manifest_text(name: &str, bytes: &[u8], tensors: &str) -> String {
     format!(
@@ -113,4 +118,58 @@ pub(crate) fn root() -> Manifest {
     let tensors = tensor("inputs", "square", &[1, 2], ElementType::F32)
         + &tensor("outputs", "root", &[1, 2], ElementType::F32);
     manifest("root", ROOT, &tensors)
+}
+
+pub(crate) const PICTURE_SHAPE: [usize; 4] = [1, 3, 2, 5];
+
+/// What comes out at each place of a picture, from what stands there in the other row.
+fn swapped<T: Copy>(picture: &[T], change: impl Fn(usize, T) -> T) -> Vec<T> {
+    let place = |index: usize| (index / 10, index / 5 % 2, index % 5);
+    (0..picture.len())
+        .map(place)
+        .map(|(channel, row, column)| {
+            let source = channel * 10 + (1 - row) * 5 + column;
+            change(1 << channel, picture[source])
+        })
+        .collect()
+}
+
+pub(crate) fn picture() -> Specimen {
+    let tensors = tensor("inputs", "picture", &PICTURE_SHAPE, ElementType::F32)
+        + &tensor("outputs", "swapped", &PICTURE_SHAPE, ElementType::F32);
+    let values: Vec<f32> = (0..30_u8).map(f32::from).collect();
+    let result = swapped(&values, |gain, value| gain as f32 * value);
+    Specimen {
+        bytes: PICTURE.to_vec(),
+        manifest: manifest("picture", PICTURE, &tensors),
+        inputs: vec![floats(&PICTURE_SHAPE, &values)],
+        outputs: vec![floats(&PICTURE_SHAPE, &result)],
+        tolerance: 0.0,
+    }
+}
+
+pub(crate) fn coded_picture() -> Specimen {
+    let scale = "quantisation = { scale = 0.5, zero_point = -10 }\n";
+    let tensors = [
+        tensor("inputs", "picture", &PICTURE_SHAPE, ElementType::I8),
+        scale.to_owned(),
+        tensor("outputs", "swapped", &PICTURE_SHAPE, ElementType::I8),
+        scale.to_owned(),
+    ];
+    let values: Vec<i8> = (0..30).map(|value| value - 3).collect();
+    // The third channel saturates at 127.
+    let result = swapped(&values, |gain, value| {
+        ((i32::from(value) + 10) * gain as i32 - 10).min(127) as i8
+    });
+    let pixels = |values| Tensor {
+        shape: PICTURE_SHAPE.to_vec(),
+        data: TensorData::I8(values),
+    };
+    Specimen {
+        bytes: CODED_PICTURE.to_vec(),
+        manifest: manifest("coded_picture", CODED_PICTURE, &tensors.concat()),
+        inputs: vec![pixels(values)],
+        outputs: vec![pixels(result)],
+        tolerance: 0.0,
+    }
 }

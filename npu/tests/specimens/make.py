@@ -88,3 +88,35 @@ save(
     [("root", F32, [1, 2])],
     {},
 )
+# Pictures of 3 channels, 2 rows, 5 columns, whose axes cannot be mistaken for each other: each channel is
+# scaled by another number, and rows are swapped.
+save(
+    "picture",
+    [
+        helper.make_node("Mul", ["picture", "gains"], ["scaled"]),
+        helper.make_node("Gather", ["scaled", "rows"], ["swapped"], axis=2),
+    ],
+    [("picture", F32, [1, 3, 2, 5])],
+    [("swapped", F32, [1, 3, 2, 5])],
+    {
+        "gains": np.array([1, 2, 4], np.float32).reshape(1, 3, 1, 1),
+        "rows": np.array([1, 0], np.int64),
+    },
+)
+# The same with 8-bit integers (scale 0.5, zero point -10, in and out).
+save(
+    "coded_picture",
+    [
+        helper.make_node("DequantizeLinear", ["picture", "scale", "zero"], ["real"]),
+        helper.make_node("Mul", ["real", "gains"], ["scaled"]),
+        helper.make_node("Gather", ["scaled", "rows"], ["moved"], axis=2),
+        helper.make_node("QuantizeLinear", ["moved", "scale", "zero"], ["swapped"]),
+    ],
+    [("picture", I8, [1, 3, 2, 5])],
+    [("swapped", I8, [1, 3, 2, 5])],
+    {
+        "gains": np.array([1, 2, 4], np.float32).reshape(1, 3, 1, 1),
+        "rows": np.array([1, 0], np.int64),
+        "scale": np.float32(0.5), "zero": np.int8(-10),
+    },
+)

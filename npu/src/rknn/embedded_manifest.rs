@@ -1,0 +1,153 @@
+//! A manifest inside the model file that it describes.
+//!
+//! The runtime library takes one run of bytes and no manifest. The soft runtime needs one, so it travels
+//! within those bytes: as one entry of `metadata_props` (`onnx.proto3`: `ModelProto`, field 14), appended
+//! to the file. Joining two messages of Protocol Buffers merges them
+//! (protobuf.dev/programming-guides/encoding, "Last One Wins"), so the result is an ONNX model
+//! as before, and what stands in front of the entry is the file whose hash the manifest holds.
+
+use crate::manifest::{Manifest, ManifestError};
+
+/// Key of the entry.
+const KEY: &[u8] = b"triune.manifest";
+/// Key of the field `metadata_props` on the wire: number 14, with a length.
+const METADATA_FIELD: u64 = 14 << 3 | 2;
+/// Keys of the entry's own two fields: `key` is 1, `value` is 2, both with a length.
+const KEY_FIELD: u64 = 1 << 3 | 2;
+const VALUE_FIELD: u64 = 2 << 3 | 2;
+
+/// Why no manifest was found in a model file.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EmbeddedManifestError {
+    /// The bytes are no ONNX model.
+    #[error("the file is no ONNX model: {0}; give an ONNX file with its manifest embedded")]
+    NotOnnx(&'static str),
+    /// There is no manifest in it.
+    #[error("the ONNX model carries no manifest: embed it, or lay manifest.toml beside the file")]
+    Missing,
+    /// Something was appended behind it, so that the hash can no longer be checked.
+    #[error("the manifest is not the last thing in the file: embed it after every other change")]
+    NotLast,
+    /// It is not UTF-8.
+    #[error("the manifest in the file is no text: embed it again")]
+    NotText,
+    /// It is refused.
+    #[error("the manifest in the file is refused: {0}")]
+    Refused(#[from] ManifestError),
+}
+
+/// A model file, taken apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EmbeddedManifest<'a> {
+    /// The file as it was before the manifest was appended.
+    pub model: &'a [u8],
+    /// The manifest.
+    pub manifest: Manifest,
+}
+
+impl<'a> EmbeddedManifest<'a> {
+    /// `model`, an ONNX file, with its manifest appended.
+    #[must_use]
+    pub fn append(model: &[u8], manifest: &Manifest) -> Vec<u8> {
+        let text = manifest.to_toml();
+        let mut entry = Vec::with_capacity(text.len() + 32);
+        put_field(&mut entry, KEY_FIELD, KEY);
+        put_field(&mut entry, VALUE_FIELD, text.as_bytes());
+        let mut bytes = Vec::with_capacity(model.len() + entry.len() + 12);
+        bytes.extend_from_slice(model);
+        put_field(&mut bytes, METADATA_FIELD, &entry);
+        bytes
+    }
+
+    /// Finds the manifest in `bytes`.
+    ///
+    /// # Errors
+    /// [`EmbeddedManifestError`] if there is none, or none that can be believed.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, EmbeddedManifestError> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let start = bytes.len() - rest.len();
+            let Some((METADATA_FIELD, entry)) = take_field(&mut rest)? else {
+                continue;
+            };
+            let Some(text) = value_of(entry)? else {
+                continue;
+            };
+            if !rest.is_empty() {
+                return Err(EmbeddedManifestError::NotLast);
+            }
+            let text = str::from_utf8(text).map_err(|_| EmbeddedManifestError::NotText)?;
+            return Ok(Self {
+                model: &bytes[..start],
+                manifest: Manifest::parse(text)?,
+            });
+        }
+        Err(EmbeddedManifestError::Missing)
+    }
+}
+
+/// The value of an entry of `metadata_props`, if it is the manifest's.
+fn value_of(mut entry: &[u8]) -> Result<Option<&[u8]>, EmbeddedManifestError> {
+    let (mut key, mut value) = (None, None);
+    while !entry.is_empty() {
+        match take_field(&mut entry)? {
+            Some((KEY_FIELD, content)) => key = Some(content),
+            Some((VALUE_FIELD, content)) => value = Some(content),
+            _ => {}
+        }
+    }
+    Ok(value.filter(|_| key == Some(KEY)))
+}
+
+fn put_field(bytes: &mut Vec<u8>, key: u64, content: &[u8]) {
+    put_varint(bytes, key);
+    put_varint(bytes, content.len() as u64);
+    bytes.extend_from_slice(content);
+}
+
+fn put_varint(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+/// The next field's key and content; nothing for a field that is a number.
+fn take_field<'a>(bytes: &mut &'a [u8]) -> Result<Option<(u64, &'a [u8])>, EmbeddedManifestError> {
+    let key = take_varint(bytes)?;
+    match key & 7 {
+        0 => {
+            take_varint(bytes)?;
+        }
+        1 => drop(take(bytes, 8)?),
+        2 => {
+            let length = take_varint(bytes)?;
+            return Ok(Some((key, take(bytes, length)?)));
+        }
+        5 => drop(take(bytes, 4)?),
+        _ => return Err(EmbeddedManifestError::NotOnnx("an unknown wire type")),
+    }
+    Ok(None)
+}
+
+fn take<'a>(bytes: &mut &'a [u8], length: u64) -> Result<&'a [u8], EmbeddedManifestError> {
+    let (taken, rest) = usize::try_from(length)
+        .ok()
+        .and_then(|length| bytes.split_at_checked(length))
+        .ok_or(EmbeddedManifestError::NotOnnx("a length exceeds the file"))?;
+    *bytes = rest;
+    Ok(taken)
+}
+
+fn take_varint(bytes: &mut &[u8]) -> Result<u64, EmbeddedManifestError> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = take(bytes, 1)?[0];
+        value |= u64::from(byte & 0x7F) << shift;
+        if byte & 0x80 == 0 {
+            return Ok(value);
+        }
+    }
+    Err(EmbeddedManifestError::NotOnnx("a number has no end"))
+}
