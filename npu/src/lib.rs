@@ -19,7 +19,9 @@ mod model;
 mod model_file;
 mod model_folder;
 mod model_hash;
+pub mod scheduler;
 mod tensor;
+pub mod worker;
 
 pub use backend::Backend;
 pub use check::{check_call, check_file};
