@@ -3,6 +3,7 @@
 mod document;
 mod error;
 mod rules;
+mod text;
 
 pub use document::{MANIFEST_FORMAT, Manifest};
 pub use error::ManifestError;

@@ -216,10 +216,12 @@ fn a_class_that_had_no_work_has_saved_nothing_up() {
     let (mut background, mut streak, mut longest) = (0, 0, 0);
     world.run(us(2_000_000), |world, now, ended| {
         match ended {
-            Some(Class::Cycle) => streak += 1,
+            Some(Class::Cycle) => {
+                streak += 1;
+                longest = longest.max(streak);
+            }
             Some(Class::Background) => {
                 background += 1;
-                longest = longest.max(streak);
                 streak = 0;
             }
             _ => {}
