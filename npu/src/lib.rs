@@ -4,6 +4,9 @@
 //! its [`Manifest`] into a `Box<dyn Model>`. The backend [`CpuBackend`] is pure Rust and there on
 //! every machine. [`conformance`] holds every backend to the same behaviour.
 //!
+//! [`scheduler`] runs requests of several models by class and deadline, in this process or, by
+//! [`worker`], in one of their own that may hang or crash.
+//!
 //! [`DualActivation`] is what the kernel asks: what is going on, and how does it feel, over the
 //! last seconds of [`triune_core::State`].
 #![deny(unsafe_code)]

@@ -123,7 +123,7 @@ pub struct ExecutorStatistics {
     pub quarantined: usize,
 }
 
-/// Runs models, one request at a time on each of its lanes.
+/// Runs models, one request at a time on each of its lanes. An executor serves one scheduler.
 pub trait Executor: Send + Sync {
     /// What computes.
     fn backend(&self) -> BackendFacts;

@@ -61,7 +61,8 @@ impl Scheduler {
         Ok(scheduler)
     }
 
-    /// Loads a model on every lane.
+    /// Loads a model on every lane; a model that is loaded already is found again. Models stay until the
+    /// scheduler is dropped.
     ///
     /// # Errors
     /// [`AddError`].

@@ -9,7 +9,9 @@ use super::refusal::Refusal;
 use super::slot::{Answer, Job, complete};
 use super::source::ModelSource;
 use super::statistics::{ClassStatistics, LaneStatistics, ModelStatistics, Statistics};
+use crate::manifest::Manifest;
 use crate::model::{ModelDescription, Timing};
+use crate::model_hash::ModelHash;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -22,6 +24,8 @@ pub(super) struct Shared {
     pub(super) executor: Arc<dyn Executor>,
     start: Instant,
     state: Mutex<State>,
+    /// Held while a model is loaded, so that none is loaded twice.
+    adding: Mutex<()>,
     /// Rung when there is work, or nothing more to do.
     work: Condvar,
 }
@@ -36,6 +40,7 @@ struct State {
 }
 
 struct ModelFigures {
+    manifest: Arc<Manifest>,
     description: Arc<ModelDescription>,
     latency: Latency,
     runs: u64,
@@ -83,6 +88,7 @@ impl Shared {
                 lanes: vec![LaneFigures::default(); lanes],
                 classes,
             }),
+            adding: Mutex::new(()),
             work: Condvar::new(),
         }
     }
@@ -96,8 +102,24 @@ impl Shared {
     }
 
     pub(super) fn add(&self, source: &ModelSource) -> Result<ModelId, AddError> {
+        let _adding = self.adding.lock().unwrap_or_else(PoisonError::into_inner);
+        let hash = ModelHash::of(&source.bytes);
+        let is_same = |figures: &ModelFigures| {
+            figures.description.hash == hash && figures.manifest == source.manifest
+        };
+        let known = {
+            let state = self.lock();
+            let mut models = state.models.iter();
+            models
+                .find(|(_, figures)| is_same(figures))
+                .map(|(&id, _)| id)
+        };
+        if let Some(model) = known {
+            return Ok(model);
+        }
         let (model, description) = self.executor.add(source)?;
         let figures = ModelFigures {
+            manifest: Arc::clone(&source.manifest),
             description,
             latency: Latency::new(),
             runs: 0,

@@ -4,6 +4,7 @@ use super::channel::Channel;
 use super::error::ServeError;
 use super::fault::Fault;
 use super::layout::TensorLayout;
+use super::load_fault::LoadFault;
 use super::mailbox::{self, Mailbox};
 use super::memory::SharedMemory;
 use super::message::{FromWorker, MessageError, ToWorker};
@@ -94,7 +95,7 @@ pub fn serve(backend: &dyn Backend) -> Result<(), ServeError> {
                         }
                         FromWorker::Loaded { model }
                     }
-                    Err(reason) => FromWorker::Refused { model, reason },
+                    Err(fault) => FromWorker::Refused { model, fault },
                 };
                 let sent = channel.send(&said.encode(), &[]);
                 sent.map_err(system("the control socket"))?;
@@ -103,17 +104,17 @@ pub fn serve(backend: &dyn Backend) -> Result<(), ServeError> {
     }
 }
 
-fn read(source: &File, manifest: u32, file: u64) -> Result<(Manifest, Vec<u8>), String> {
-    let unread = |error: std::io::Error| format!("it did not arrive: {error}");
+fn read(source: &File, manifest: u32, file: u64) -> Result<(Manifest, Vec<u8>), LoadFault> {
+    let unread = |error: std::io::Error| LoadFault::other(format!("it did not arrive: {error}"));
     let mut text = vec![0; manifest as usize];
     source.read_exact_at(&mut text, 0).map_err(unread)?;
-    let length = usize::try_from(file).map_err(|error| error.to_string())?;
+    let length = usize::try_from(file).map_err(LoadFault::other)?;
     let mut bytes = vec![0; length];
     source
         .read_exact_at(&mut bytes, manifest.into())
         .map_err(unread)?;
-    let text = String::from_utf8(text).map_err(|error| error.to_string())?;
-    let manifest = Manifest::parse(&text).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(text).map_err(LoadFault::other)?;
+    let manifest = Manifest::read_again(&text).map_err(LoadFault::other)?;
     Ok((manifest, bytes))
 }
 
@@ -123,17 +124,18 @@ fn load(
     manifest: &Manifest,
     bytes: &[u8],
     tensors: &OwnedFd,
-) -> Result<Vec<Loaded>, String> {
+) -> Result<Vec<Loaded>, LoadFault> {
     let layout = TensorLayout::of(manifest, lanes.len());
-    let memory = SharedMemory::open(tensors, layout.bytes()).map_err(|error| error.to_string())?;
+    let memory = SharedMemory::open(tensors, layout.bytes()).map_err(LoadFault::other)?;
     let memory = Arc::new(memory);
     let load = |_| {
         let model = backend
             .load(bytes, manifest)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| LoadFault::of(&error))?;
         let description = model.describe();
         if description.inputs != manifest.inputs || description.outputs != manifest.outputs {
-            return Err("the backend describes it otherwise than its manifest".to_owned());
+            let why = "the backend describes it otherwise than its manifest";
+            return Err(LoadFault::other(why));
         }
         Ok(Loaded {
             inputs: description.inputs.iter().map(Tensor::zero).collect(),

@@ -114,7 +114,9 @@ impl Executor for WorkerExecutor {
         let attempts = u32::try_from(options.quarantine_deaths).unwrap_or(u32::MAX);
         let once = options.start_limit + options.load_limit;
         let until = Instant::now() + once.saturating_mul(attempts);
-        self.watched.roster.wait_loaded(model, until)?;
+        self.watched
+            .roster
+            .wait_loaded(model, &self.facts.name, until)?;
         Ok((model, description))
     }
 

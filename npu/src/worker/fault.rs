@@ -1,5 +1,6 @@
 //! Why a run failed, in the words of a mailbox.
 
+use super::load_fault::harmless;
 use crate::error::{DeviceFault, RunError};
 use crate::model::ModelDescription;
 
@@ -77,10 +78,7 @@ impl Fault {
             let output = model.outputs.get(self.tensor as usize);
             output.map_or_else(|| "?".to_owned(), |output| output.name.clone())
         };
-        let text = || {
-            let harmless = |letter: char| if letter.is_control() { ' ' } else { letter };
-            self.text.chars().map(harmless).collect::<String>()
-        };
+        let text = || harmless(&self.text);
         let fault = match self.kind {
             NOT_FINITE => {
                 return RunError::OutputNotFinite {
@@ -92,8 +90,8 @@ impl Fault {
                 let (expected, found) = self.text.split_once(SEPARATOR).unwrap_or(("?", "?"));
                 return RunError::UnexpectedOutput {
                     tensor: tensor(),
-                    expected: expected.to_owned(),
-                    found: found.to_owned(),
+                    expected: harmless(expected),
+                    found: harmless(found),
                 };
             }
             LOST => DeviceFault::Lost(text()),

@@ -233,3 +233,135 @@ fn check_finite(description: &ModelDescription, outputs: &[Tensor]) -> Result<()
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::super::mailbox;
+    use super::super::options::WorkerProgram;
+    use super::super::process::{Event, Process};
+    use super::*;
+    use crate::model_hash::ModelHash;
+    use crate::tensor::{ElementType, TensorDescription};
+    use rustix::event::{EventfdFlags, eventfd};
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    const LANES: usize = 2;
+
+    /// A child that a lane runs on while `deed` is done to what they share; the outcome of the run.
+    fn beside(
+        deed: impl FnOnce(&SharedMemory, &SharedMemory) + Send,
+    ) -> (Result<Timing, ExecuteError>, Option<Verdict>) {
+        let options = WorkerOptions {
+            first_run_limit: Duration::from_secs(30),
+            ..WorkerOptions::new(WorkerProgram {
+                path: PathBuf::from("/bin/sleep"),
+                arguments: vec!["60".into()],
+                environment: Vec::new(),
+            })
+        };
+        let process = Process::spawn(&options.program).unwrap();
+        let (mailboxes, file) = SharedMemory::create("test", mailbox::bytes(LANES)).unwrap();
+        let theirs = SharedMemory::open(&file, mailbox::bytes(LANES)).unwrap();
+        let description = description();
+        let (memory, file) = SharedMemory::create("test", 4_096).unwrap();
+        let their_tensors = SharedMemory::open(&file, 4_096).unwrap();
+        let layout = TensorLayout::of_tensors(&description.inputs, &description.outputs, LANES);
+        let tensors = SharedTensors::new(memory, layout, LANES);
+        let generation = Generation::new(process.handle().unwrap(), mailboxes, LANES);
+        let call = eventfd(0, EventfdFlags::CLOEXEC).unwrap();
+        let outcome = std::thread::scope(|scope| {
+            let running = scope.spawn(|| {
+                let inputs: Vec<_> = description.inputs.iter().map(Tensor::zero).collect();
+                let mut outputs: Vec<_> = description.outputs.iter().map(Tensor::zero).collect();
+                let mut request = RunningRequest {
+                    model: ModelId(0),
+                    inputs: &inputs,
+                    outputs: &mut outputs,
+                    deadline: Instant::now(),
+                    usual: None,
+                };
+                generation.run(1, &mut request, &description, &tensors, &options)
+            });
+            let mailbox = Mailbox::of(&theirs, 1);
+            while !matches!(mailbox.look(), Found::Pending(_)) {
+                std::thread::yield_now();
+            }
+            deed(&theirs, &their_tensors);
+            let condemned = process.wait(call.as_fd(), Some(Duration::from_millis(500)));
+            if matches!(condemned, Event::Ended) {
+                process.end(Duration::from_secs(1)).unwrap();
+                generation.close();
+                return running.join().unwrap();
+            }
+            let outcome = running.join().unwrap();
+            process.end(Duration::ZERO).unwrap();
+            outcome
+        });
+        (outcome, generation.verdict())
+    }
+
+    fn description() -> ModelDescription {
+        let tensor = |name: &str| TensorDescription {
+            name: name.to_owned(),
+            shape: vec![3],
+            element: ElementType::F32,
+            quantisation: None,
+        };
+        ModelDescription {
+            name: "model".to_owned(),
+            hash: ModelHash([0; 32]),
+            inputs: vec![tensor("in")],
+            outputs: vec![tensor("out")],
+        }
+    }
+
+    #[test]
+    fn a_state_that_is_none_ends_the_child() {
+        let scribble = |mailboxes: &SharedMemory, _: &SharedMemory| {
+            for word in 0..mailbox::bytes(LANES) / 4 {
+                mailboxes
+                    .word(word * 4)
+                    .store(0xDEAD_BEEF, Ordering::Release);
+            }
+            for lane in 0..LANES {
+                super::super::bell::ring(mailboxes.word(lane * mailbox::bytes(1)));
+            }
+        };
+        let expected = (Err(ExecuteError::WorkerLost), Some(Verdict::Faulty));
+        assert_eq!(beside(scribble), expected);
+    }
+
+    #[test]
+    fn a_child_that_says_that_it_is_gone_is_made_to_be() {
+        let expected = (Err(ExecuteError::WorkerLost), Some(Verdict::Faulty));
+        let lie = |mailboxes: &SharedMemory, _: &SharedMemory| {
+            mailbox::Mailbox::of(mailboxes, 1).close();
+        };
+        assert_eq!(beside(lie), expected);
+    }
+
+    #[test]
+    fn an_answer_that_is_no_number_and_took_ages_is_not_believed() {
+        let lie = |mailboxes: &SharedMemory, tensors: &SharedMemory| {
+            for word in 0..1_024 {
+                tensors
+                    .word(word * 4)
+                    .store(f32::NAN.to_bits(), Ordering::Relaxed);
+            }
+            mailbox::Mailbox::of(mailboxes, 1).answer(Duration::MAX);
+        };
+        let (outcome, verdict) = beside(lie);
+        let error = RunError::OutputNotFinite {
+            tensor: "out".to_owned(),
+            index: 0,
+        };
+        assert_eq!((outcome, verdict), (Err(error.into()), None));
+        let slow = |mailboxes: &SharedMemory, _: &SharedMemory| {
+            mailbox::Mailbox::of(mailboxes, 1).answer(Duration::MAX);
+        };
+        let timing = beside(slow).0.unwrap();
+        assert!(timing.compute <= timing.total);
+    }
+}

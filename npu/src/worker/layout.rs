@@ -20,14 +20,22 @@ pub(super) struct TensorLayout {
 impl TensorLayout {
     /// The layout that follows from a manifest, the same on both sides.
     pub(super) fn of(manifest: &Manifest, lanes: usize) -> Self {
+        Self::of_tensors(&manifest.inputs, &manifest.outputs, lanes)
+    }
+
+    pub(super) fn of_tensors(
+        inputs: &[TensorDescription],
+        outputs: &[TensorDescription],
+        lanes: usize,
+    ) -> Self {
         let mut end = 0;
         let mut place = |tensor: &TensorDescription| {
             let offset = end;
             end += bytes_of(tensor).next_multiple_of(ALIGNMENT);
             offset
         };
-        let inputs = manifest.inputs.iter().map(&mut place).collect();
-        let outputs = manifest.outputs.iter().map(&mut place).collect();
+        let inputs = inputs.iter().map(&mut place).collect();
+        let outputs = outputs.iter().map(&mut place).collect();
         Self {
             inputs,
             outputs,

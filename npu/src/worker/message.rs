@@ -3,6 +3,7 @@
 //! A packet is a tag and numbers as 32- or 64-bit little-endian integers; texts and lists come last
 //! and reach to the packet's end.
 
+use super::load_fault::{LoadFault, harmless};
 use crate::model_file::FileFormat;
 use crate::scheduler::BackendFacts;
 
@@ -44,7 +45,7 @@ pub(super) enum FromWorker {
     /// A model is ready on every lane.
     Loaded { model: u32 },
     /// A model was not loaded.
-    Refused { model: u32, reason: String },
+    Refused { model: u32, fault: LoadFault },
 }
 
 /// What the parent says.
@@ -82,7 +83,9 @@ impl FromWorker {
                 with_text(&numbers, &facts.name)
             }
             Self::Loaded { model } => with_text(&[LOADED, *model], ""),
-            Self::Refused { model, reason } => with_text(&[REFUSED, *model], reason),
+            Self::Refused { model, fault } => {
+                with_text(&[REFUSED, *model, fault.kind], &fault.text)
+            }
         };
         packet.truncate(MOST_BYTES);
         packet
@@ -110,7 +113,7 @@ impl FromWorker {
                     return Err(MessageError::Impossible("list of formats"));
                 }
                 Ok(Self::Hello(BackendFacts {
-                    name: text(rest),
+                    name: harmless(&String::from_utf8_lossy(rest)),
                     formats,
                     lanes: lanes as usize,
                 }))
@@ -120,7 +123,11 @@ impl FromWorker {
             }),
             REFUSED => Ok(Self::Refused {
                 model: number(&mut rest)?,
-                reason: text(rest),
+                fault: LoadFault {
+                    kind: number(&mut rest)?,
+                    // Its parts are made harmless when they are taken apart.
+                    text: String::from_utf8_lossy(rest).into_owned(),
+                },
             }),
             tag => Err(MessageError::UnknownTag(tag)),
         }
@@ -181,14 +188,6 @@ fn number(rest: &mut &[u8]) -> Result<u32, MessageError> {
     Ok(u32::from_le_bytes(*first))
 }
 
-/// A text of the other process: whatever bytes, made harmless for log and status.
-fn text(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -211,7 +210,12 @@ mod tests {
                 })
             }),
             any::<u32>().prop_map(|model| FromWorker::Loaded { model }),
-            (any::<u32>(), text).prop_map(|(model, reason)| FromWorker::Refused { model, reason }),
+            (any::<u32>(), any::<u32>(), text).prop_map(|(model, kind, text)| {
+                FromWorker::Refused {
+                    model,
+                    fault: LoadFault { kind, text },
+                }
+            }),
         ]
     }
 
@@ -240,7 +244,8 @@ mod tests {
     #[test]
     fn a_long_reason_is_cut() {
         let reason = "x".repeat(100_000);
-        let packet = FromWorker::Refused { model: 1, reason }.encode();
+        let fault = LoadFault::other(reason);
+        let packet = FromWorker::Refused { model: 1, fault }.encode();
         assert_eq!(packet.len(), MOST_BYTES);
         FromWorker::decode(&packet).unwrap();
     }

@@ -13,6 +13,7 @@ mod executor;
 mod fault;
 mod generation;
 mod layout;
+mod load_fault;
 mod mailbox;
 mod memory;
 mod message;

@@ -1,6 +1,7 @@
 //! Which models there are and what has become of each in the present child.
 
 use super::generation::{Generation, SharedTensors};
+use super::load_fault::LoadFault;
 use super::options::WorkerOptions;
 use super::restart::Strikes;
 use crate::model::ModelDescription;
@@ -25,7 +26,7 @@ enum Stage {
     /// Not loaded in the present child.
     Pending,
     Ready(Arc<SharedTensors>),
-    Refused(String),
+    Refused(LoadFault),
     Quarantined,
 }
 
@@ -83,7 +84,12 @@ impl Roster {
     }
 
     /// Waits until a model that was entered is loaded; one that is not is left out from now on.
-    pub(super) fn wait_loaded(&self, model: ModelId, until: Instant) -> Result<(), AddError> {
+    pub(super) fn wait_loaded(
+        &self,
+        model: ModelId,
+        backend: &str,
+        until: Instant,
+    ) -> Result<(), AddError> {
         let mut inner = self.lock();
         loop {
             let is_stopped = inner.is_stopped;
@@ -92,17 +98,22 @@ impl Roster {
             let left = until.saturating_duration_since(Instant::now());
             match &known.stage {
                 Stage::Ready(_) => return Ok(()),
-                Stage::Refused(reason) => {
-                    return Err(AddError::Refused {
-                        model: name(),
-                        reason: reason.clone(),
-                    });
+                Stage::Refused(fault) => {
+                    let error = fault.error(backend, &known.source.manifest);
+                    return Err(error.map_or_else(
+                        |reason| AddError::Refused {
+                            model: name(),
+                            reason,
+                        },
+                        AddError::Load,
+                    ));
                 }
                 Stage::Quarantined => return Err(AddError::Quarantined { model: name() }),
                 Stage::Pending if is_stopped => return Err(AddError::Stopped),
                 Stage::Pending if left.is_zero() => {
                     let model = name();
-                    known.stage = Stage::Refused("there was no worker to load it".to_owned());
+                    known.stage =
+                        Stage::Refused(LoadFault::other("there was no worker to load it"));
                     return Err(AddError::NoWorker { model });
                 }
                 Stage::Pending => {}
@@ -124,8 +135,8 @@ impl Roster {
         self.settle(model, Stage::Ready(Arc::new(tensors)));
     }
 
-    pub(super) fn refused(&self, model: ModelId, reason: String) {
-        self.settle(model, Stage::Refused(reason));
+    pub(super) fn refused(&self, model: ModelId, fault: LoadFault) {
+        self.settle(model, Stage::Refused(fault));
     }
 
     fn settle(&self, model: ModelId, stage: Stage) {
@@ -155,7 +166,7 @@ impl Roster {
             };
             match (&known.stage, &inner.generation) {
                 (Stage::Quarantined, _) => return Err(ExecuteError::Quarantined),
-                (Stage::Refused(reason), _) => return Err(failed(reason.clone())),
+                (Stage::Refused(reason), _) => return Err(failed(reason.text.clone())),
                 (Stage::Ready(tensors), Some(generation)) => {
                     return Ok(Ready {
                         generation: Arc::clone(generation),

@@ -3,6 +3,7 @@
 use super::error::WorkerError;
 use super::generation::{Generation, SharedTensors, Verdict};
 use super::layout::TensorLayout;
+use super::load_fault::LoadFault;
 use super::mailbox;
 use super::memory::SharedMemory;
 use super::message::{FromWorker, ToWorker};
@@ -144,6 +145,8 @@ fn live(
             }
         }
     };
+    suspects.sort_unstable();
+    suspects.dedup();
     let set_aside = watched.roster.end(&suspects, &watched.options);
     // Only now, so that who is let go finds no child that is gone.
     generation.close();
@@ -258,7 +261,7 @@ fn load(
     let tensors = match offer(process, generation, model, source) {
         Ok(tensors) => tensors,
         Err(reason) => {
-            let text = format!("the system gives no memory to load it: {reason}");
+            let text = LoadFault::other(format!("the system gives no memory to load it: {reason}"));
             watched.roster.refused(model, text);
             return Loading::Settled;
         }
@@ -279,10 +282,9 @@ fn load(
                     Ok(FromWorker::Loaded { model: said }) if said == model.0 => {
                         watched.roster.loaded(model, tensors);
                     }
-                    Ok(FromWorker::Refused {
-                        model: said,
-                        reason,
-                    }) if said == model.0 => watched.roster.refused(model, reason),
+                    Ok(FromWorker::Refused { model: said, fault }) if said == model.0 => {
+                        watched.roster.refused(model, fault)
+                    }
                     _ => {
                         generation.condemn(Verdict::Faulty);
                         return Loading::Ended;
