@@ -102,7 +102,7 @@ impl Model for ScheduledModel {
             let TensorMut { elements, .. } = output;
             match elements {
                 TensorSliceMut::F32(to) => {
-                    copy(slot.output(index).elements, TensorSliceMut::F32(to))
+                    copy(slot.output(index).elements, TensorSliceMut::F32(to));
                 }
                 TensorSliceMut::I8(to) => copy(slot.output(index).elements, TensorSliceMut::I8(to)),
             }

@@ -356,7 +356,7 @@ impl State {
     }
 }
 
-fn refuse_expired(jobs: Vec<Box<Job>>) {
+fn refuse_expired(jobs: impl IntoIterator<Item = Box<Job>>) {
     for job in jobs {
         complete(job, Err(Refusal::DeadlinePassed));
     }

@@ -76,7 +76,7 @@ pub fn serve(backend: &dyn Backend) -> Result<(), ServeError> {
                 let bytes = mailbox::bytes(count as usize);
                 let memory =
                     SharedMemory::open(&file()?, bytes).map_err(system("the mailboxes"))?;
-                lanes = start_lanes(Arc::new(memory), count as usize, spin)?;
+                lanes = start_lanes(&Arc::new(memory), count as usize, spin)?;
             }
             ToWorker::Load {
                 model,
@@ -105,16 +105,16 @@ pub fn serve(backend: &dyn Backend) -> Result<(), ServeError> {
 }
 
 fn read(source: &File, manifest: u32, file: u64) -> Result<(Manifest, Vec<u8>), LoadFault> {
-    let unread = |error: std::io::Error| LoadFault::other(format!("it did not arrive: {error}"));
+    let unread = |error: std::io::Error| LoadFault::other(&format!("it did not arrive: {error}"));
     let mut text = vec![0; manifest as usize];
     source.read_exact_at(&mut text, 0).map_err(unread)?;
-    let length = usize::try_from(file).map_err(LoadFault::other)?;
+    let length = usize::try_from(file).map_err(|error| LoadFault::other(&error))?;
     let mut bytes = vec![0; length];
     source
         .read_exact_at(&mut bytes, manifest.into())
         .map_err(unread)?;
-    let text = String::from_utf8(text).map_err(LoadFault::other)?;
-    let manifest = Manifest::read_again(&text).map_err(LoadFault::other)?;
+    let text = String::from_utf8(text).map_err(|error| LoadFault::other(&error))?;
+    let manifest = Manifest::read_again(&text).map_err(|error| LoadFault::other(&error))?;
     Ok((manifest, bytes))
 }
 
@@ -126,7 +126,8 @@ fn load(
     tensors: &OwnedFd,
 ) -> Result<Vec<Loaded>, LoadFault> {
     let layout = TensorLayout::of(manifest, lanes.len());
-    let memory = SharedMemory::open(tensors, layout.bytes()).map_err(LoadFault::other)?;
+    let memory =
+        SharedMemory::open(tensors, layout.bytes()).map_err(|error| LoadFault::other(&error))?;
     let memory = Arc::new(memory);
     let load = |_| {
         let model = backend
@@ -135,7 +136,7 @@ fn load(
         let description = model.describe();
         if description.inputs != manifest.inputs || description.outputs != manifest.outputs {
             let why = "the backend describes it otherwise than its manifest";
-            return Err(LoadFault::other(why));
+            return Err(LoadFault::other(&why));
         }
         Ok(Loaded {
             inputs: description.inputs.iter().map(Tensor::zero).collect(),
@@ -149,7 +150,7 @@ fn load(
 }
 
 fn start_lanes(
-    mailboxes: Arc<SharedMemory>,
+    mailboxes: &Arc<SharedMemory>,
     count: usize,
     spin: u32,
 ) -> Result<Vec<Arc<Lane>>, ServeError> {
@@ -157,7 +158,7 @@ fn start_lanes(
     let mut lanes = Vec::with_capacity(count);
     for number in 0..count {
         let lane = Arc::new(Lane::default());
-        let (theirs, mailboxes) = (Arc::clone(&lane), Arc::clone(&mailboxes));
+        let (theirs, mailboxes) = (Arc::clone(&lane), Arc::clone(mailboxes));
         Builder::new()
             .name(format!("lane-{number}"))
             .spawn(move || work(&theirs, &mailboxes, number, spin))?;

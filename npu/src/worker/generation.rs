@@ -337,7 +337,7 @@ mod tests {
     fn a_child_that_says_that_it_is_gone_is_made_to_be() {
         let expected = (Err(ExecuteError::WorkerLost), Some(Verdict::Faulty));
         let lie = |mailboxes: &SharedMemory, _: &SharedMemory| {
-            mailbox::Mailbox::of(mailboxes, 1).close();
+            Mailbox::of(mailboxes, 1).close();
         };
         assert_eq!(beside(lie), expected);
     }
@@ -350,7 +350,7 @@ mod tests {
                     .word(word * 4)
                     .store(f32::NAN.to_bits(), Ordering::Relaxed);
             }
-            mailbox::Mailbox::of(mailboxes, 1).answer(Duration::MAX);
+            Mailbox::of(mailboxes, 1).answer(Duration::MAX);
         };
         let (outcome, verdict) = beside(lie);
         let error = RunError::OutputNotFinite {
@@ -359,7 +359,7 @@ mod tests {
         };
         assert_eq!((outcome, verdict), (Err(error.into()), None));
         let slow = |mailboxes: &SharedMemory, _: &SharedMemory| {
-            mailbox::Mailbox::of(mailboxes, 1).answer(Duration::MAX);
+            Mailbox::of(mailboxes, 1).answer(Duration::MAX);
         };
         let timing = beside(slow).0.unwrap();
         assert!(timing.compute <= timing.total);

@@ -27,7 +27,7 @@ pub(super) struct LoadFault {
 
 impl LoadFault {
     /// What has no type of its own.
-    pub(super) fn other(reason: impl ToString) -> Self {
+    pub(super) fn other(reason: &impl ToString) -> Self {
         Self {
             kind: OTHER,
             text: reason.to_string(),

@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_long_reason_is_cut() {
         let reason = "x".repeat(100_000);
-        let fault = LoadFault::other(reason);
+        let fault = LoadFault::other(&reason);
         let packet = FromWorker::Refused { model: 1, fault }.encode();
         assert_eq!(packet.len(), MOST_BYTES);
         FromWorker::decode(&packet).unwrap();

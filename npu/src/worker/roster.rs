@@ -113,7 +113,7 @@ impl Roster {
                 Stage::Pending if left.is_zero() => {
                     let model = name();
                     known.stage =
-                        Stage::Refused(LoadFault::other("there was no worker to load it"));
+                        Stage::Refused(LoadFault::other(&"there was no worker to load it"));
                     return Err(AddError::NoWorker { model });
                 }
                 Stage::Pending => {}

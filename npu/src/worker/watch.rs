@@ -261,7 +261,8 @@ fn load(
     let tensors = match offer(process, generation, model, source) {
         Ok(tensors) => tensors,
         Err(reason) => {
-            let text = LoadFault::other(format!("the system gives no memory to load it: {reason}"));
+            let text =
+                LoadFault::other(&format!("the system gives no memory to load it: {reason}"));
             watched.roster.refused(model, text);
             return Loading::Settled;
         }
@@ -283,7 +284,7 @@ fn load(
                         watched.roster.loaded(model, tensors);
                     }
                     Ok(FromWorker::Refused { model: said, fault }) if said == model.0 => {
-                        watched.roster.refused(model, fault)
+                        watched.roster.refused(model, fault);
                     }
                     _ => {
                         generation.condemn(Verdict::Faulty);

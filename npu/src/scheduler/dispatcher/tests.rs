@@ -238,11 +238,14 @@ fn a_class_that_had_no_work_has_saved_nothing_up() {
     assert!(longest <= 9, "background stood still for {longest} runs");
 }
 
+/// When it ends, its class, what it takes, its charge and its deadline.
+type Run = (Duration, Class, Duration, Charge, Duration);
+
 /// Lanes on a clock of their own.
 struct World {
     dispatcher: Dispatcher<u64>,
     costs: BTreeMap<u64, u64>,
-    lanes: Vec<Option<(Duration, Class, Duration, Charge, Duration)>>,
+    lanes: Vec<Option<Run>>,
     next: u64,
     wake: Option<Duration>,
     late: usize,
