@@ -4,78 +4,36 @@
 mod common;
 #[path = "common/trouble.rs"]
 mod trouble;
+#[path = "common/workers.rs"]
+mod workers;
 
 use common::{mixer, quantised};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use triune_npu::conformance::check_backend;
-use triune_npu::scheduler::{
-    AddError, Class, Done, Executor, ExecutorStatistics, ModelId, Refusal, ScheduledBackend,
-    Scheduler, SchedulerOptions,
+use triune_npu::scheduler::{AddError, Class, ExecutorStatistics, Refusal, ScheduledBackend};
+use triune_npu::worker::{WorkerError, WorkerExecutor, WorkerOptions, WorkerProgram};
+use triune_npu::{DeviceFault, RunError};
+use trouble::{Command, command, result, troubled};
+use workers::{
+    PATIENCE, ask, assert_goes_on, executor, kill, options, scheduler, serve_as_told, worker_id,
 };
-use triune_npu::worker::{WorkerError, WorkerExecutor, WorkerOptions, WorkerProgram, serve};
-use triune_npu::{CpuBackend, DeviceFault, RunError};
-use trouble::{Command, Trouble, command, result, troubled};
-
-/// Tells this very program, started again, with what to serve.
-const BACKEND: &str = "TRIUNE_TEST_BACKEND";
-/// Long enough for anything on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Not a test: what the other tests start as their worker.
 #[test]
 #[ignore = "the worker of the other tests"]
 fn child() {
-    match std::env::var(BACKEND).as_deref() {
-        Ok("cpu") => serve(&CpuBackend::new()).unwrap(),
-        Ok(lanes) => serve(&Trouble {
-            lanes: lanes.parse().unwrap(),
-        })
-        .unwrap(),
-        Err(_) => {}
-    }
+    serve_as_told();
 }
 
-fn options(backend: &str) -> WorkerOptions {
-    let program = WorkerProgram::this_program(["--exact", "child", "--ignored", "--nocapture"]);
+/// Options with which a hang is soon noticed.
+fn impatient(backend: &str) -> WorkerOptions {
     WorkerOptions {
         first_run_limit: Duration::from_millis(500),
-        ..WorkerOptions::new(program.with(BACKEND, backend))
+        least_limit: Duration::from_millis(500),
+        ..options(backend)
     }
-}
-
-fn executor(options: WorkerOptions) -> Arc<WorkerExecutor> {
-    Arc::new(WorkerExecutor::start(options).unwrap())
-}
-
-fn scheduler(executor: &Arc<WorkerExecutor>) -> Scheduler {
-    let executor = Arc::clone(executor) as Arc<dyn Executor>;
-    Scheduler::start(SchedulerOptions::default(), executor).unwrap()
-}
-
-fn ask(scheduler: &Scheduler, model: ModelId, what: Command, with: f32) -> Done {
-    let mut slot = scheduler.slot(model).unwrap();
-    command(&mut slot, what, with);
-    slot.submit(Class::Sense, Instant::now() + PATIENCE).wait()
-}
-
-/// Asks for an echo until there is one: the worker may just be dying or starting.
-fn assert_goes_on(scheduler: &Scheduler, model: ModelId) {
-    let done = ask(scheduler, model, Command::Echo, 4.5);
-    done.result.unwrap();
-    assert_eq!(result(&done.slot), 4.5);
-}
-
-fn worker_id(scheduler: &Scheduler, model: ModelId) -> i32 {
-    let done = ask(scheduler, model, Command::Identify, 0.0);
-    done.result.unwrap();
-    result(&done.slot) as i32
-}
-
-fn kill(process: i32) {
-    let process = rustix::process::Pid::from_raw(process).unwrap();
-    rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
 }
 
 #[test]
@@ -134,7 +92,7 @@ fn a_model_that_is_killed_from_outside_is_never_set_aside() {
 
 #[test]
 fn a_hang_is_killed_and_the_other_model_goes_on() {
-    let scheduler = scheduler(&executor(options("2")));
+    let scheduler = scheduler(&executor(impatient("2")));
     let bad = scheduler.add(&troubled("bad")).unwrap();
     let good = scheduler.add(&troubled("good")).unwrap();
     // It is put back once, hangs again, and is refused.
@@ -297,27 +255,6 @@ fn what_is_no_worker_is_an_error_at_once() {
 }
 
 #[test]
-fn nothing_grows_over_many_workers_and_requests() {
-    let scheduler = scheduler(&executor(options("2")));
-    let model = scheduler.add(&troubled("echo")).unwrap();
-    let round = |times: u32| {
-        for _ in 0..times {
-            kill(worker_id(&scheduler, model));
-            for _ in 0..50 {
-                assert_goes_on(&scheduler, model);
-            }
-        }
-    };
-    round(3);
-    let before = (open_files(), resident_kib());
-    round(12);
-    let after = (open_files(), resident_kib());
-    assert!(after.0 <= before.0, "files: {before:?} to {after:?}");
-    assert!(after.1 < before.1 + 2_048, "KiB: {before:?} to {after:?}");
-    drop(scheduler);
-}
-
-#[test]
 fn a_scheduler_that_is_dropped_ends_its_worker_whatever_it_does() {
     let scheduler = scheduler(&executor(options("1")));
     let model = scheduler.add(&troubled("echo")).unwrap();
@@ -340,9 +277,8 @@ fn a_scheduler_that_is_dropped_ends_its_worker_whatever_it_does() {
 /// Requests of every kind from several threads while workers are killed: each ends exactly once.
 #[test]
 fn every_request_is_answered_or_refused_while_workers_die() {
-    let mut options = options("3");
+    let mut options = impatient("3");
     options.quarantine_deaths = usize::MAX;
-    options.first_run_limit = Duration::from_millis(300);
     let scheduler = Arc::new(scheduler(&executor(options)));
     let models = ["one", "two"].map(|name| scheduler.add(&troubled(name)).unwrap());
     let asked: u64 = std::thread::scope(|scope| {
@@ -394,17 +330,4 @@ fn every_request_is_answered_or_refused_while_workers_die() {
     for model in models {
         assert_goes_on(&scheduler, model);
     }
-}
-
-fn open_files() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
-}
-
-fn resident_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

@@ -54,6 +54,8 @@ pub struct WorkerOptions {
     pub quarantine_deaths: usize,
     /// ... in this time is set aside.
     pub quarantine_within: Duration,
+    /// Longest pause before a lost worker is started again; pauses grow while workers die young.
+    pub longest_pause: Duration,
     /// How long both sides look for each other's word before they sleep. More than nothing is for
     /// machines with processors to spare.
     pub spin: Duration,
@@ -72,6 +74,7 @@ impl WorkerOptions {
             limit_factor: 20,
             quarantine_deaths: 3,
             quarantine_within: Duration::from_secs(60),
+            longest_pause: Duration::from_secs(5),
             spin: Duration::ZERO,
         }
     }

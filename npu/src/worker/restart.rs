@@ -5,27 +5,31 @@ use std::time::{Duration, Instant};
 
 /// First pause after a worker was lost.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
-/// Longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// A worker that lived this long is followed by another at once.
 const GOOD_LIFE: Duration = Duration::from_secs(1);
 
 /// Pauses that grow while workers die young.
 #[derive(Debug)]
-pub(super) struct Pauses(Duration);
+pub(super) struct Pauses {
+    next: Duration,
+    longest: Duration,
+}
 
 impl Pauses {
-    pub(super) const fn new() -> Self {
-        Self(FIRST_PAUSE)
+    pub(super) const fn new(longest: Duration) -> Self {
+        Self {
+            next: FIRST_PAUSE,
+            longest,
+        }
     }
 
     /// The pause after a worker that lived so long.
     pub(super) fn after(&mut self, life: Duration) -> Duration {
         if life >= GOOD_LIFE {
-            self.0 = FIRST_PAUSE;
+            self.next = FIRST_PAUSE;
         }
-        let pause = self.0;
-        self.0 = (pause * 2).min(LONGEST_PAUSE);
+        let pause = self.next.min(self.longest);
+        self.next = (pause * 2).min(self.longest);
         pause
     }
 }
@@ -54,12 +58,13 @@ mod tests {
 
     #[test]
     fn pauses_grow_while_workers_die_young() {
-        let mut pauses = Pauses::new();
+        let longest = Duration::from_secs(5);
+        let mut pauses = Pauses::new(longest);
         let young = Duration::from_millis(100);
         let first: Vec<_> = (0..3).map(|_| pauses.after(young).as_millis()).collect();
         assert_eq!(first, [20, 40, 80]);
         for _ in 0..20 {
-            assert!(pauses.after(young) <= LONGEST_PAUSE);
+            assert!(pauses.after(young) <= longest);
         }
         assert_eq!(pauses.after(GOOD_LIFE), FIRST_PAUSE);
         assert_eq!(pauses.after(young), FIRST_PAUSE * 2);

@@ -46,7 +46,7 @@ pub(super) struct Counts {
 /// Keeps a child until all is stopped. Tells once what the first one computes with, or why there is
 /// none; then it ends.
 pub(super) fn watch(watched: &Watched, first: &SyncSender<Result<BackendFacts, WorkerError>>) {
-    let mut pauses = Pauses::new();
+    let mut pauses = Pauses::new(watched.options.longest_pause);
     let mut facts = None;
     let mut unburied: Vec<Process> = Vec::new();
     while !watched.roster.is_stopped() {

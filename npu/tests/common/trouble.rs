@@ -1,4 +1,5 @@
 //! A backend that does on command what no model should: sleep, hang, abort.
+#![allow(dead_code, reason = "each test uses a part")]
 
 use crate::common::{floats, manifest, tensor};
 use std::thread::sleep;
