@@ -5,6 +5,9 @@
 //! library is, and else [`PureRustBackend`], which is there on every machine. [`conformance`]
 //! holds every backend to the same behaviour.
 //!
+//! [`scheduler`] runs requests of several models by class and deadline, in this process or, by
+//! [`worker`], in one of their own that may hang or crash.
+//!
 //! [`DualActivation`] is what the kernel asks: what is going on, and how does it feel, over the
 //! last seconds of [`triune_core::State`].
 #![deny(unsafe_code)]
@@ -21,7 +24,9 @@ mod model_file;
 mod model_folder;
 mod model_hash;
 mod rknn;
+pub mod scheduler;
 mod tensor;
+pub mod worker;
 
 pub use backend::Backend;
 pub use check::{check_call, check_file};

@@ -26,6 +26,19 @@ fn a_good_manifest_is_read_whole() {
 }
 
 #[test]
+fn what_is_written_is_read_as_it_was() {
+    let everything = good().replace(
+        "precision = \"f32\"",
+        "precision = \"int8\"\ntarget = \"rk3588\"",
+    );
+    let shipped = include_str!("../../models/dual_activation/manifest.toml");
+    for text in [&good(), &everything, shipped] {
+        let manifest = Manifest::parse(text).unwrap();
+        assert_eq!(Manifest::parse(&manifest.to_toml()), Ok(manifest));
+    }
+}
+
+#[test]
 fn a_newer_format_says_so_whatever_else_it_holds() {
     let newer = good().replace("format = 2", "format = 3\nwonder = true");
     assert_eq!(

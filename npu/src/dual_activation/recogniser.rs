@@ -9,6 +9,7 @@ use crate::error::RunError;
 use crate::manifest::Manifest;
 use crate::model::{Model, ModelDescription, Timing};
 use crate::model_folder::ModelFolder;
+use crate::scheduler::ModelSource;
 use crate::tensor::{ElementType, Tensor};
 use std::path::Path;
 use triune_core::State;
@@ -46,6 +47,17 @@ impl DualActivation {
             shipped::MODEL,
             &Manifest::parse(shipped::MANIFEST)?,
         )
+    }
+
+    /// The recogniser that is part of this program, for a scheduler to load.
+    ///
+    /// # Errors
+    /// [`DualActivationError`] if its manifest is refused.
+    pub fn shipped() -> Result<ModelSource, DualActivationError> {
+        Ok(ModelSource::new(
+            Manifest::parse(shipped::MANIFEST)?,
+            shipped::MODEL,
+        ))
     }
 
     /// Loads a recogniser from a folder that holds `manifest.toml` and the file that it names.

@@ -7,6 +7,7 @@ mod figure;
 mod interleave;
 mod memory_recall;
 mod memory_write;
+mod npu_submit;
 mod spread;
 mod stalls;
 mod world;
@@ -25,7 +26,7 @@ pub struct Area {
 }
 
 /// Every area there is.
-pub const AREAS: [Area; 5] = [
+pub const AREAS: [Area; 6] = [
     Area {
         name: "cycle.cost",
         about: "time of one engine cycle, beside the bare step",
@@ -50,6 +51,11 @@ pub const AREAS: [Area; 5] = [
         name: "memory.recall",
         about: "the nearest ten of a million moments, beside an exact scan; of fewer, beside usearch (20 min)",
         measure: memory_recall::measure,
+    },
+    Area {
+        name: "npu.submit",
+        about: "an inference by scheduler and worker, beside the backend alone; lanes that sleep",
+        measure: npu_submit::measure,
     },
 ];
 

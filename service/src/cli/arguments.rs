@@ -76,6 +76,9 @@ pub enum Command {
     See(FileArguments),
     /// Measure, beside a named peer or limit in the same run.
     Bench(BenchArguments),
+    /// The process in which models run: started by the service, of no use to anybody else.
+    #[command(hide = true)]
+    NpuWorker,
 }
 
 /// How to run the kernel. What is not given comes from the settings file, then from the board.

@@ -8,6 +8,7 @@ mod failure;
 mod hear;
 mod kernel;
 mod logging;
+mod npu_worker;
 mod output;
 mod record;
 mod replay;
@@ -42,5 +43,6 @@ pub fn run(command: Command) -> Result<Exit, Failure> {
         Command::Hear(arguments) => hear::run(&arguments),
         Command::See(arguments) => see::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::NpuWorker => npu_worker::run(),
     }
 }

@@ -1,0 +1,72 @@
+//! Workers for tests: the very program of the test, started again.
+#![allow(dead_code, reason = "each test uses a part")]
+
+use crate::trouble::{Command, Trouble, command, result};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use triune_npu::PureRustBackend;
+use triune_npu::scheduler::{Class, Done, Executor, ModelId, Scheduler, SchedulerOptions};
+use triune_npu::worker::{WorkerExecutor, WorkerOptions, WorkerProgram, serve};
+
+/// Tells this very program, started again, with what to serve.
+const BACKEND: &str = "TRIUNE_TEST_BACKEND";
+/// Long enough for anything on a slow machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What every test of workers has as its ignored test `child`: serves as the environment says.
+pub(crate) fn serve_as_told() {
+    match std::env::var(BACKEND).as_deref() {
+        Ok("cpu") => serve(&PureRustBackend::new()).unwrap(),
+        Ok(lanes) => serve(&Trouble {
+            lanes: lanes.parse().unwrap(),
+        })
+        .unwrap(),
+        Err(_) => {}
+    }
+}
+
+pub(crate) fn options(backend: &str) -> WorkerOptions {
+    let program = WorkerProgram::this_program(["--exact", "child", "--ignored", "--nocapture"]);
+    let program = program.with(BACKEND, backend);
+    WorkerOptions {
+        // A machine that is busy with other things is no hang.
+        first_run_limit: PATIENCE,
+        least_limit: PATIENCE,
+        longest_pause: Duration::from_millis(50),
+        // Printing where a panic came from takes longer than anything else here.
+        ..WorkerOptions::new(program.with("RUST_BACKTRACE", "0"))
+    }
+}
+
+pub(crate) fn executor(options: WorkerOptions) -> Arc<WorkerExecutor> {
+    Arc::new(WorkerExecutor::start(options).unwrap())
+}
+
+pub(crate) fn scheduler(executor: &Arc<WorkerExecutor>) -> Scheduler {
+    let executor = Arc::clone(executor) as Arc<dyn Executor>;
+    Scheduler::start(SchedulerOptions::default(), executor).unwrap()
+}
+
+pub(crate) fn ask(scheduler: &Scheduler, model: ModelId, what: Command, with: f32) -> Done {
+    let mut slot = scheduler.slot(model).unwrap();
+    command(&mut slot, what, with);
+    slot.submit(Class::Sense, Instant::now() + PATIENCE).wait()
+}
+
+/// Asks for an echo until there is one: the worker may just be dying or starting.
+pub(crate) fn assert_goes_on(scheduler: &Scheduler, model: ModelId) {
+    let done = ask(scheduler, model, Command::Echo, 4.5);
+    done.result.unwrap();
+    assert_eq!(result(&done.slot), 4.5);
+}
+
+pub(crate) fn worker_id(scheduler: &Scheduler, model: ModelId) -> i32 {
+    let done = ask(scheduler, model, Command::Identify, 0.0);
+    done.result.unwrap();
+    result(&done.slot) as i32
+}
+
+pub(crate) fn kill(process: i32) {
+    let process = rustix::process::Pid::from_raw(process).unwrap();
+    rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+}
