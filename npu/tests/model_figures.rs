@@ -115,3 +115,22 @@ fn dual_activation_keeps_its_accuracy_in_int8() {
         }
     }
 }
+
+#[test]
+fn scene_embedding_finds_as_many_rooms_in_int8() {
+    let model = "scene_embedding";
+    let figures = json(model, "figures.json").unwrap();
+    check_files(model, &figures);
+    let simulator = simulator(model, &figures);
+    for set in ["test", "test_light", "test_moved", "test_noisy"] {
+        let of = |form: &str| number(&figures, &format!("/sets/{set}/{form}/retrieval"));
+        let path = format!("/sets/{set}/retrieval");
+        let mut int8 = vec![("CPU", of("int8"))];
+        int8.extend(
+            simulator
+                .iter()
+                .map(|figures| ("simulator", number(figures, &path))),
+        );
+        check(set, of("model"), &int8, &[of("thumbnail"), of("histogram")]);
+    }
+}
