@@ -1,14 +1,41 @@
-"""The model's card, printed from its figures alone."""
+"""The model's card, printed from its figures alone.
+
+Run as a program it prints the card again, after the simulator's figures have changed.
+"""
+
+import pathlib
+
+from common import recorded
 
 SETS = {
     "test": "usual",
     "test_missing": "30 % of the senses missing",
     "test_noisy": "twice the noise",
 }
+FIGURES = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "calibration_error": "calibration error",
+    "same_answer": "same answer as FP32",
+}
 
 
-def card(figures: dict, names: dict) -> str:
-    sections = [_head(figures), _results(figures), _confusions(figures, names), _limits()]
+def write(folder: pathlib.Path):
+    """Writes `card.md` from the figures beside it."""
+    figures, simulator = recorded.read(folder)
+    text = card(figures, simulator)
+    (folder / "card.md").write_text(text)
+    print(text)
+
+
+def card(figures: dict, simulator: dict | None) -> str:
+    sections = [
+        _head(figures),
+        _results(figures),
+        _precisions(figures, simulator),
+        _confusions(figures),
+        _limits(),
+    ]
     return "\n\n".join(sections) + "\n"
 
 
@@ -22,7 +49,9 @@ what is going on (situation) and how it feels to the kernel (feeling), with a pr
 
 **What it is.** Two convolutions over time, one dense layer, two heads:
 {figures['parameters']} parameters, {figures['bytes'] / 1024:.0f} KiB of ONNX in single precision,
-SHA-256 `{figures['sha256']}`. Licence: MIT OR Apache-2.0.
+SHA-256 `{figures['sha256']}`; {figures['int8']['bytes'] / 1024:.0f} KiB in INT8,
+SHA-256 `{figures['int8']['sha256']}`. Licence: MIT OR Apache-2.0.
+Besides the probabilities it yields the hidden layer that they rest on (`trace`).
 
 **What it learnt from.** {figures['train']['windows']} windows of {figures['train']['scenarios']}
 simulated scenarios (seed {figures['seed']}), run through the kernel's own step. Situations are
@@ -67,10 +96,45 @@ def _results(figures) -> str:
     return "\n".join([*lines, "", f"Sets: {sizes}."])
 
 
-def _confusions(figures, names) -> str:
+def _precisions(figures, simulator) -> str:
+    """One table of what the forms of the network reach."""
+    columns = ["FP32", "INT8 (CPU)"]
+    text = (
+        "INT8: one scale and zero point for each activation, from the least and greatest value "
+        "over the calibration windows (`calibration.json`): scale = (max - min) / 255, zero point "
+        "= -min / scale; one scale for each output channel of the weights. CPU: ONNX Runtime."
+    )
+    if simulator:
+        columns.append(f"INT8 ({simulator['target']} simulator)")
+        text += (
+            f" Simulator: rknn-toolkit2 {simulator['toolkit']} on a PC, which quantises the FP32 "
+            "file by itself with the same windows; it is no measurement of a board."
+        )
+    lines = [
+        "## Precisions",
+        "",
+        text,
+        "",
+        "| set | head | figure | " + " | ".join(columns) + " | rule | majority |",
+        "|---" * (len(columns) + 5) + "|",
+    ]
+    for name, title in SETS.items():
+        for head in ("situation", "feeling"):
+            of = figures["sets"][name][head]
+            forms = [of["model"] | {"calibration_error": of["calibration_error"]}, of["int8"]]
+            if simulator:
+                forms.append(simulator["sets"][name][head])
+            for figure, called in FIGURES.items():
+                cells = [f"{each[figure]:.3f}" if figure in each else "-"
+                         for each in (*forms, of["rule"], of["majority"])]
+                lines.append(f"| {title} | {head} | {called} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _confusions(figures) -> str:
     parts = ["## Confusion"]
     for name, title in SETS.items():
-        for head, labels in (("situation", names["situations"]), ("feeling", names["feelings"])):
+        for head, labels in figures["labels"].items():
             table = figures["sets"][name][head]["confusion"]
             parts.append(
                 "\n".join(
@@ -100,3 +164,7 @@ def _limits() -> str:
 - A feeling here is a defined label of the simulation, not a claim about experience.
 - What the model was not taught it still gives one of its labels: act only above a confidence
   threshold (the kernel's `act_threshold`)."""
+
+
+if __name__ == "__main__":
+    write(pathlib.Path(__file__).parent)

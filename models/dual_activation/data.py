@@ -24,5 +24,16 @@ def read_set(folder: pathlib.Path, name: str) -> Set:
     return Set(part("windows"), part("labels").astype(np.int64), part("scenarios"))
 
 
+def as_inputs(windows: np.ndarray):
+    """The windows one by one, in the shape that the exported network takes."""
+    return (np.ascontiguousarray(window[None, :, None, :], np.float32) for window in windows)
+
+
+def calibration_windows(train_set: Set, count: int, seed: int) -> np.ndarray:
+    """Some windows of the training set; INT8 takes its ranges from them."""
+    rng = np.random.default_rng((seed, count))
+    return train_set.windows[np.sort(rng.choice(len(train_set), count, replace=False))]
+
+
 def read_names(folder: pathlib.Path) -> dict:
     return json.loads((folder / "names.json").read_text())

@@ -1,7 +1,4 @@
-"""The network as ONNX, and the manifest beside it."""
-
-import hashlib
-import pathlib
+"""The network as ONNX."""
 
 import numpy as np
 import onnx
@@ -12,10 +9,12 @@ import network
 # Operators of this set are read by rten 0.27, tract, ONNX Runtime and rknn-toolkit2.
 OPERATOR_SET = 17
 FORMAT_VERSION = 8
+TRACE = "trace"
 
 
 def export(parameters: dict, features: int, samples: int, heads: dict[str, int]) -> bytes:
-    """One window (1, features, 1, samples) in, a row of probabilities out for each head."""
+    """One window (1, features, 1, samples) in, a row of probabilities out for each head, and
+    the hidden layer that they rest on (`trace`)."""
     initializers = []
 
     def constant(name, value):
@@ -45,7 +44,7 @@ def export(parameters: dict, features: int, samples: int, heads: dict[str, int])
              constant("dense_bias", parameters["dense_bias"])],
             ["dense_sum"], name="dense", transB=1,
         ),
-        helper.make_node("Relu", ["dense_sum"], ["hidden"], name="dense_relu"),
+        helper.make_node("Relu", ["dense_sum"], [TRACE], name="dense_relu"),
     ]
     at = 0
     for head, classes in heads.items():
@@ -54,7 +53,7 @@ def export(parameters: dict, features: int, samples: int, heads: dict[str, int])
         nodes += [
             helper.make_node(
                 "Gemm",
-                ["hidden", constant(f"{head}_weights", parameters["heads"][rows]),
+                [TRACE, constant(f"{head}_weights", parameters["heads"][rows]),
                  constant(f"{head}_bias", parameters["heads_bias"][rows])],
                 [f"{head}_logits"], name=f"{head}_gemm", transB=1,
             ),
@@ -65,7 +64,8 @@ def export(parameters: dict, features: int, samples: int, heads: dict[str, int])
         nodes,
         "dual_activation",
         [tensor("window", [1, features, 1, samples])],
-        [tensor(head, [1, classes]) for head, classes in heads.items()],
+        [tensor(head, [1, classes]) for head, classes in heads.items()]
+        + [tensor(TRACE, [1, network.HIDDEN])],
         initializers,
     )
     model = helper.make_model(
@@ -85,42 +85,3 @@ def run_reference(model: bytes, windows: np.ndarray) -> list[np.ndarray]:
     evaluator = ReferenceEvaluator(onnx.load_model_from_string(model))
     rows = [evaluator.run(None, {"window": window[None, :, None, :]}) for window in windows]
     return [np.concatenate(head) for head in zip(*rows)]
-
-
-def manifest(model: bytes, version: str, training: str, features: int, samples: int, heads) -> str:
-    """The manifest's text; `heads` maps each head to its labels."""
-    quoted = lambda words: "[" + ", ".join(f'"{word}"' for word in words) + "]"
-    lines = [
-        "# Written by make.py; do not edit by hand.",
-        "format = 2",
-        'name = "dual_activation"',
-        f'version = "{version}"',
-        'licence = "MIT OR Apache-2.0"',
-        f'training = "{training}"',
-        "",
-        "[[files]]",
-        'file = "dual_activation.onnx"',
-        'format = "onnx"',
-        'precision = "f32"',
-        f'sha256 = "{hashlib.sha256(model).hexdigest()}"',
-        "",
-        "[[inputs]]",
-        'name = "window"',
-        f"shape = [1, {features}, 1, {samples}]",
-        'element = "f32"',
-    ]
-    for head, labels in heads.items():
-        lines += [
-            "",
-            "[[outputs]]",
-            f'name = "{head}"',
-            f"shape = [1, {len(labels)}]",
-            'element = "f32"',
-            f"labels = {quoted(labels)}",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def write(folder: pathlib.Path, model: bytes, manifest_text: str):
-    (folder / "dual_activation.onnx").write_bytes(model)
-    (folder / "manifest.toml").write_text(manifest_text)

@@ -2,15 +2,18 @@
 
 `fixture.bin`, little-endian: `TRDA`, number of windows n (u32), then n times: features by samples
 as bytes (value = byte / 255), situation and feeling (a byte each), the rule's situation and
-feeling, the reference probabilities of the situations and of the feelings (f32).
+feeling, the reference outputs (f32): situations, feelings and trace in single precision, then the
+same of the INT8 file.
 """
 
 import struct
 
 import numpy as np
 
+import data
 import export
 import rule
+from common import runtime
 
 COUNT = 176
 
@@ -21,24 +24,26 @@ def choose(labels: np.ndarray) -> np.ndarray:
     return np.sort(order[np.linspace(0, len(order) - 1, COUNT).round().astype(int)])
 
 
-def make(model: bytes, held_out, names, tuned, majority) -> tuple[bytes, dict]:
+def make(model: bytes, quantised: bytes, held_out, names, tuned, majority) -> tuple[bytes, dict]:
     """The file, and the figures of exactly these windows."""
     chosen = choose(held_out.labels)
     coded = np.round(held_out.windows[chosen] * 255).astype(np.uint8)
     windows = coded.astype(np.float32) / np.float32(255)
     labels = held_out.labels[chosen]
-    heads = export.run_reference(model, windows)
+    outputs = export.run_reference(model, windows)
+    coarse = runtime.run(quantised, data.as_inputs(windows))
     ruled = rule.apply(windows, names["features"], tuned)
     parts = [b"TRDA", struct.pack("<I", len(chosen))]
     for place in range(len(chosen)):
         parts.append(coded[place].tobytes())
         parts.append(bytes([*labels[place], ruled[0][place], ruled[1][place]]))
-        parts += [head[place].astype("<f4").tobytes() for head in heads]
+        parts += [output[place].astype("<f4").tobytes() for output in outputs + coarse]
     figures = {"windows": len(chosen)}
     for place, head in enumerate(("situation", "feeling")):
         answer = labels[:, place]
         figures[head] = {
-            "model": float((heads[place].argmax(1) == answer).mean()),
+            "model": float((outputs[place].argmax(1) == answer).mean()),
+            "int8": float((coarse[place].argmax(1) == answer).mean()),
             "rule": float((ruled[place] == answer).mean()),
             "majority": float((answer == majority[place]).mean()),
         }

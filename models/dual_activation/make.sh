@@ -1,5 +1,5 @@
 #!/bin/sh
-# Remakes the dual activation model from nothing: data, training, export, card, fixture.
+# Remakes the dual activation model from nothing: data, training, export, INT8, card, fixture.
 # Needs cargo, Python 3.11 or newer with venv, and a package index that pip knows.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -8,4 +8,6 @@ data=target/dual_activation
 python3 -m venv "$environment"
 "$environment/bin/pip" install --quiet --requirement models/dual_activation/requirements.txt
 cargo run --quiet -p triune-npu --example dual_activation_data -- --out "$data" --seed 1
+# The figures are of one thread, and the same on every machine with this linear algebra.
+export OPENBLAS_NUM_THREADS=1 PYTHONPATH=models PYTHONDONTWRITEBYTECODE=1
 "$environment/bin/python" models/dual_activation/make.py --data "$data" --seed 1

@@ -7,12 +7,16 @@ use std::path::Path;
 use triune_core::{BeingId, State, Timestamp};
 use triune_npu::conformance::{Specimen, check_backend};
 use triune_npu::{
-    Backend, DualActivation, DualActivationError, Manifest, PureRustBackend, SAMPLE_COUNT,
-    SAMPLE_INTERVAL, Tensor, TensorData, WINDOW_SHAPE,
+    Backend, DualActivation, DualActivationError, Manifest, ModelFile, Precision, PureRustBackend,
+    SAMPLE_COUNT, SAMPLE_INTERVAL, Tensor, TensorData, WINDOW_SHAPE,
 };
 
 /// Runtime and training may differ by rounding only.
 const TOLERANCE: f32 = 1e-4;
+/// How many right answers of the INT8 file may differ between two runtimes, as a share: where a
+/// value lies between two levels, they may take either.
+const INT8_MARGIN: f64 = 0.02;
+const HEADS: [&str; 2] = ["situation", "feeling"];
 
 fn folder() -> &'static Path {
     Path::new(concat!(
@@ -25,8 +29,20 @@ fn manifest() -> Manifest {
     Manifest::parse(&fs::read_to_string(folder().join("manifest.toml")).unwrap()).unwrap()
 }
 
-fn figures() -> Value {
-    serde_json::from_slice(&fs::read(folder().join("figures.json")).unwrap()).unwrap()
+fn json(file: &str) -> Value {
+    serde_json::from_slice(&fs::read(folder().join(file)).unwrap()).unwrap()
+}
+
+fn file(manifest: &Manifest, precision: Precision) -> ModelFile {
+    let mut files = manifest.files.iter();
+    files
+        .find(|file| file.precision == precision)
+        .unwrap()
+        .clone()
+}
+
+fn read(manifest: &Manifest, precision: Precision) -> Vec<u8> {
+    fs::read(folder().join(file(manifest, precision).name)).unwrap()
 }
 
 /// A held-out window; `models/dual_activation/fixture.py` tells the file's form.
@@ -34,10 +50,20 @@ struct Case {
     window: Tensor,
     labels: [usize; 2],
     ruled: [usize; 2],
-    reference: [Tensor; 2],
+    exact: Vec<Tensor>,
+    int8: Vec<Tensor>,
 }
 
-fn cases(heads: [usize; 2]) -> Vec<Case> {
+impl Case {
+    fn reference(&self, precision: Precision) -> &[Tensor] {
+        match precision {
+            Precision::F32 => &self.exact,
+            Precision::Int8 => &self.int8,
+        }
+    }
+}
+
+fn cases(manifest: &Manifest) -> Vec<Case> {
     let bytes = fs::read(folder().join("fixture.bin")).unwrap();
     let (magic, rest) = bytes.split_at(4);
     assert_eq!(magic, b"TRDA");
@@ -56,15 +82,19 @@ fn cases(heads: [usize; 2]) -> Vec<Case> {
                 .map(|&byte| f32::from(byte) / 255.0)
                 .collect();
             let labels = take(4).to_vec();
-            let reference = heads.map(|classes| Tensor {
-                shape: vec![1, classes],
-                data: TensorData::F32(
-                    take(4 * classes)
-                        .chunks_exact(4)
-                        .map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()))
-                        .collect(),
-                ),
-            });
+            let mut outputs = || -> Vec<Tensor> {
+                let output = manifest.outputs.iter().map(|output| Tensor {
+                    shape: output.shape.clone(),
+                    data: TensorData::F32(
+                        take(4 * output.shape.iter().product::<usize>())
+                            .chunks_exact(4)
+                            .map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()))
+                            .collect(),
+                    ),
+                });
+                output.collect()
+            };
+            let (exact, int8) = (outputs(), outputs());
             Case {
                 window: Tensor {
                     shape: WINDOW_SHAPE.to_vec(),
@@ -72,16 +102,13 @@ fn cases(heads: [usize; 2]) -> Vec<Case> {
                 },
                 labels: [usize::from(labels[0]), usize::from(labels[1])],
                 ruled: [usize::from(labels[2]), usize::from(labels[3])],
-                reference,
+                exact,
+                int8,
             }
         })
         .collect();
     assert!(rest.is_empty());
     cases
-}
-
-fn classes(manifest: &Manifest) -> [usize; 2] {
-    [manifest.labels[0].len(), manifest.labels[1].len()]
 }
 
 fn likeliest(tensor: &Tensor) -> usize {
@@ -91,73 +118,134 @@ fn likeliest(tensor: &Tensor) -> usize {
         .unwrap()
 }
 
-#[test]
-fn held_out_windows_come_out_as_in_training() {
+/// Runs a file over all cases; `check` sees each output beside its reference. Tells the share of
+/// right answers of each head, by the model and by the rule.
+fn accuracies(precision: Precision, check: impl Fn(&str, &[f32], &[f32])) -> ([f64; 2], [f64; 2]) {
     let manifest = manifest();
-    let bytes = fs::read(folder().join(&manifest.files[0].name)).unwrap();
-    assert!(bytes.len() < 300 * 1024);
-    let cases = cases(classes(&manifest));
+    let bytes = read(&manifest, precision);
+    let cases = cases(&manifest);
     let mut model = PureRustBackend::new().load(&bytes, &manifest).unwrap();
-    let mut right = [0.0; 2];
-    let mut ruled_right = [0.0; 2];
+    let (mut right, mut ruled_right) = ([0.0; 2], [0.0; 2]);
     for case in &cases {
-        let mut found = case.reference.clone().map(|mut tensor| {
+        let reference = case.reference(precision);
+        let mut found = reference.to_vec();
+        for tensor in &mut found {
             tensor.as_f32_mut().unwrap().fill(f32::NAN);
-            tensor
-        });
-        let [first, second] = &mut found;
-        let mut outputs = [first.view_mut(), second.view_mut()];
+        }
+        let mut outputs: Vec<_> = found.iter_mut().map(Tensor::view_mut).collect();
         model.run(&[case.window.view()], &mut outputs).unwrap();
+        for ((output, found), reference) in manifest.outputs.iter().zip(&found).zip(reference) {
+            check(
+                &output.name,
+                found.as_f32().unwrap(),
+                reference.as_f32().unwrap(),
+            );
+        }
         for head in 0..2 {
-            let pairs = found[head]
-                .as_f32()
-                .unwrap()
-                .iter()
-                .zip(case.reference[head].as_f32().unwrap());
-            for (found, reference) in pairs {
-                assert!(
-                    (found - reference).abs() <= TOLERANCE,
-                    "{found} instead of {reference}"
-                );
-            }
             right[head] += f64::from(u8::from(likeliest(&found[head]) == case.labels[head]));
             ruled_right[head] += f64::from(u8::from(case.ruled[head] == case.labels[head]));
         }
     }
-    let figures = figures();
-    let count = cases.len() as f64;
-    for (head, name) in ["situation", "feeling"].into_iter().enumerate() {
-        let accuracy = right[head] / count;
-        let stated = |of: &str| {
-            figures
-                .pointer(&format!("/fixture/{name}/{of}"))
-                .and_then(Value::as_f64)
-                .unwrap()
-        };
+    let share = |right: [f64; 2]| right.map(|right| right / cases.len() as f64);
+    (share(right), share(ruled_right))
+}
+
+fn stated(head: &str, of: &str) -> f64 {
+    let path = format!("/fixture/{head}/{of}");
+    json("figures.json")
+        .pointer(&path)
+        .and_then(Value::as_f64)
+        .unwrap()
+}
+
+#[test]
+fn held_out_windows_come_out_as_in_training() {
+    let (right, ruled) = accuracies(Precision::F32, |name, found, reference| {
+        for (found, reference) in found.iter().zip(reference) {
+            assert!(
+                (found - reference).abs() <= TOLERANCE,
+                "{name}: {found} instead of {reference}"
+            );
+        }
+    });
+    for (head, name) in HEADS.into_iter().enumerate() {
+        let accuracy = right[head];
         assert!(
-            (accuracy - stated("model")).abs() < 1e-9,
+            (accuracy - stated(name, "model")).abs() < 1e-9,
             "{name}: {accuracy}"
         );
+        assert!(accuracy > ruled[head], "{name}: the rule is as good");
         assert!(
-            accuracy > ruled_right[head] / count,
-            "{name}: the rule is as good"
+            accuracy > stated(name, "majority"),
+            "{name}: guessing is as good"
         );
-        assert!(accuracy > stated("majority"), "{name}: guessing is as good");
     }
 }
 
 #[test]
-fn the_shipped_model_keeps_the_contract() {
-    let manifest = manifest();
-    let case = cases(classes(&manifest)).swap_remove(0);
-    let specimen = Specimen {
-        bytes: fs::read(folder().join(&manifest.files[0].name)).unwrap(),
-        manifest,
-        inputs: vec![case.window],
-        outputs: case.reference.to_vec(),
-        tolerance: TOLERANCE,
+fn held_out_windows_come_out_in_int8_within_a_step() {
+    let calibration = json("calibration.json");
+    let step = |tensor: &str| {
+        let path = format!("/tensors/{tensor}/scale");
+        calibration.pointer(&path).and_then(Value::as_f64).unwrap()
     };
-    check_backend(&PureRustBackend::new(), &specimen).unwrap();
+    let (right, ruled) = accuracies(Precision::Int8, |name, found, reference| {
+        for (&found, &reference) in found.iter().zip(reference) {
+            let (found, reference) = (f64::from(found), f64::from(reference));
+            if name == "trace" {
+                let off = (found - reference).abs() / step(name);
+                assert!(off < 1.01, "{name}: {off} steps off");
+                // The file's own step is the calibration's.
+                let level = found / step(name);
+                assert!(
+                    (level - level.round()).abs() < 0.01,
+                    "{name}: level {level}"
+                );
+            } else {
+                // Each logit a step off moves the logarithm of a probability by two at most.
+                let off = (found / reference).ln().abs() / step(&format!("{name}_logits"));
+                assert!(off < 2.01, "{name}: {off} steps off");
+            }
+        }
+    });
+    for (head, name) in HEADS.into_iter().enumerate() {
+        let accuracy = right[head];
+        println!(
+            "{name}: {accuracy:.4}; ONNX Runtime {:.4}",
+            stated(name, "int8")
+        );
+        assert!(
+            (accuracy - stated(name, "int8")).abs() < INT8_MARGIN,
+            "{name}: {accuracy}"
+        );
+        assert!(accuracy > ruled[head], "{name}: the rule is as good");
+        assert!(
+            accuracy > stated(name, "majority"),
+            "{name}: guessing is as good"
+        );
+    }
+}
+
+#[test]
+fn the_shipped_files_keep_the_contract() {
+    let manifest = manifest();
+    let step = json("calibration.json")
+        .pointer("/tensors/trace/scale")
+        .and_then(Value::as_f64)
+        .unwrap() as f32;
+    for (precision, tolerance) in [(Precision::F32, TOLERANCE), (Precision::Int8, 1.01 * step)] {
+        let case = cases(&manifest).swap_remove(0);
+        let bytes = read(&manifest, precision);
+        assert!(bytes.len() < 300 * 1024);
+        let specimen = Specimen {
+            bytes,
+            manifest: manifest.clone(),
+            outputs: case.reference(precision).to_vec(),
+            inputs: vec![case.window],
+            tolerance,
+        };
+        check_backend(&PureRustBackend::new(), &specimen).unwrap();
+    }
 }
 
 /// A state of a still room at this sample.

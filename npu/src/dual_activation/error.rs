@@ -30,7 +30,7 @@ pub enum DualActivationError {
     /// The model lacks a head.
     #[error(
         "model '{model}' is no recogniser of dual activation: it must have an f32 output \
-         '{head}' of shape [1, n] with n labels, and no others than 'situation' and 'feeling'"
+         '{head}' of shape [1, n] with n labels"
     )]
     WrongHead {
         /// The model's name.

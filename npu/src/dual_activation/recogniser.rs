@@ -194,8 +194,7 @@ fn head(manifest: &Manifest, name: &'static str) -> Result<Head, DualActivationE
     let output = manifest.output_index(name).ok_or_else(wrong)?;
     let description = &manifest.outputs[output];
     let labels = manifest.labels[output].clone();
-    let fits = manifest.outputs.len() == 2
-        && description.element == ElementType::F32
+    let fits = description.element == ElementType::F32
         && !labels.is_empty()
         && description.shape == [1, labels.len()];
     if fits {
