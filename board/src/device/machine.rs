@@ -59,6 +59,8 @@ pub enum NpuSpec {
 pub struct RknnNpu {
     /// Cores that it has.
     pub cores: u32,
+    /// Where its library may be; the first that can be used is taken.
+    pub library: Vec<PathBuf>,
 }
 
 impl WatchdogSpec {

@@ -78,7 +78,11 @@ pub enum Command {
     Bench(BenchArguments),
     /// The process in which models run: started by the service, of no use to anybody else.
     #[command(hide = true)]
-    NpuWorker,
+    NpuWorker {
+        /// What runs models, as the board's file says, in JSON.
+        #[arg(long, default_value = "\"none\"")]
+        npu: String,
+    },
 }
 
 /// How to run the kernel. What is not given comes from the settings file, then from the board.

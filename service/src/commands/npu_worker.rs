@@ -1,10 +1,15 @@
 //! `triune npu-worker`: the process in which models run. The service starts it.
 
 use super::failure::{Exit, Failure};
-use triune_npu::PureRustBackend;
+use triune_board::NpuSpec;
+use triune_hal::open_npu;
+use triune_npu::CpuSettings;
 use triune_npu::worker::serve;
 
-pub(super) fn run() -> Result<Exit, Failure> {
-    serve(&PureRustBackend::new()).map_err(Failure::failed)?;
+/// Serves models with what `npu` says, the board's own words in JSON.
+pub(super) fn run(npu: &str) -> Result<Exit, Failure> {
+    let npu: NpuSpec = serde_json::from_str(npu).map_err(Failure::wrong_use)?;
+    let found = open_npu(&npu, &CpuSettings::default());
+    serve(found.backend.as_ref()).map_err(Failure::failed)?;
     Ok(Exit::Fine)
 }

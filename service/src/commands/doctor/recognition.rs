@@ -4,16 +4,15 @@ use super::examination::{Examination, Verdict};
 use std::time::{Duration, Instant};
 use triune_board::NpuSpec;
 use triune_core::{Being, BeingId, Percept, Tick, step};
-use triune_npu::{
-    Backend, CpuBackends, CpuSettings, DualActivation, PureRustBackend, SAMPLE_INTERVAL,
-};
+use triune_hal::open_npu;
+use triune_npu::{Backend, CpuSettings, DualActivation, PureRustBackend, SAMPLE_INTERVAL};
 
 /// Inferences that are run on each lane.
 const INFERENCES: u32 = 200;
 
 pub(super) fn examine(npu: &NpuSpec) -> Examination {
-    let found = CpuBackends::find(&CpuSettings::default());
-    let backend = found.chosen.as_ref();
+    let found = open_npu(npu, &CpuSettings::default());
+    let backend = found.backend.as_ref();
     let lanes = match measure(backend) {
         Ok(lanes) => lanes,
         Err(why) => return Examination::failed("npu", format!("{}: {why}", backend.name())),
@@ -29,10 +28,6 @@ pub(super) fn examine(npu: &NpuSpec) -> Examination {
             findings.push(beside());
         }
         None => findings.push("library: none, it is built in".to_owned()),
-    }
-    if let NpuSpec::Rknn(spec) = npu {
-        let cores = spec.cores;
-        findings.push(format!("not taken: the board's NPU (rknn, {cores} cores)"));
     }
     findings.extend(
         found
