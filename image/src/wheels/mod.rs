@@ -7,5 +7,6 @@ mod lock;
 mod pip;
 mod unpack;
 
-pub(crate) use bring::{bring, missing};
+pub(crate) use bring::{bring, missing, ready};
 pub(crate) use error::WheelError;
+pub(crate) use unpack::TERMS;
