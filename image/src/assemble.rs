@@ -20,6 +20,8 @@ pub(crate) struct Image {
     pub(crate) root: PathBuf,
     /// The user land that the root is made from: programs beside it are checked against it.
     pub(crate) base: PathBuf,
+    /// Whether models run through the NPU's interface.
+    pub(crate) has_soft_runtime: bool,
     /// Whether packages had to be downloaded for it.
     pub(crate) downloaded: bool,
 }
@@ -83,6 +85,7 @@ pub(crate) fn quick_image(workspace: &Workspace, options: &BuildOptions) -> anyh
         initramfs,
         root,
         base,
+        has_soft_runtime: programs.soft_runtime.is_some(),
         downloaded: packages.downloaded(),
     })
 }
