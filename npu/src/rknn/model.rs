@@ -8,7 +8,7 @@ use crate::error::{LoadError, RunError};
 use crate::model::{Model, ModelDescription, Timing};
 use crate::tensor::{TensorDescription, TensorMut, TensorRef};
 use std::time::Instant;
-use triune_rknn::{Context, Role, View};
+use triune_rknn::{Context, Role, TensorAttribute, View};
 
 /// All its memory is made when it is loaded: the kernel's driver suffers from memory that comes and
 /// goes (rknn-toolkit2 issue 533).
@@ -26,23 +26,32 @@ impl RknnModel {
         description: ModelDescription,
         refusal: &Refusal<'_>,
     ) -> Result<Self, LoadError> {
-        let inputs = bind(&mut context, Role::Input, &description.inputs, refusal)?;
-        let outputs = bind(&mut context, Role::Output, &description.outputs, refusal)?;
+        // Both sides are known before any memory is made.
+        let inputs = known(&context, Role::Input, &description.inputs, refusal)?;
+        let outputs = known(&context, Role::Output, &description.outputs, refusal)?;
+        let mut bind = |role, known: Vec<_>, tensors: &[TensorDescription]| {
+            known
+                .iter()
+                .zip(tensors)
+                .map(|(declared, tensor)| Port::bind(&mut context, role, declared, tensor, refusal))
+                .collect::<Result<Vec<_>, _>>()
+        };
         Ok(Self {
-            inputs,
-            outputs,
+            inputs: bind(Role::Input, inputs, &description.inputs)?,
+            outputs: bind(Role::Output, outputs, &description.outputs)?,
             context,
             description,
         })
     }
 }
 
-fn bind(
-    context: &mut Context,
+/// What the library says of each tensor that the manifest describes.
+fn known(
+    context: &Context,
     role: Role,
     tensors: &[TensorDescription],
     refusal: &Refusal<'_>,
-) -> Result<Vec<Port>, LoadError> {
+) -> Result<Vec<TensorAttribute>, LoadError> {
     let declared = context
         .attributes(role, View::Declared)
         .map_err(|error| refusal.runtime(error))?;
@@ -51,10 +60,8 @@ fn bind(
         Role::Output => "output",
     };
     let places = match_tensors(refusal.model, called, tensors, &declared)?;
-    let places = places.into_iter().zip(tensors);
-    places
-        .map(|(place, tensor)| Port::bind(context, role, &declared[place], tensor, refusal))
-        .collect()
+    let known = places.into_iter().map(|place| declared[place].clone());
+    Ok(known.collect())
 }
 
 impl Model for RknnModel {
