@@ -8,7 +8,7 @@ use triune_rknn::{Code, Error, OpenError};
 #[derive(Debug, thiserror::Error)]
 pub enum RknnOpenError {
     /// Its library cannot be used.
-    #[error("{0}{cause}", cause = cause(.0))]
+    #[error(transparent)]
     Library(#[from] OpenError),
     /// Nobody makes an NPU with so many cores.
     #[error("an NPU of {found} cores is not known: say 1 to {most} in the board's description")]
@@ -18,11 +18,6 @@ pub enum RknnOpenError {
         /// How many there may be.
         most: usize,
     },
-}
-
-/// What the system's loader said: it alone tells one broken file from another.
-fn cause(error: &OpenError) -> String {
-    std::error::Error::source(error).map_or_else(String::new, |cause| format!(" ({cause})"))
 }
 
 /// A call that failed while a model ran.
