@@ -1,9 +1,12 @@
 //! What computes models on a board.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use triune_board::NpuSpec;
-use triune_npu::{Backend, CpuBackends, CpuSettings, Tried};
+use triune_board::{NpuSpec, RknnNpu};
+use triune_npu::{
+    Backend, CpuBackends, CpuSettings, DualActivation, DualActivationError, FileFormat,
+    RknnBackend, RknnOpenError, Tried,
+};
 
 /// The backend that was chosen, and how.
 pub struct OpenedNpu {
@@ -16,14 +19,26 @@ pub struct OpenedNpu {
 }
 
 /// Finds the best that works: there always is one.
+///
+/// An NPU is taken only if the recogniser that every program carries runs on each of its cores. One
+/// that takes nothing but converted files is tried with [`open_npu_with`].
 #[must_use]
 pub fn open_npu(spec: &NpuSpec, cpu: &CpuSettings) -> OpenedNpu {
+    open_npu_with(spec, cpu, None)
+}
+
+/// As [`open_npu`]; `recogniser` is a folder with the recogniser's manifest and a `.rknn` file of it.
+#[must_use]
+pub fn open_npu_with(spec: &NpuSpec, cpu: &CpuSettings, recogniser: Option<&Path>) -> OpenedNpu {
     let mut tried = Vec::new();
-    if let NpuSpec::Rknn(npu) = spec {
-        tried.push(Tried {
-            what: format!("the board's NPU ({} cores)", npu.cores),
-            why: "it is not wired".to_owned(),
-        });
+    if let NpuSpec::Rknn(npu) = spec
+        && let Some(backend) = open_rknn(npu, recogniser, &mut tried)
+    {
+        return OpenedNpu {
+            library: Some(backend.library().to_owned()),
+            backend: Arc::new(backend),
+            tried,
+        };
     }
     let found = CpuBackends::find(cpu);
     tried.extend(found.tried);
@@ -32,4 +47,63 @@ pub fn open_npu(spec: &NpuSpec, cpu: &CpuSettings) -> OpenedNpu {
         library: found.library,
         tried,
     }
+}
+
+/// The first library that can be used.
+fn open_rknn(
+    npu: &RknnNpu,
+    recogniser: Option<&Path>,
+    tried: &mut Vec<Tried>,
+) -> Option<RknnBackend> {
+    if npu.library.is_empty() {
+        tried.push(Tried {
+            what: format!("the board's NPU ({} cores)", npu.cores),
+            why: "the board names no library for it: name librknnrt.so in its description"
+                .to_owned(),
+        });
+    }
+    npu.library.iter().find_map(|library| {
+        let opened = try_rknn(library, npu.cores, recogniser);
+        opened
+            .map_err(|why| {
+                let what = format!("the board's NPU by {}", library.display());
+                tried.push(Tried::because(what, &why));
+            })
+            .ok()
+    })
+}
+
+fn try_rknn(
+    library: &Path,
+    cores: u32,
+    recogniser: Option<&Path>,
+) -> Result<RknnBackend, NotTaken> {
+    let backend = RknnBackend::open(library, cores as usize)?;
+    let load = || -> Result<DualActivation, NotTaken> {
+        if backend.formats().contains(&FileFormat::Onnx) {
+            return Ok(DualActivation::load_shipped(&backend)?);
+        }
+        let folder = recogniser.ok_or(NotTaken::NoFile)?;
+        Ok(DualActivation::load_folder(&backend, folder)?)
+    };
+    // Each is loaded on the next core and runs there.
+    let cores: Vec<_> = (0..backend.lanes())
+        .map(|_| load())
+        .collect::<Result<_, _>>()?;
+    drop(cores);
+    Ok(backend)
+}
+
+/// Why an NPU is not taken.
+#[derive(Debug, thiserror::Error)]
+enum NotTaken {
+    #[error(transparent)]
+    Library(#[from] RknnOpenError),
+    #[error(transparent)]
+    Recogniser(#[from] DualActivationError),
+    #[error(
+        "it takes .rknn files only, and there is none of the recogniser to try it with: convert one \
+         (models/README.md)"
+    )]
+    NoFile,
 }

@@ -94,6 +94,29 @@ pub enum LoadError {
         /// What the file has.
         found: String,
     },
+    /// The file is of a newer form than this program knows.
+    #[error(
+        "the file of model '{model}' has RKNN format {found}, this program knows up to {newest}: update \
+         the program and the NPU's library, or convert the model with an older toolkit"
+    )]
+    TooNew {
+        /// The model's name.
+        model: String,
+        /// The form's number in the file.
+        found: u64,
+        /// The newest that is known.
+        newest: u64,
+    },
+    /// The NPU's library failed, or says what cannot be.
+    #[error("{backend} cannot load model '{model}': {reason}")]
+    Runtime {
+        /// Who tried.
+        backend: String,
+        /// The model's name.
+        model: String,
+        /// Which call failed and why.
+        reason: triune_rknn::Error,
+    },
     /// The model was read but failed on an input of zeros.
     #[error("model '{model}' was read but does not run: {reason}")]
     TrialRun {

@@ -2,8 +2,8 @@
 //!
 //! One interface, [`Model`], whatever computes: a [`Backend`] turns the bytes of a model file and
 //! its [`Manifest`] into a `Box<dyn Model>`. [`CpuBackends::find`] takes ONNX Runtime where its
-//! library is, and else [`PureRustBackend`], which is there on every machine. [`conformance`]
-//! holds every backend to the same behaviour.
+//! library is, and else [`PureRustBackend`], which is there on every machine. [`RknnBackend`] runs
+//! them on a Rockchip NPU. [`conformance`] holds every backend to the same behaviour.
 //!
 //! [`scheduler`] runs requests of several models by class and deadline, in this process or, by
 //! [`worker`], in one of their own that may hang or crash.
@@ -26,6 +26,7 @@ mod model_hash;
 mod rknn;
 pub mod scheduler;
 mod tensor;
+mod trial;
 pub mod worker;
 
 pub use backend::Backend;
@@ -44,7 +45,7 @@ pub use model::{Model, ModelDescription, Timing};
 pub use model_file::{FileFormat, ModelFile, Precision};
 pub use model_folder::{MANIFEST_FILE, ModelFolder, ModelFolderError};
 pub use model_hash::ModelHash;
-pub use rknn::{EmbeddedManifest, EmbeddedManifestError};
+pub use rknn::{EmbeddedManifest, EmbeddedManifestError, RknnBackend, RknnOpenError};
 pub use tensor::{
     ElementType, Quantisation, Tensor, TensorData, TensorDescription, TensorMut, TensorRef,
     TensorSlice, TensorSliceMut,

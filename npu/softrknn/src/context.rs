@@ -14,9 +14,7 @@ use rknpu2_sys as sys;
 use std::ffi::CString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use triune_npu::{
-    Backend, Model, PureRustBackend, RunError, Tensor, TensorData, TensorDescription, Timing,
-};
+use triune_npu::{Backend, Model, RunError, Tensor, TensorData, TensorDescription, Timing};
 
 /// All flags of `rknn_init` that the interface has.
 const KNOWN_FLAGS: u32 = 0x1_FFFF;
@@ -51,7 +49,11 @@ struct Output {
 }
 
 impl Context {
-    pub(crate) fn load(source: ModelSource, flags: u32) -> Result<Self, Refusal> {
+    pub(crate) fn load(
+        source: ModelSource,
+        flags: u32,
+        backend: &dyn Backend,
+    ) -> Result<Self, Refusal> {
         if flags & !KNOWN_FLAGS != 0 {
             return Err(Refusal::parameter(format!("unknown flags in {flags:#x}")));
         }
@@ -63,8 +65,7 @@ impl Context {
         {
             check_size(tensor)?;
         }
-        // A backend of its own has a thread of its own: contexts run beside each other.
-        let model = PureRustBackend::new()
+        let model = backend
             .load(&source.bytes, &source.manifest)
             .map_err(|error| Refusal::model(chain(&error)))?;
         let description = model.describe();

@@ -9,7 +9,9 @@
 //! - Faults can be injected: by the environment variable `TRIUNE_SOFTRKNN_FAULTS` or by the call
 //!   `triune_soft_faults`; [`FaultPlan`] says which.
 //! - What a program holds is counted: `triune_soft_counters` fills [`Counters`].
-//! - `triune_soft_runtime` exists only here, and says which stand-in it is.
+//! - ONNX Runtime computes where its library is, else pure Rust: the environment variable
+//!   `TRIUNE_SOFTRKNN_ONNXRUNTIME` names the library's file, or says `search` or `none`.
+//! - `triune_soft_runtime` exists only here, and says which stand-in it is and what computes in it.
 //!
 //! A refused call says why on standard error, unless `RKNN_LOG_LEVEL` is 0.
 //!
@@ -24,6 +26,7 @@ mod counters;
 mod element;
 mod exports;
 mod faults;
+mod inner;
 mod layout;
 mod lent;
 mod matmul;

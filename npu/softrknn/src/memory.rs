@@ -44,7 +44,7 @@ unsafe impl Send for Memory {}
 unsafe impl Sync for Memory {}
 
 impl Memory {
-    /// New memory, of whole pages and filled with zeros.
+    /// New memory, filled with zeros; the system maps whole pages.
     pub(crate) fn new(size: u64) -> Result<Self, Refusal> {
         let size = checked_size(size)?;
         let cannot = |error: &dyn std::fmt::Display| {
@@ -52,10 +52,9 @@ impl Memory {
         };
         let file = rustix::fs::memfd_create("triune-soft-npu", MemfdFlags::CLOEXEC)
             .map_err(|error| cannot(&error))?;
-        let pages = size.next_multiple_of(rustix::param::page_size());
-        rustix::fs::ftruncate(&file, pages as u64).map_err(|error| cannot(&error))?;
+        rustix::fs::ftruncate(&file, size as u64).map_err(|error| cannot(&error))?;
         let map = MmapOptions::new()
-            .len(pages)
+            .len(size)
             .map_raw(&file)
             .map_err(|error| cannot(&error))?;
         let descriptor = file.as_raw_fd();

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::cores::Cores;
 use crate::counters::Counters;
 use crate::faults::Faults;
+use crate::inner::Inner;
 use crate::matmul::Matmul;
 use crate::memory::Memory;
 use crate::refusal::{Refusal, say};
@@ -25,6 +26,7 @@ pub(crate) enum Entry {
 /// The runtime of this process.
 pub(crate) struct Runtime {
     pub(crate) faults: Faults,
+    pub(crate) inner: Inner,
     pub(crate) cores: Cores,
     pub(crate) runs: AtomicU64,
     pub(crate) syncs_to_device: AtomicU64,
@@ -41,9 +43,14 @@ pub(crate) struct Runtime {
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         // Nobody is to take its figures for those of an NPU.
-        say("this is a stand-in for an NPU: models are computed on the CPU");
+        let inner = Inner::from_environment();
+        let name = inner.name();
+        say(&format!(
+            "this is a stand-in for an NPU: models are computed by {name}"
+        ));
         Runtime {
             faults: Faults::from_environment(),
+            inner,
             cores: Cores::default(),
             runs: AtomicU64::new(0),
             syncs_to_device: AtomicU64::new(0),

@@ -1,7 +1,5 @@
 //! What the stand-in says of itself.
 
-use std::ffi::CStr;
-
 /// The interface that it has, and whose it is.
 pub(crate) const API: &str = concat!(
     "2.3.2 (triune soft runtime ",
@@ -10,5 +8,9 @@ pub(crate) const API: &str = concat!(
 );
 /// The driver of which the interface's version was released.
 pub(crate) const DRIVER: &str = "0.9.8 (soft)";
-/// Answer of `triune_soft_runtime`.
-pub(crate) const IDENTITY: &CStr = c"triune soft runtime: computes on the CPU";
+
+/// Answer of `triune_soft_runtime`: who it is and what computes in it.
+pub(crate) fn identity(backend: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!("triune soft runtime {version}: computes by {backend}")
+}

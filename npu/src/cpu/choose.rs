@@ -5,6 +5,7 @@ use super::onnx_runtime::{OnnxRuntimeBackend, OnnxRuntimeError, Provider};
 use super::pure::PureRustBackend;
 use crate::backend::Backend;
 use crate::dual_activation::DualActivation;
+use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +49,25 @@ pub struct Tried {
     pub what: String,
     /// Why it was not taken, and what would help.
     pub why: String,
+}
+
+impl Tried {
+    /// It was not taken because of this error, told with its causes.
+    #[must_use]
+    pub fn because(what: impl Into<String>, error: &dyn Error) -> Self {
+        let mut why = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Some errors tell their cause themselves.
+            if !why.ends_with(&text) {
+                why = format!("{why}: {text}");
+            }
+            cause = error.source();
+        }
+        let what = what.into();
+        Self { what, why }
+    }
 }
 
 impl fmt::Display for Tried {
@@ -123,10 +143,7 @@ fn open(path: &Path, wish: ProviderWish, tried: &mut Vec<Tried>) -> Option<OnnxR
     let cpu = match OnnxRuntimeBackend::open(path, Provider::Cpu) {
         Ok(cpu) => cpu,
         Err(error) => {
-            tried.push(Tried {
-                what: "onnxruntime".to_owned(),
-                why: error.to_string(),
-            });
+            tried.push(Tried::because("onnxruntime", &error));
             return None;
         }
     };
@@ -137,19 +154,13 @@ fn open(path: &Path, wish: ProviderWish, tried: &mut Vec<Tried>) -> Option<OnnxR
     for &provider in wanted.iter().filter(|&&provider| provider != Provider::Cpu) {
         match accelerated(path, provider) {
             Ok(backend) => return Some(backend),
-            Err(why) => tried.push(Tried {
-                what: provider.to_string(),
-                why: why.to_string(),
-            }),
+            Err(why) => tried.push(Tried::because(provider.to_string(), &why)),
         }
     }
     match DualActivation::load_shipped(&cpu) {
         Ok(_) => Some(cpu),
         Err(why) => {
-            tried.push(Tried {
-                what: cpu.name().to_owned(),
-                why: why.to_string(),
-            });
+            tried.push(Tried::because(cpu.name(), &why));
             None
         }
     }

@@ -6,7 +6,6 @@ mod envelope;
 mod file_tensors;
 mod onnx_runtime;
 mod pure;
-mod trial;
 
 pub use choose::{CpuBackends, CpuSettings, LibraryWish, ProviderWish, Tried};
 pub use onnx_runtime::{OnnxRuntimeBackend, OnnxRuntimeError, Provider};

@@ -1,5 +1,14 @@
-//! What the RKNN path needs of model files.
+//! Models on a Rockchip NPU, by its vendor's library or the soft runtime.
 
+mod backend;
 mod embedded_manifest;
+mod error;
+mod file_version;
+mod matching;
+mod model;
+mod placement;
+mod port;
 
+pub use backend::RknnBackend;
 pub use embedded_manifest::{EmbeddedManifest, EmbeddedManifestError};
+pub use error::RknnOpenError;

@@ -43,12 +43,8 @@ impl Executor for InProcessExecutor {
     }
 
     fn add(&self, source: &ModelSource) -> Result<(ModelId, Arc<ModelDescription>), AddError> {
-        let load = |_| {
-            Ok(Mutex::new(
-                self.backend.load(&source.bytes, &source.manifest)?,
-            ))
-        };
-        let lanes: Vec<_> = (0..self.lanes).map(load).collect::<Result<_, AddError>>()?;
+        let lanes = self.backend.load_lanes(&source.bytes, &source.manifest)?;
+        let lanes: Vec<_> = lanes.into_iter().map(Mutex::new).collect();
         let description = lanes[0]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -129,10 +129,14 @@ fn load(
     let memory =
         SharedMemory::open(tensors, layout.bytes()).map_err(|error| LoadFault::other(&error))?;
     let memory = Arc::new(memory);
-    let load = |_| {
-        let model = backend
-            .load(bytes, manifest)
-            .map_err(|error| LoadFault::of(&error))?;
+    let models = backend
+        .load_lanes(bytes, manifest)
+        .map_err(|error| LoadFault::of(&error))?;
+    if models.len() != lanes.len() {
+        let why = format!("{} of {} lanes have it", models.len(), lanes.len());
+        return Err(LoadFault::other(&why));
+    }
+    let with_buffers = |model: Box<dyn Model>| {
         let description = model.describe();
         if description.inputs != manifest.inputs || description.outputs != manifest.outputs {
             let why = "the backend describes it otherwise than its manifest";
@@ -146,7 +150,7 @@ fn load(
             layout: layout.clone(),
         })
     };
-    (0..lanes.len()).map(load).collect()
+    models.into_iter().map(with_buffers).collect()
 }
 
 fn start_lanes(

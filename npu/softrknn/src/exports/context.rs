@@ -64,7 +64,9 @@ fn add(
     flags: u32,
     cores: CoreMask,
 ) -> Result<rknn_context, Refusal> {
-    let mut context = Context::load(source, flags)?;
+    let plan = runtime.faults.plan()?;
+    let backend = runtime.inner.backend(plan.pure_rust);
+    let mut context = Context::load(source, flags, backend.as_ref())?;
     context.cores = cores;
     Ok(runtime.add(Entry::Model(Arc::new(Mutex::new(context)))))
 }

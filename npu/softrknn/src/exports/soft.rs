@@ -5,15 +5,20 @@ use crate::faults::FaultPlan;
 use crate::lent::{Lent, text};
 use crate::refusal::{Refusal, say};
 use crate::runtime::runtime;
-use crate::versions::IDENTITY;
+use crate::versions;
 use rknpu2_sys::RKNN_ERR_FAIL;
-use std::ffi::{c_char, c_int};
+use std::ffi::{CString, c_char, c_int};
 use std::panic::catch_unwind;
+use std::sync::LazyLock;
 
-/// Which stand-in this is; the real library has no such function.
+/// Which stand-in this is and what computes in it; the real library has no such function.
 #[unsafe(no_mangle)]
 pub(crate) extern "C" fn triune_soft_runtime() -> *const c_char {
-    IDENTITY.as_ptr()
+    static IDENTITY: LazyLock<CString> = LazyLock::new(|| {
+        let text = versions::identity(runtime().inner.name());
+        CString::new(text).unwrap_or_default()
+    });
+    catch_unwind(|| IDENTITY.as_ptr()).unwrap_or(c"triune soft runtime".as_ptr())
 }
 
 /// Injects these faults instead of those before; none for a null pointer or an empty text.

@@ -17,10 +17,12 @@ pub(super) fn examine(npu: &NpuSpec) -> Examination {
         Ok(lanes) => lanes,
         Err(why) => return Examination::failed("npu", format!("{}: {why}", backend.name())),
     };
+    // In capitals, so that nobody takes one for the other.
+    let device = backend.name().to_uppercase();
     let mut findings: Vec<String> = lanes
         .into_iter()
         .enumerate()
-        .map(|(lane, span)| format!("core {}: {}", lane + 1, rate(span)))
+        .map(|(lane, span)| format!("core {}: {device}: {}", lane + 1, rate(span)))
         .collect();
     match &found.library {
         Some(library) => {
@@ -38,8 +40,7 @@ pub(super) fn examine(npu: &NpuSpec) -> Examination {
     Examination {
         part: "npu",
         verdict: Verdict::Fine,
-        // In capitals, so that nobody takes one for the other.
-        device: backend.name().to_uppercase(),
+        device,
         findings,
     }
 }

@@ -5,7 +5,7 @@ use crate::model::Model;
 use crate::tensor::Tensor;
 
 /// Runs a model that was just read, on zeros.
-pub(super) fn try_out(model: &mut dyn Model) -> Result<(), LoadError> {
+pub(crate) fn try_out(model: &mut dyn Model) -> Result<(), LoadError> {
     let description = model.describe().clone();
     let inputs: Vec<Tensor> = description.inputs.iter().map(Tensor::zero).collect();
     let mut outputs: Vec<Tensor> = description.outputs.iter().map(Tensor::zero).collect();
