@@ -111,8 +111,8 @@ impl DualActivation {
         })
     }
 
-    /// Offers a state of the being. Call it as often as states are at hand: it keeps one every
-    /// [`super::SAMPLE_INTERVAL`] of the states' own time. Tells whether it kept this one.
+    /// Offers a state of the being. Call it as often as states are at hand: a window is sampled
+    /// from all of them. Tells whether it is a new one.
     pub fn observe(&mut self, state: &State) -> bool {
         let kept = self.window.observe(state);
         self.is_due |= kept;
@@ -120,10 +120,10 @@ impl DualActivation {
     }
 
     /// What is recognised in the window; `None` until the window is full, which takes 3.2
-    /// seconds. Runs the model only if there is a newer sample than the last time.
+    /// seconds. Runs the model only if there is a newer state than the last time.
     ///
     /// # Errors
-    /// [`RunError`] if the model fails; the next newer sample tries again.
+    /// [`RunError`] if the model fails; the next newer state tries again.
     pub fn activate(&mut self) -> Result<Option<Activation>, RunError> {
         if self.is_due {
             self.is_due = false;
