@@ -131,6 +131,9 @@ pub(crate) struct TestOptions {
     /// Seconds of the soak test
     #[arg(long, requires = "long", default_value_t = 600, value_name = "SECONDS")]
     pub(crate) soak_seconds: u32,
+    /// Seconds of killing and hanging the models' worker
+    #[arg(long, requires = "long", default_value_t = 300, value_name = "SECONDS")]
+    pub(crate) chaos_seconds: u32,
 }
 
 /// The ways to check unsafe code.

@@ -36,7 +36,7 @@ pub use cpu::{
     ProviderWish, PureRustBackend, Tried,
 };
 pub use dual_activation::{
-    Activation, DualActivation, DualActivationError, FEATURE_COUNT, FEATURE_NAMES,
+    Activation, ActivationHeads, DualActivation, DualActivationError, FEATURE_COUNT, FEATURE_NAMES,
     LONGEST_GAP_SAMPLES, SAMPLE_COUNT, SAMPLE_INTERVAL, StateWindow, WINDOW_SHAPE, features,
 };
 pub use error::{DeviceFault, LoadError, RunError};

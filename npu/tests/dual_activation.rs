@@ -7,8 +7,8 @@ use std::path::Path;
 use triune_core::{BeingId, State, Timestamp};
 use triune_npu::conformance::{Specimen, check_backend};
 use triune_npu::{
-    Backend, DualActivation, DualActivationError, Manifest, ModelFile, Precision, PureRustBackend,
-    SAMPLE_COUNT, SAMPLE_INTERVAL, Tensor, TensorData, WINDOW_SHAPE,
+    Backend, DualActivation, DualActivationError, FileFormat, Manifest, ModelFile, ModelHash,
+    Precision, PureRustBackend, SAMPLE_COUNT, SAMPLE_INTERVAL, Tensor, TensorData, WINDOW_SHAPE,
 };
 
 /// Runtime and training may differ by rounding only.
@@ -342,4 +342,27 @@ fn a_folder_is_loaded_and_its_faults_are_told() {
     ));
     write("");
     assert!(matches!(load(), Some(DualActivationError::Folder(_))));
+}
+
+#[test]
+fn the_shipped_file_is_the_one_that_the_manifest_prefers() {
+    let source = DualActivation::shipped_for(&[FileFormat::Onnx]).unwrap();
+    let preferred = &manifest().files[0];
+    assert_eq!(ModelHash::of(&source.bytes), preferred.sha256);
+    assert_eq!(preferred.precision, Precision::Int8);
+    assert!(matches!(
+        DualActivation::shipped_for(&[FileFormat::Rknn]),
+        Err(DualActivationError::NoFile { .. })
+    ));
+}
+
+#[test]
+fn the_last_hidden_layer_is_told_with_an_answer() {
+    let mut recogniser = DualActivation::load_shipped(&PureRustBackend::new()).unwrap();
+    for sample in 0..SAMPLE_COUNT as u64 {
+        assert_eq!(recogniser.trace(), None);
+        recogniser.observe(&still(sample));
+    }
+    recogniser.activate().unwrap().unwrap();
+    assert_eq!(recogniser.trace().unwrap().len(), 64);
 }

@@ -270,3 +270,16 @@ fn classes_share_a_lane_by_their_weights() {
         );
     }
 }
+
+#[test]
+fn a_wait_with_a_limit_gives_the_ticket_back_while_the_request_runs() {
+    let scheduler = over(Trouble { lanes: 1 }, 4);
+    let model = scheduler.add(&troubled("echo")).unwrap();
+    let ticket = submit(slot(&scheduler, model, Command::Sleep, 200.0), Class::Cycle);
+    let ticket = ticket
+        .wait_until(Instant::now() + Duration::from_millis(5))
+        .unwrap_err();
+    let done = ticket.wait_until(Instant::now() + PATIENCE).unwrap();
+    done.result.unwrap();
+    assert_eq!(result(&done.slot), 200.0);
+}

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
-use triune_core::{BeingId, State, Timestamp};
+use triune_core::{ACTIVATION_SPAN, BeingId, State, Timestamp};
 use triune_npu::{
     FEATURE_COUNT, FEATURE_NAMES, LONGEST_GAP_SAMPLES, SAMPLE_COUNT, SAMPLE_INTERVAL, StateWindow,
     features,
@@ -89,14 +89,74 @@ fn a_window_fills_and_slides() {
 }
 
 #[test]
-fn states_between_samples_are_passed_over() {
+fn a_window_ends_with_the_newest_state_at_any_rate() {
+    for cycle in [1, 4, 7, 20, 50] {
+        let mut window = StateWindow::new();
+        for time in (0..=4_000).step_by(cycle) {
+            assert!(window.observe(&state(time * 1_000_000)));
+        }
+        let newest = 4_000 / cycle as u64 * cycle as u64;
+        assert_eq!(window.newest(), Some(Timestamp(newest * 1_000_000)));
+        for (place, sampled) in saliences(&window).into_iter().rev().enumerate() {
+            let due = newest - 100 * place as u64;
+            assert!(
+                2 * sampled.abs_diff(due) <= cycle as u64,
+                "{sampled} for {due}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_state_again_is_nothing_new() {
     let mut window = StateWindow::new();
+    assert!(window.observe(&state(5)));
+    assert!(!window.observe(&state(5)));
+}
+
+/// A state whose every feature is its own.
+fn rich(time: u64) -> State {
+    let mut state = state(time);
+    let phase = (time / 1_000_000) as f32;
+    for (place, average) in state.environmental.scene.iter_mut().enumerate() {
+        average.now = (phase * 0.013 + place as f32).sin();
+        average.long = (phase * 0.0017 + place as f32).cos();
+        average.confidence = (phase * 0.007).sin().abs();
+    }
+    state
+}
+
+#[test]
+fn windows_on_the_grid_of_training_are_the_same_bits() {
     let cycle = 4_000_000;
-    let kept = (0..990)
-        .filter(|number| window.observe(&state(number * cycle)))
-        .count();
-    // The first at 0 s, the last at 3.9 s; 3.956 s is too early for the next.
-    assert_eq!(kept, 40);
+    let mut every = StateWindow::new();
+    let mut grid = StateWindow::new();
+    let mut compared = 0;
+    for number in 0..2_000 {
+        let state = rich(77_000_000 + number * cycle);
+        every.observe(&state);
+        if number * cycle % SAMPLE_INTERVAL != 0 {
+            continue;
+        }
+        grid.observe(&state);
+        let (mut one, mut other) = (vec![0.0; LENGTH], vec![1.0; LENGTH]);
+        assert_eq!(every.write(&mut one), grid.write(&mut other));
+        if every.is_full() {
+            let samples = (0..SAMPLE_COUNT as u64).map(|place| {
+                let back = (SAMPLE_COUNT as u64 - 1 - place) * SAMPLE_INTERVAL;
+                features(&rich(state.time.0 - back))
+            });
+            for (place, sample) in samples.enumerate() {
+                for (feature, value) in sample.into_iter().enumerate() {
+                    let at = feature * SAMPLE_COUNT + place;
+                    assert_eq!(one[at].to_bits(), value.to_bits());
+                    assert_eq!(other[at].to_bits(), value.to_bits());
+                }
+            }
+            compared += 1;
+        }
+    }
+    assert!(compared > 40);
 }
 
 #[test]
@@ -154,6 +214,25 @@ proptest! {
                 for (place, sampled) in saliences(&window).into_iter().rev().enumerate() {
                     let due = newest.saturating_sub(100 * place as u64);
                     prop_assert!(sampled <= due + 100 && sampled + 600 >= due, "{sampled} for {due}");
+                }
+            }
+        }
+    }
+
+    /// However states come, none is older than a kernel reckons with when a sense is refused.
+    #[test]
+    fn windows_reach_no_further_back_than_is_told(
+        pauses in proptest::collection::vec(1_u64..520, 60..200),
+    ) {
+        let mut window = StateWindow::new();
+        let mut time = 0;
+        for pause in pauses {
+            time += pause * 1_000_000;
+            window.observe(&state(time));
+            if window.is_full() {
+                let newest = window.newest().unwrap().0;
+                for sampled in saliences(&window) {
+                    prop_assert!(newest - sampled * 1_000_000 <= ACTIVATION_SPAN);
                 }
             }
         }

@@ -80,5 +80,7 @@ export function npu({ npu }) {
   figures.set("age", known(npu.age_ms) ? fixed(npu.age_ms, npu.age_ms < 10 ? 1 : 0) : null, "ms");
   figures.set("one inference", ...(known(npu.inference_us) ? microseconds(npu.inference_us) : [null]));
   figures.set("inferences", count(npu.inferences));
+  figures.set("in time", ...(known(npu.fresh_share) ? [fixed(npu.fresh_share * 100, 1), "%"] : [null]));
+  figures.set("worker restarts", npu.restarts > 0 ? count(npu.restarts) : null);
   show(at("npu-figures"), working || npu.inferences > 0);
 }

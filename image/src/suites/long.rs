@@ -24,6 +24,10 @@ pub(super) const LONG: &[(&str, &str)] = &[
         "soak",
         "eight beings cycle while their memories are used without a pause",
     ),
+    (
+        "npu-chaos",
+        "the models' worker is killed and hung while eight beings cycle",
+    ),
     ("fuzz", "every parser of outside bytes, fuzzed"),
 ];
 
@@ -44,6 +48,9 @@ pub(super) fn plan(
     }
     if chosen("soak") {
         plan.push(Planned::Run(soak(options.soak_seconds)));
+    }
+    if chosen("npu-chaos") {
+        plan.push(Planned::Run(npu_chaos(options.chaos_seconds)));
     }
     if chosen("fuzz") {
         plan.extend(fuzz(workspace, options.fuzz_seconds)?);
@@ -93,6 +100,34 @@ fn soak(seconds: u32) -> Job {
         .map(Into::into)
         .to_vec(),
         environment: vec![("TRIUNE_SOAK_SECONDS".to_owned(), seconds.to_string().into())],
+        counting: Counting::Tests,
+        limit: BUILD_LIMIT + Duration::from_secs(seconds.into()),
+    }
+}
+
+fn npu_chaos(seconds: u32) -> Job {
+    Job {
+        name: "npu-chaos".to_owned(),
+        about: format!("{seconds} s of eight beings whose models' worker is killed and hung"),
+        program: cargo(),
+        // Optimised as an image is, so that its overruns are not the debug build's.
+        arguments: [
+            "test",
+            "--profile",
+            "quick",
+            "--package",
+            "triune",
+            "--test",
+            "npu_chaos",
+            "--",
+            "--nocapture",
+        ]
+        .map(Into::into)
+        .to_vec(),
+        environment: vec![(
+            "TRIUNE_CHAOS_SECONDS".to_owned(),
+            seconds.to_string().into(),
+        )],
         counting: Counting::Tests,
         limit: BUILD_LIMIT + Duration::from_secs(seconds.into()),
     }

@@ -16,6 +16,14 @@ pub enum DualActivationError {
     /// The model is refused.
     #[error("the recogniser's model is refused")]
     Load(#[from] LoadError),
+    /// None of the files that this program carries can be read.
+    #[error(
+        "this program carries no file of model '{model}' that is read here: choose another backend"
+    )]
+    NoFile {
+        /// The model's name.
+        model: String,
+    },
     /// The model takes something else than windows of states.
     #[error(
         "model '{model}' is no recogniser of dual activation: it must take one f32 input of \

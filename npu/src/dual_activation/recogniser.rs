@@ -2,20 +2,19 @@
 
 use super::activation::Activation;
 use super::error::DualActivationError;
+use super::heads::ActivationHeads;
 use super::shipped;
-use super::window::{StateWindow, WINDOW_SHAPE};
+use super::window::StateWindow;
 use crate::backend::Backend;
 use crate::error::RunError;
 use crate::manifest::Manifest;
 use crate::model::{Model, ModelDescription, Timing};
+use crate::model_file::FileFormat;
 use crate::model_folder::ModelFolder;
 use crate::scheduler::ModelSource;
-use crate::tensor::{ElementType, Tensor};
+use crate::tensor::Tensor;
 use std::path::Path;
 use triune_core::State;
-
-const SITUATION: &str = "situation";
-const FEELING: &str = "feeling";
 
 /// Recognises what is going on and how it feels, from the last seconds of one being's state.
 pub struct DualActivation {
@@ -24,16 +23,9 @@ pub struct DualActivation {
     window: StateWindow,
     input: Tensor,
     outputs: Vec<Tensor>,
-    situation: Head,
-    feeling: Head,
+    heads: ActivationHeads,
     last: Option<(Activation, Timing)>,
     is_due: bool,
-}
-
-/// One output of the model.
-struct Head {
-    output: usize,
-    labels: Vec<String>,
 }
 
 impl DualActivation {
@@ -60,6 +52,21 @@ impl DualActivation {
         ))
     }
 
+    /// The same in the file that its manifest prefers for these formats.
+    ///
+    /// # Errors
+    /// [`DualActivationError`] if its manifest is refused, or has no file of these formats.
+    pub fn shipped_for(formats: &[FileFormat]) -> Result<ModelSource, DualActivationError> {
+        let manifest = Manifest::parse(shipped::MANIFEST)?;
+        let bytes = manifest
+            .file_for(formats)
+            .and_then(|file| shipped::file(&file.name))
+            .ok_or_else(|| DualActivationError::NoFile {
+                model: manifest.name.clone(),
+            })?;
+        Ok(ModelSource::new(manifest, bytes))
+    }
+
     /// Loads a recogniser from a folder that holds `manifest.toml` and the file that it names.
     ///
     /// # Errors
@@ -79,18 +86,7 @@ impl DualActivation {
         bytes: &[u8],
         manifest: &Manifest,
     ) -> Result<Self, DualActivationError> {
-        let situation = head(manifest, SITUATION)?;
-        let feeling = head(manifest, FEELING)?;
-        let takes_windows = matches!(
-            manifest.inputs.as_slice(),
-            [input] if input.shape == WINDOW_SHAPE && input.element == ElementType::F32
-        );
-        if !takes_windows {
-            return Err(DualActivationError::WrongInput {
-                model: manifest.name.clone(),
-                expected: WINDOW_SHAPE,
-            });
-        }
+        let heads = ActivationHeads::of(manifest)?;
         let model = backend.load(bytes, manifest)?;
         log::info!(
             "recogniser '{}' {} on {}",
@@ -104,15 +100,14 @@ impl DualActivation {
             input: Tensor::zero(&manifest.inputs[0]),
             outputs: manifest.outputs.iter().map(Tensor::zero).collect(),
             model,
-            situation,
-            feeling,
+            heads,
             last: None,
             is_due: false,
         })
     }
 
-    /// Offers a state of the being. Call it as often as states are at hand: it keeps one every
-    /// [`super::SAMPLE_INTERVAL`] of the states' own time. Tells whether it kept this one.
+    /// Offers a state of the being. Call it as often as states are at hand: a window is sampled
+    /// from all of them. Tells whether it is a new one.
     pub fn observe(&mut self, state: &State) -> bool {
         let kept = self.window.observe(state);
         self.is_due |= kept;
@@ -120,10 +115,10 @@ impl DualActivation {
     }
 
     /// What is recognised in the window; `None` until the window is full, which takes 3.2
-    /// seconds. Runs the model only if there is a newer sample than the last time.
+    /// seconds. Runs the model only if there is a newer state than the last time.
     ///
     /// # Errors
-    /// [`RunError`] if the model fails; the next newer sample tries again.
+    /// [`RunError`] if the model fails; the next newer state tries again.
     pub fn activate(&mut self) -> Result<Option<Activation>, RunError> {
         if self.is_due {
             self.is_due = false;
@@ -143,28 +138,30 @@ impl DualActivation {
         };
         let mut outputs: Vec<_> = self.outputs.iter_mut().map(Tensor::view_mut).collect();
         let timing = self.model.run(&[self.input.view()], &mut outputs)?;
-        let (situation, situation_confidence) = likeliest(&self.outputs[self.situation.output]);
-        let (feeling, feeling_confidence) = likeliest(&self.outputs[self.feeling.output]);
-        let activation = Activation {
-            situation,
-            feeling,
-            situation_confidence,
-            feeling_confidence,
-            newest,
-        };
+        let activation = self
+            .heads
+            .read(|output| self.outputs[output].view(), newest);
         Ok(Some((activation, timing)))
     }
 
     /// Names of the situations by index.
     #[must_use]
     pub fn situations(&self) -> &[String] {
-        &self.situation.labels
+        self.heads.situations()
     }
 
     /// Names of the feelings by index.
     #[must_use]
     pub fn feelings(&self) -> &[String] {
-        &self.feeling.labels
+        self.heads.feelings()
+    }
+
+    /// The model's last hidden layer at the last activation; `None` if there was none, or the model
+    /// does not tell it.
+    #[must_use]
+    pub fn trace(&self) -> Option<&[f32]> {
+        self.last?;
+        self.heads.trace(|output| self.outputs[output].view())
     }
 
     /// What computes, for status.
@@ -184,33 +181,4 @@ impl DualActivation {
     pub fn timing(&self) -> Option<Timing> {
         self.last.map(|(_, timing)| timing)
     }
-}
-
-fn head(manifest: &Manifest, name: &'static str) -> Result<Head, DualActivationError> {
-    let wrong = || DualActivationError::WrongHead {
-        model: manifest.name.clone(),
-        head: name,
-    };
-    let output = manifest.output_index(name).ok_or_else(wrong)?;
-    let description = &manifest.outputs[output];
-    let labels = manifest.labels[output].clone();
-    let fits = description.element == ElementType::F32
-        && !labels.is_empty()
-        && description.shape == [1, labels.len()];
-    if fits {
-        Ok(Head { output, labels })
-    } else {
-        Err(wrong())
-    }
-}
-
-/// Place and value of the greatest probability, which rounding may have put outside 0 to 1.
-fn likeliest(probabilities: &Tensor) -> (u32, f32) {
-    let mut best = (0, 0.0);
-    for (index, &probability) in (0..).zip(probabilities.as_f32().unwrap_or_default()) {
-        if probability > best.1 {
-            best = (index, probability);
-        }
-    }
-    (best.0, best.1.min(1.0))
 }

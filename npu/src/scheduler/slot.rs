@@ -214,6 +214,24 @@ impl Ticket {
         Err(self)
     }
 
+    /// Waits for the answer until `limit`, also for a request that runs.
+    ///
+    /// # Errors
+    /// The ticket, while there is no answer.
+    pub fn wait_until(self, limit: Instant) -> Result<Done, Self> {
+        let mut stage = self.completion.lock();
+        while matches!(*stage, Stage::Open) {
+            let left = limit.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.completion.bell.wait_timeout(stage, left);
+            stage = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        drop(stage);
+        self.poll()
+    }
+
     fn done(&self, job: Box<Job>, result: Result<Answer, Refusal>) -> Done {
         let shared = Arc::clone(&self.shared);
         Done {

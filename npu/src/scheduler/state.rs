@@ -399,6 +399,7 @@ impl ModelFigures {
         ModelStatistics {
             id,
             name: self.description.name.clone(),
+            manifest: Arc::clone(&self.manifest),
             hash: self.description.hash,
             runs: self.runs,
             failures: self.failures,

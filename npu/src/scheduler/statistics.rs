@@ -2,7 +2,9 @@
 
 use super::class::Class;
 use super::executor::{BackendFacts, ExecutorStatistics, ModelId};
+use crate::manifest::Manifest;
 use crate::model_hash::ModelHash;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What one lane did.
@@ -53,6 +55,8 @@ pub struct ModelStatistics {
     pub id: ModelId,
     /// Its name.
     pub name: String,
+    /// What it is.
+    pub manifest: Arc<Manifest>,
     /// The file that was loaded.
     pub hash: ModelHash,
     /// Runs that gave a result.

@@ -82,6 +82,9 @@ pub enum Command {
         /// What runs models, as the board's file says, in JSON.
         #[arg(long, default_value = "\"none\"")]
         npu: String,
+        /// Compute with what is built in, whatever the board has.
+        #[arg(long)]
+        pure_rust: bool,
     },
 }
 

@@ -43,6 +43,6 @@ pub fn run(command: Command) -> Result<Exit, Failure> {
         Command::Hear(arguments) => hear::run(&arguments),
         Command::See(arguments) => see::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::NpuWorker { npu } => npu_worker::run(&npu),
+        Command::NpuWorker { npu, pure_rust } => npu_worker::run(&npu, pure_rust),
     }
 }

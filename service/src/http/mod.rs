@@ -8,6 +8,7 @@
 //! | `GET /metrics` | OpenMetrics text |
 //! | `GET /v1/status` | [`Status`](crate::status::Status) |
 //! | `GET /v1/state` | [`StateView`] |
+//! | `GET /v1/models` | [`ModelsView`] |
 //! | `GET /v1/stream?hz=&with=` | server-sent events: `state`, and `status`, `detections` if asked for |
 //! | `GET /v1/detections?since_ns=&limit=` | [`Detections`] |
 //! | `GET /v1/memory/crystals?limit=&before=&kind=` | [`Crystals`] |
@@ -35,6 +36,7 @@ mod health;
 mod host;
 mod kernel;
 mod listener;
+mod models;
 mod options;
 mod page;
 mod problem;
@@ -52,6 +54,7 @@ pub use crate::kernel_api::{ConsentChange, ConsentView, CrystalView};
 pub use control_listener::ControlListener;
 pub use health::Readiness;
 pub use listener::{ListenError, Listener};
+pub use models::{ModelView, ModelsView, TensorView};
 pub use options::ServerOptions;
 pub use problem::Problem;
 pub use server::{ServeError, serve};
@@ -60,8 +63,8 @@ pub use source::{
     FrameError, Source, ToldError,
 };
 pub use state_view::{
-    AnalyticalView, CentreView, CentresView, ElpView, EnvironmentalView, ExperientialView,
-    FeatureView, ObservationView, SceneView, StateView,
+    ActivationView, AnalyticalView, CentreView, CentresView, ElpView, EnvironmentalView,
+    ExperientialView, FeatureView, ObservationView, SceneView, StateView,
 };
 pub use token::{AccessToken, TokenError};
 pub use words::{Accepted, Words};

@@ -2,7 +2,8 @@
 
 use super::shared::Shared;
 use super::{
-    consent, crystals, figures, frame, guard, health, kernel, page, problem::Problem, stream, words,
+    consent, crystals, figures, frame, guard, health, kernel, models, page, problem::Problem,
+    stream, words,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -18,6 +19,7 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
         .route("/metrics", get(figures::metrics))
         .route("/v1/status", get(figures::status))
         .route("/v1/state", get(figures::state))
+        .route("/v1/models", get(models::models))
         .route("/v1/stream", get(stream::stream))
         .route("/v1/detections", get(figures::detections))
         .route("/v1/memory/crystals", get(crystals::crystals))

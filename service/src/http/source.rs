@@ -1,5 +1,6 @@
 //! What the server asks of the running service.
 
+use super::models::ModelsView;
 use super::state_view::StateView;
 use crate::kernel_api::{ConsentChange, CrystalView};
 use crate::status::Status;
@@ -9,7 +10,7 @@ use triune_core::{BeingId, Consent, CrystalKind};
 
 /// Where the server's answers come from.
 ///
-/// `status`, `state`, `detections`, `told` and `is_awake` are called on the server's own threads and
+/// `status`, `state`, `models`, `detections`, `told` and `is_awake` are called on the server's own threads and
 /// must return at once; `frame_png` and `crystals` may draw or read from disk and are called on
 /// threads that may block.
 pub trait Source: Send + Sync + 'static {
@@ -18,6 +19,9 @@ pub trait Source: Send + Sync + 'static {
 
     /// The newest state; `None` before the first cycle.
     fn state(&self) -> Option<StateView>;
+
+    /// The models that are loaded.
+    fn models(&self) -> ModelsView;
 
     /// What the senses detected, oldest first: the newest `limit` that started after `since_ns`.
     fn detections(&self, query: &DetectionQuery) -> Detections;

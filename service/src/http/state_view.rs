@@ -164,6 +164,24 @@ pub struct StateView {
     pub experiential: ExperientialView,
     /// The whole.
     pub observation: ObservationView,
+    /// What the models recognise in it; `None` where nothing is known, never an old value.
+    #[serde(default)]
+    pub activation: Option<ActivationView>,
+}
+
+/// What the models recognise in a being's last seconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ActivationView {
+    /// What is going on, by name.
+    pub situation: String,
+    /// Probability of `situation`, 0 to 1.
+    pub situation_confidence: f32,
+    /// How it feels to the kernel, by name.
+    pub feeling: String,
+    /// Probability of `feeling`, 0 to 1.
+    pub feeling_confidence: f32,
+    /// Milliseconds since the newest cycle that both rest on.
+    pub age_ms: f64,
 }
 
 impl From<&core::State> for StateView {
@@ -176,6 +194,8 @@ impl From<&core::State> for StateView {
             analytical: analytical(&state.analytical),
             experiential: experiential(&state.experiential),
             observation: observation(&state.observation),
+            // The state does not hold it: who knows the answers adds it.
+            activation: None,
         }
     }
 }

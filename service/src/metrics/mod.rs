@@ -2,6 +2,7 @@
 
 mod kernel;
 mod memory;
+mod models;
 mod render;
 mod sheet;
 

@@ -3,7 +3,7 @@
 //! A figure that is absent has no sample: a gap in the graph, not a zero.
 
 use super::sheet::{Sheet, truth};
-use super::{kernel, memory};
+use super::{kernel, memory, models};
 use crate::status::{PartState, SenseState, Status};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::{Registry, Unit};
@@ -26,7 +26,7 @@ pub fn render(status: &Status) -> Result<String, MetricsError> {
     cycle(&mut sheet, status);
     kernel::kernel(&mut sheet, status);
     senses(&mut sheet, status);
-    models(&mut sheet, status);
+    models::add(&mut sheet, &status.npu);
     picture(&mut sheet, status);
     memory::memory(&mut sheet, status);
     let mut text = String::new();
@@ -237,49 +237,6 @@ fn senses(sheet: &mut Sheet, status: &Status) {
         "Share of time in which some task waited for the processor",
         Unit::Ratios,
         senses.body.pressure,
-    );
-}
-
-fn models(sheet: &mut Sheet, status: &Status) {
-    let npu = &status.npu;
-    sheet.state(
-        "npu_state",
-        "How the accelerator fares",
-        &PartState::ALL.map(PartState::name),
-        npu.state.name(),
-    );
-    if let Some(backend) = &npu.backend {
-        sheet.each(
-            "npu_info",
-            "Where models run",
-            None,
-            [(vec![("backend", backend.clone())], 1.0)],
-        );
-    }
-    sheet.count("npu_inferences", "Inferences", npu.inferences);
-    sheet.known_of(
-        "npu_inference",
-        "Median time of one inference",
-        Unit::Seconds,
-        npu.inference_us.map(|us| us / 1e6),
-    );
-    sheet.known_of(
-        "npu_age",
-        "Age of what was recognised last",
-        Unit::Seconds,
-        npu.age_ms.map(|ms| ms / 1e3),
-    );
-    sheet.known_of(
-        "npu_situation_confidence",
-        "Probability of the situation recognised",
-        Unit::Ratios,
-        npu.situation_confidence,
-    );
-    sheet.known_of(
-        "npu_feeling_confidence",
-        "Probability of the feeling recognised",
-        Unit::Ratios,
-        npu.feeling_confidence,
     );
 }
 

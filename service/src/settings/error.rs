@@ -54,6 +54,9 @@ pub enum SettingsError {
     /// The flush window is too short.
     #[error("memory.flush_window_ms = {0} is too short: use 1000, or at least 4")]
     FlushWindow(u64),
+    /// A share of time that is none.
+    #[error("npu.activation_share = {0} is outside 0 to 1: use 0.05")]
+    ActivationShare(f64),
     /// A file that was named is not there.
     #[error("{option} names {path}, which is not there: give an existing {kind}")]
     Missing {

@@ -30,6 +30,8 @@ pub struct SettingsFile {
     pub kernel: KernelSettings,
     /// How memory is written.
     pub memory: MemorySettings,
+    /// How models are used.
+    pub npu: NpuSettings,
     /// Tuning of the loops, by parameter name.
     pub parameters: BTreeMap<String, f32>,
 }
@@ -85,6 +87,23 @@ impl Default for MemorySettings {
         Self {
             flush_window_ms: 1_000,
             essence_interval_s: 5.0,
+        }
+    }
+}
+
+/// How models are used.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NpuSettings {
+    /// Share of the time of what runs models that recognising what goes on in other beings than the
+    /// first may take, 0 to 1. The first being is asked each cycle.
+    pub activation_share: f64,
+}
+
+impl Default for NpuSettings {
+    fn default() -> Self {
+        Self {
+            activation_share: 0.05,
         }
     }
 }

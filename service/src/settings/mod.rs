@@ -7,7 +7,7 @@ mod resolved;
 mod socket;
 
 pub use error::SettingsError;
-pub use file::{KernelSettings, MemorySettings, SettingsFile};
+pub use file::{KernelSettings, MemorySettings, NpuSettings, SettingsFile};
 pub use injection::{InjectError, Injection, ScheduledFault};
 pub use resolved::Settings;
 pub(crate) use resolved::span;

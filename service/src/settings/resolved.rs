@@ -1,7 +1,7 @@
 //! The settings in force.
 
 use super::error::SettingsError;
-use super::file::{MemorySettings, SettingsFile};
+use super::file::{MemorySettings, NpuSettings, SettingsFile};
 use super::injection::Injection;
 use super::socket::default_socket;
 use crate::cli::ServeArguments;
@@ -34,6 +34,8 @@ pub struct Settings {
     pub log: String,
     /// How memory is written.
     pub memory: MemorySettings,
+    /// How models are used.
+    pub npu: NpuSettings,
     /// The board, with `--hear` and `--see` already in place of its devices.
     pub board: Board,
     /// What is made to fail on purpose.
@@ -96,6 +98,9 @@ impl Settings {
         if file.memory.flush_window_ms < SHORTEST_FLUSH_MS {
             return Err(SettingsError::FlushWindow(file.memory.flush_window_ms));
         }
+        if !(0.0..=1.0).contains(&file.npu.activation_share) {
+            return Err(SettingsError::ActivationShare(file.npu.activation_share));
+        }
         let log = file.log.unwrap_or_else(|| "info".to_owned());
         if log.parse::<log::LevelFilter>().is_err() {
             return Err(SettingsError::Log(log));
@@ -116,6 +121,7 @@ impl Settings {
             run_for,
             log,
             memory: file.memory,
+            npu: file.npu,
             inject,
             board,
             parameters,

@@ -10,7 +10,10 @@ mod whole;
 
 pub use cycle::{Cost, Cycle, Lateness, RealTime, RealTimeAsked, Stall};
 pub use paint::Paint;
-pub use parts::{Display, Gpu, Memory, Npu, PartState, Process, Recording};
+pub use parts::{
+    Display, Gpu, Memory, Npu, NpuLane, NpuModel, NpuQueue, NpuRefused, PartState, Process,
+    Recording,
+};
 pub use render::render;
 pub use senses::{Body, Hearing, Sense, SenseState, Senses, Sight};
 pub use whole::{Degradation, Status};

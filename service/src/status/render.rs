@@ -302,6 +302,13 @@ fn parts(page: &mut Page, status: &Status) {
             .map(|time| format!("{} each", microseconds(time))),
     );
     figures.push(format!("{} inferences", count(npu.inferences)));
+    figures.extend(
+        npu.fresh_share
+            .map(|fresh| format!("{:.1} % in time", fresh * 100.0)),
+    );
+    if npu.restarts > 0 {
+        figures.push(format!("{} restarts", count(npu.restarts)));
+    }
     page.line(
         "npu",
         Some(tone(npu.state)),

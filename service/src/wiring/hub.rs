@@ -12,7 +12,7 @@ use super::recorder::{Progress, Recorder};
 use super::steward::Books;
 use crate::http::{
     ConsentChange, ConsentError, CrystalQuery, Crystals, CrystalsError, DetectionQuery, Detections,
-    FrameError, Source, StateView, ToldError,
+    FrameError, ModelsView, Source, StateView, ToldError,
 };
 use crate::kernel_api::KernelSource as _;
 use crate::status::{
@@ -174,11 +174,14 @@ impl Hub {
     /// What the models say rests on hearing, sight and body together, so it is only told while
     /// all three are allowed.
     fn npu(&self, now: Timestamp) -> Npu {
+        self.activation.view(now, self.all_allowed_since())
+    }
+
+    /// Since when the first being may hear, see and feel; `None` while one of them is refused.
+    fn all_allowed_since(&self) -> Option<Timestamp> {
         let since = [Sense::Hear, Sense::See, Sense::Feel].map(|s| self.consent.allowed_since(s));
-        // `None` while one of them is refused.
         let since = since.into_iter().collect::<Option<Vec<_>>>();
-        self.activation
-            .view(now, since.and_then(|since| since.into_iter().max()))
+        since.and_then(|since| since.into_iter().max())
     }
 
     /// The first being's memory.
@@ -337,7 +340,17 @@ impl Source for Hub {
 
     fn state(&self) -> Option<StateView> {
         let state = self.newest_state();
-        (state.cycle > 0).then(|| StateView::from(&state))
+        let now = Timestamp(clock::now_ns());
+        (state.cycle > 0).then(|| StateView {
+            activation: self
+                .activation
+                .activation(BeingId::FIRST, now, self.all_allowed_since()),
+            ..StateView::from(&state)
+        })
+    }
+
+    fn models(&self) -> ModelsView {
+        self.activation.models()
     }
 
     fn detections(&self, query: &DetectionQuery) -> Detections {

@@ -1,6 +1,6 @@
 //! Starts everything, and ends it in order.
 
-use super::activation::{self, ActivationFacts};
+use super::activation::{self, ActivationFacts, ActivationSetup};
 use super::awakening::{mebibytes, open_memories};
 use super::cycle::{self, Cycle, CycleParts};
 use super::display;
@@ -174,6 +174,12 @@ impl Running {
         let activation_facts = ActivationFacts::new();
         threads.push(activation::start(
             on(&cores.control),
+            ActivationSetup {
+                npu: settings.board.devices.npu.clone(),
+                models: settings.data.join("models"),
+                share: settings.npu.activation_share,
+                period: settings.period(),
+            },
             household.watched.clone(),
             Arc::clone(&activation_facts),
             stop.clone(),

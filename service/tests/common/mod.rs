@@ -98,6 +98,11 @@ impl Service {
         service
     }
 
+    /// The service's process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn status(&self) -> Value {
         self.client.get_json("/v1/status").expect("status")
     }

@@ -201,6 +201,25 @@ fn metrics_parse_and_hold_every_figure_in_base_units() {
         Some(84_500_000.0)
     );
     assert_eq!(value("triune_npu_inference_seconds"), Some(0.000_412_5));
+    assert_eq!(value("triune_npu_fresh_ratios"), Some(0.9375));
+    assert_eq!(value("triune_npu_worker_restarts_total"), Some(2.0));
+    assert_eq!(value("triune_npu_worker_kills_total"), Some(1.0));
+    assert_eq!(
+        value("triune_npu_refused_total{reason=\"worker_lost\"}"),
+        Some(3.0)
+    );
+    assert_eq!(
+        value("triune_npu_lane_busy_ratios{lane=\"0\"}"),
+        Some(0.125)
+    );
+    assert_eq!(
+        value("triune_npu_asked_total{class=\"cycle\"}"),
+        Some(12_008.0)
+    );
+    assert_eq!(
+        value("triune_npu_model_run_seconds{model=\"dual_activation\",quantile=\"0.99\"}"),
+        Some(0.0008)
+    );
     assert_eq!(
         value("triune_memory_written_bytes_total"),
         Some(5_250_000.0)
@@ -289,6 +308,17 @@ fn every_metric_is_described() {
             .is_some_and(|words| words.trim_end_matches('.').len() > 5);
         assert!(described, "{name} has no words");
     }
+}
+
+#[test]
+fn the_models_are_listed_with_their_licence() {
+    let running = Running::start();
+    let answer = running.ask_with_token("GET", "/v1/models").send();
+    assert_eq!(answer.status, 200);
+    let models: serde_json::Value = serde_json::from_str(&answer.text()).unwrap();
+    assert_eq!(models["models"][0]["name"], "dual_activation");
+    assert_eq!(models["models"][0]["licence"], "MIT OR Apache-2.0");
+    assert_eq!(running.ask("GET", "/v1/models").send().status, 401);
 }
 
 #[test]

@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use triune::http::{
     ConsentError, CrystalQuery, Crystals, CrystalsError, Detection, DetectionQuery, Detections,
-    FrameError, Source, StateView, ToldError,
+    FrameError, ModelView, ModelsView, Source, StateView, ToldError,
 };
 use triune::kernel_api::ConsentChange;
-use triune::status::{Degradation, Gpu, SenseState, Status};
+use triune::status::{Degradation, Gpu, NpuModel, SenseState, Status};
 use triune_core::{Attention, Average, BeingId, Consent, State, Timestamp};
 
 /// A being that sleeps, and is exported.
@@ -184,6 +184,19 @@ impl Source for Rehearsal {
         state.observation.confidence = 0.9;
         state.observation.kept = 100 + (now / 9.0) as u32;
         Some(StateView::from(&state))
+    }
+
+    fn models(&self) -> ModelsView {
+        let status = full_status();
+        let view = |model: NpuModel| ModelView {
+            model,
+            licence: "MIT OR Apache-2.0".to_owned(),
+            ..ModelView::default()
+        };
+        ModelsView {
+            backend: status.npu.backend,
+            models: status.npu.models.into_iter().map(view).collect(),
+        }
     }
 
     fn detections(&self, query: &DetectionQuery) -> Detections {

@@ -2,8 +2,9 @@
 
 use triune::kernel_api::{BeingsCount, BurstView, IndexView, KernelView, LoopView, WearView};
 use triune::status::{
-    Body, Cost, Cycle, Degradation, Display, Gpu, Hearing, Lateness, Memory, Npu, PartState,
-    Process, RealTime, RealTimeAsked, Recording, Sense, SenseState, Senses, Sight, Stall, Status,
+    Body, Cost, Cycle, Degradation, Display, Gpu, Hearing, Lateness, Memory, Npu, NpuLane,
+    NpuModel, NpuQueue, NpuRefused, PartState, Process, RealTime, RealTimeAsked, Recording, Sense,
+    SenseState, Senses, Sight, Stall, Status,
 };
 
 /// A kernel that has had something to do.
@@ -143,6 +144,38 @@ pub(crate) fn full_status() -> Status {
             age_ms: Some(3.5),
             inferences: 12_000,
             inference_us: Some(412.5),
+            fresh_share: Some(0.9375),
+            lanes: vec![NpuLane {
+                busy: 0.125,
+                runs: 12_040,
+            }],
+            restarts: 2,
+            kills: 1,
+            refused: NpuRefused {
+                deadline_passed: 5,
+                worker_lost: 3,
+                ..NpuRefused::default()
+            },
+            queue: vec![NpuQueue {
+                class: "cycle".to_owned(),
+                asked: 12_008,
+                answered: 12_000,
+                late: 4,
+                withdrawn: 0,
+                waiting: 0,
+                p99_wait_us: 12.5,
+            }],
+            models: vec![NpuModel {
+                name: "dual_activation".to_owned(),
+                version: "0.2.0".to_owned(),
+                precision: "int8".to_owned(),
+                hash: "5c".repeat(32),
+                runs: 12_000,
+                failures: 0,
+                p50_us: Some(412.5),
+                p99_us: Some(800.0),
+                state: "ready".to_owned(),
+            }],
         },
         gpu: Gpu {
             device: Some("llvmpipe".to_owned()),
