@@ -80,11 +80,13 @@ fn try_rknn(
 ) -> Result<RknnBackend, NotTaken> {
     let backend = RknnBackend::open(library, cores as usize)?;
     let load = || -> Result<DualActivation, NotTaken> {
-        if backend.formats().contains(&FileFormat::Onnx) {
-            return Ok(DualActivation::load_shipped(&backend)?);
-        }
-        let folder = recogniser.ok_or(NotTaken::NoFile)?;
-        Ok(DualActivation::load_folder(&backend, folder)?)
+        let loaded = if backend.formats().contains(&FileFormat::Onnx) {
+            DualActivation::load_shipped(&backend)
+        } else {
+            let folder = recogniser.ok_or(NotTaken::NoFile)?;
+            DualActivation::load_folder(&backend, folder)
+        };
+        loaded.map_err(|error| NotTaken::Recogniser(Box::new(error)))
     };
     // Each is loaded on the next core and runs there.
     let cores: Vec<_> = (0..backend.lanes())
@@ -100,7 +102,7 @@ enum NotTaken {
     #[error(transparent)]
     Library(#[from] RknnOpenError),
     #[error(transparent)]
-    Recogniser(#[from] DualActivationError),
+    Recogniser(Box<DualActivationError>),
     #[error(
         "it takes .rknn files only, and there is none of the recogniser to try it with: convert one \
          (models/README.md)"

@@ -117,6 +117,14 @@ pub enum LoadError {
         /// Which call failed and why.
         reason: triune_rknn::Error,
     },
+    /// It did not come so far that its file mattered.
+    #[error("model '{model}' was not loaded: {reason}")]
+    NotLoaded {
+        /// The model's name.
+        model: String,
+        /// Why.
+        reason: String,
+    },
     /// The model was read but failed on an input of zeros.
     #[error("model '{model}' was read but does not run: {reason}")]
     TrialRun {

@@ -23,6 +23,7 @@ mod model;
 mod model_file;
 mod model_folder;
 mod model_hash;
+mod protobuf;
 mod rknn;
 pub mod scheduler;
 mod tensor;

@@ -6,6 +6,8 @@
 //! over Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding) that follows
 //! the messages of `onnx.proto3` which the library reads.
 
+use crate::protobuf::{Fault, take, take_varint};
+
 /// Messages may nest this deep; a graph within an attribute counts three.
 const DEEPEST: usize = 32;
 
@@ -45,11 +47,11 @@ impl Message {
 }
 
 /// Says what is wrong with the file's structure, if anything is.
-pub(super) fn check(bytes: &[u8]) -> Result<(), &'static str> {
+pub(super) fn check(bytes: &[u8]) -> Result<(), Fault> {
     walk(bytes, Message::Model, 0)
 }
 
-fn walk(mut bytes: &[u8], message: Message, depth: usize) -> Result<(), &'static str> {
+fn walk(mut bytes: &[u8], message: Message, depth: usize) -> Result<(), Fault> {
     if depth > DEEPEST {
         return Err("its messages are nested too deep");
     }
@@ -59,7 +61,6 @@ fn walk(mut bytes: &[u8], message: Message, depth: usize) -> Result<(), &'static
         match (key & 7, inner) {
             (2, inner) => {
                 let length = take_varint(&mut bytes)?;
-                let length = usize::try_from(length).map_err(|_| "a length exceeds the file")?;
                 let content = take(&mut bytes, length)?;
                 if let Some(inner) = inner {
                     walk(content, inner, depth + 1)?;
@@ -73,25 +74,4 @@ fn walk(mut bytes: &[u8], message: Message, depth: usize) -> Result<(), &'static
         }
     }
     Ok(())
-}
-
-fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Result<&'a [u8], &'static str> {
-    let (taken, rest) = bytes
-        .split_at_checked(length)
-        .ok_or("a length exceeds the file")?;
-    *bytes = rest;
-    Ok(taken)
-}
-
-fn take_varint(bytes: &mut &[u8]) -> Result<u64, &'static str> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = bytes.split_first().ok_or("a number is cut off")?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return Ok(value);
-        }
-    }
-    Err("a number has more than ten bytes")
 }

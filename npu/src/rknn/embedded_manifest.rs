@@ -7,6 +7,7 @@
 //! as before, and what stands in front of the entry is the file whose hash the manifest holds.
 
 use crate::manifest::{Manifest, ManifestError};
+use crate::protobuf::{Fault, put_varint, take, take_varint};
 
 /// Key of the entry.
 const KEY: &[u8] = b"triune.manifest";
@@ -67,10 +68,12 @@ impl<'a> EmbeddedManifest<'a> {
         let mut rest = bytes;
         while !rest.is_empty() {
             let start = bytes.len() - rest.len();
-            let Some((METADATA_FIELD, entry)) = take_field(&mut rest)? else {
+            let field = take_field(&mut rest).map_err(EmbeddedManifestError::NotOnnx)?;
+            let Some((METADATA_FIELD, entry)) = field else {
                 continue;
             };
-            let Some(text) = value_of(entry)? else {
+            let value = value_of(entry).map_err(EmbeddedManifestError::NotOnnx)?;
+            let Some(text) = value else {
                 continue;
             };
             if !rest.is_empty() {
@@ -87,7 +90,7 @@ impl<'a> EmbeddedManifest<'a> {
 }
 
 /// The value of an entry of `metadata_props`, if it is the manifest's.
-fn value_of(mut entry: &[u8]) -> Result<Option<&[u8]>, EmbeddedManifestError> {
+fn value_of(mut entry: &[u8]) -> Result<Option<&[u8]>, Fault> {
     let (mut key, mut value) = (None, None);
     while !entry.is_empty() {
         match take_field(&mut entry)? {
@@ -105,16 +108,8 @@ fn put_field(bytes: &mut Vec<u8>, key: u64, content: &[u8]) {
     bytes.extend_from_slice(content);
 }
 
-fn put_varint(bytes: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-}
-
 /// The next field's key and content; nothing for a field that is a number.
-fn take_field<'a>(bytes: &mut &'a [u8]) -> Result<Option<(u64, &'a [u8])>, EmbeddedManifestError> {
+fn take_field<'a>(bytes: &mut &'a [u8]) -> Result<Option<(u64, &'a [u8])>, Fault> {
     let key = take_varint(bytes)?;
     match key & 7 {
         0 => {
@@ -126,28 +121,7 @@ fn take_field<'a>(bytes: &mut &'a [u8]) -> Result<Option<(u64, &'a [u8])>, Embed
             return Ok(Some((key, take(bytes, length)?)));
         }
         5 => drop(take(bytes, 4)?),
-        _ => return Err(EmbeddedManifestError::NotOnnx("an unknown wire type")),
+        _ => return Err("a field has an unknown wire type"),
     }
     Ok(None)
-}
-
-fn take<'a>(bytes: &mut &'a [u8], length: u64) -> Result<&'a [u8], EmbeddedManifestError> {
-    let (taken, rest) = usize::try_from(length)
-        .ok()
-        .and_then(|length| bytes.split_at_checked(length))
-        .ok_or(EmbeddedManifestError::NotOnnx("a length exceeds the file"))?;
-    *bytes = rest;
-    Ok(taken)
-}
-
-fn take_varint(bytes: &mut &[u8]) -> Result<u64, EmbeddedManifestError> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let byte = take(bytes, 1)?[0];
-        value |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return Ok(value);
-        }
-    }
-    Err(EmbeddedManifestError::NotOnnx("a number has no end"))
 }

@@ -21,6 +21,7 @@ pub enum RknnOpenError {
 }
 
 /// A call that failed while a model ran.
+#[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn fault(error: Error) -> RunError {
     let text = error.to_string();
     let code = match error {

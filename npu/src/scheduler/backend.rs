@@ -49,18 +49,17 @@ impl Backend for ScheduledBackend {
     fn load(&self, bytes: &[u8], manifest: &Manifest) -> Result<Box<dyn Model>, LoadError> {
         // Here rather than by the executor: a hash is not worth a message to another process.
         check_file(self.name(), self.formats(), bytes, manifest)?;
-        let unreadable = |reason: String| LoadError::Unreadable {
-            backend: self.facts.name.clone(),
+        let not_loaded = |reason: String| LoadError::NotLoaded {
             model: manifest.name.clone(),
             reason,
         };
         let source = ModelSource::new(manifest.clone(), bytes);
         let model = self.scheduler.add(&source).map_err(|error| match error {
             AddError::Load(error) => error,
-            other => unreadable(other.to_string()),
+            other => not_loaded(other.to_string()),
         })?;
         let slot = self.scheduler.slot(model);
-        let slot = slot.ok_or_else(|| unreadable("it is not there any more".to_owned()))?;
+        let slot = slot.ok_or_else(|| not_loaded("it is not there any more".to_owned()))?;
         Ok(Box::new(ScheduledModel {
             description: slot.describe().clone(),
             slot: Some(slot),

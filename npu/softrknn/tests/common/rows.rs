@@ -15,6 +15,8 @@ pub(crate) struct Row {
 }
 
 type Loaded = Result<Box<dyn Model>, LoadError>;
+/// A model and how its run went.
+type Ran = (Box<dyn Model>, Result<(), RunError>);
 
 fn load(backend: &RknnBackend, specimen: &Specimen) -> Loaded {
     backend.load(&specimen.bytes, &specimen.manifest)
@@ -75,7 +77,7 @@ fn version_refused(
 }
 
 /// The first run of a model is at its loading, the second is ours.
-fn second_run(backend: &RknnBackend) -> Result<(Box<dyn Model>, Result<(), RunError>), String> {
+fn second_run(backend: &RknnBackend) -> Result<Ran, String> {
     let mut model = goes_on_with(load(backend, &mixer()))?;
     let outcome = run(model.as_mut(), &mixer());
     Ok((model, outcome))
