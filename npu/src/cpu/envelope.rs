@@ -3,8 +3,9 @@
 //! The library's reader trusts the lengths in the file: one beyond the file's end sends it round
 //! in circles (a length above 2^63 moves it backwards) or makes it ask for all memory, and
 //! neither is an error that could be caught. So every length is checked before it reads: a walk
-//! over Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding) that follows
-//! the messages of `onnx.proto3` which the library reads.
+//! over Protocol Buffers' wire format that follows the messages of `onnx.proto3` which the library reads.
+
+use crate::wire::{Content, Field, Fields};
 
 /// Messages may nest this deep; a graph within an attribute counts three.
 const DEEPEST: usize = 32;
@@ -49,49 +50,17 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), &'static str> {
     walk(bytes, Message::Model, 0)
 }
 
-fn walk(mut bytes: &[u8], message: Message, depth: usize) -> Result<(), &'static str> {
+fn walk(bytes: &[u8], message: Message, depth: usize) -> Result<(), &'static str> {
     if depth > DEEPEST {
         return Err("its messages are nested too deep");
     }
-    while !bytes.is_empty() {
-        let key = take_varint(&mut bytes)?;
-        let inner = message.field(key >> 3);
-        match (key & 7, inner) {
-            (2, inner) => {
-                let length = take_varint(&mut bytes)?;
-                let length = usize::try_from(length).map_err(|_| "a length exceeds the file")?;
-                let content = take(&mut bytes, length)?;
-                if let Some(inner) = inner {
-                    walk(content, inner, depth + 1)?;
-                }
-            }
+    let mut fields = Fields::of(bytes);
+    while let Some(Field { number, content }) = fields.take()? {
+        match (content, message.field(number)) {
+            (Content::Bytes(content), Some(inner)) => walk(content, inner, depth + 1)?,
             (_, Some(_)) => return Err("a message has no length"),
-            (0, None) => drop(take_varint(&mut bytes)?),
-            (1, None) => drop(take(&mut bytes, 8)?),
-            (5, None) => drop(take(&mut bytes, 4)?),
-            _ => return Err("a field has an unknown wire type"),
+            (_, None) => {}
         }
     }
     Ok(())
-}
-
-fn take<'a>(bytes: &mut &'a [u8], length: usize) -> Result<&'a [u8], &'static str> {
-    let (taken, rest) = bytes
-        .split_at_checked(length)
-        .ok_or("a length exceeds the file")?;
-    *bytes = rest;
-    Ok(taken)
-}
-
-fn take_varint(bytes: &mut &[u8]) -> Result<u64, &'static str> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = bytes.split_first().ok_or("a number is cut off")?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return Ok(value);
-        }
-    }
-    Err("a number has more than ten bytes")
 }
