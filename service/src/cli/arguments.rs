@@ -4,6 +4,7 @@ use super::kernel::{
     AskArguments, BeingsArguments, BurstArguments, FaultsArguments, KernelArguments,
     MemoryArguments, ParametersArguments, RecallArguments, TellArguments,
 };
+use super::model::ModelArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -76,12 +77,17 @@ pub enum Command {
     See(FileArguments),
     /// Measure, beside a named peer or limit in the same run.
     Bench(BenchArguments),
+    /// List, add, check and measure models.
+    Model(ModelArguments),
     /// The process in which models run: started by the service, of no use to anybody else.
     #[command(hide = true)]
     NpuWorker {
         /// What runs models, as the board's file says, in JSON.
         #[arg(long, default_value = "\"none\"")]
         npu: String,
+        /// Run them in pure Rust, whatever there is.
+        #[arg(long)]
+        pure: bool,
     },
 }
 

@@ -3,11 +3,15 @@
 use super::failure::{Exit, Failure};
 use triune_board::NpuSpec;
 use triune_hal::open_npu;
-use triune_npu::CpuSettings;
 use triune_npu::worker::serve;
+use triune_npu::{CpuSettings, PureRustBackend};
 
-/// Serves models with what `npu` says, the board's own words in JSON.
-pub(super) fn run(npu: &str) -> Result<Exit, Failure> {
+/// Serves models with what `npu` says, the board's own words in JSON, or in pure Rust.
+pub(super) fn run(npu: &str, pure: bool) -> Result<Exit, Failure> {
+    if pure {
+        serve(&PureRustBackend::new()).map_err(Failure::failed)?;
+        return Ok(Exit::Fine);
+    }
     let npu: NpuSpec = serde_json::from_str(npu).map_err(Failure::wrong_use)?;
     let found = open_npu(&npu, &CpuSettings::default());
     serve(found.backend.as_ref()).map_err(Failure::failed)?;
