@@ -143,11 +143,10 @@ fn describe(place: &Place, path: &Path, header: &ModelHeader, length: u64) -> Re
                 format!("{domain}{space}{version}")
             });
             let made = format!(
-                "IR {}, opset {}, written by {} {}",
+                "IR {}, opset {}, written by {}",
                 header.ir_version,
                 sets.collect::<Vec<_>>().join(" and "),
-                header.producer,
-                header.producer_version
+                format!("{} {}", header.producer, header.producer_version).trim()
             );
             let operators = header.operators.iter();
             let operators = operators.map(|(name, count)| format!("{name} {count}"));

@@ -35,7 +35,7 @@ pub(super) fn run(place: &Place) -> Result<Exit, Failure> {
             manifest.licence.clone(),
             bytes(whole),
             match runs {
-                Some(file) => format!("{} ({})", runner.name(), file.precision),
+                Some(file) => format!("{}, {}", runner.name(), file.precision),
                 None => format!("nothing here: {} reads none of its files", runner.name()),
             },
         ]);
