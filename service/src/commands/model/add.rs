@@ -20,6 +20,9 @@ use triune_npu::{CpuSettings, FileFormat, Manifest, ModelHeader, ShippedModel};
 /// Longest file that is read.
 const MOST_BYTES: u64 = 1 << 30;
 
+/// A manifest, and the bytes of each file that it names.
+type WholeModel = (Manifest, Vec<Cow<'static, [u8]>>);
+
 pub(super) fn run(place: &Place, arguments: &ModelAddArguments) -> Result<Exit, Failure> {
     let path = &arguments.file;
     let (manifest, files) = if path.is_dir() {
@@ -60,9 +63,7 @@ pub(super) fn run(place: &Place, arguments: &ModelAddArguments) -> Result<Exit, 
 }
 
 /// The manifest that lies in a folder, and its files.
-fn from_folder(
-    arguments: &ModelAddArguments,
-) -> Result<(Manifest, Vec<Cow<'static, [u8]>>), Failure> {
+fn from_folder(arguments: &ModelAddArguments) -> Result<WholeModel, Failure> {
     let ModelAddArguments {
         name,
         licence,
@@ -88,10 +89,7 @@ fn from_folder(
 }
 
 /// A manifest for a file that has none, and the file.
-fn from_file(
-    place: &Place,
-    arguments: &ModelAddArguments,
-) -> Result<(Manifest, Vec<Cow<'static, [u8]>>), Failure> {
+fn from_file(place: &Place, arguments: &ModelAddArguments) -> Result<WholeModel, Failure> {
     let path = &arguments.file;
     let bytes = read(path)?;
     let told =

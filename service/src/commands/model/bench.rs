@@ -30,13 +30,14 @@ pub(super) fn run(place: &Place, wanted: Option<&str>) -> Result<Exit, Failure> 
                 let source = model.source(file);
                 match source.and_then(|source| try_out(runner, &source)) {
                     Ok(trial) => {
-                        rows.extend(trial.lanes.iter().enumerate().map(|(lane, &speed)| Row {
+                        let row = |(lane, &speed): (usize, &Speed)| Row {
                             model,
                             file,
                             runner,
                             lane,
                             speed,
-                        }))
+                        };
+                        rows.extend(trial.lanes.iter().enumerate().map(row));
                     }
                     Err(why) => faults.push(format!("{} on {}: {why}", file.name, runner.name())),
                 }
