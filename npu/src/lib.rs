@@ -18,16 +18,18 @@ pub mod conformance;
 mod cpu;
 mod dual_activation;
 mod error;
+mod file;
 mod manifest;
 mod model;
 mod model_file;
 mod model_folder;
 mod model_hash;
-mod protobuf;
 mod rknn;
 pub mod scheduler;
+mod shipped;
 mod tensor;
 mod trial;
+mod wire;
 pub mod worker;
 
 pub use backend::Backend;
@@ -41,12 +43,17 @@ pub use dual_activation::{
     LONGEST_GAP_SAMPLES, SAMPLE_COUNT, SAMPLE_INTERVAL, StateWindow, WINDOW_SHAPE, features,
 };
 pub use error::{DeviceFault, LoadError, RunError};
+pub use file::{
+    AxisLength, HeaderElement, HeaderError, HeaderTensor, ModelHeader, NEWEST_CONTAINER, NEWEST_IR,
+    OnnxHeader, RknnHeader,
+};
 pub use manifest::{MANIFEST_FORMAT, Manifest, ManifestError};
 pub use model::{Model, ModelDescription, Timing};
 pub use model_file::{FileFormat, ModelFile, Precision};
 pub use model_folder::{MANIFEST_FILE, ModelFolder, ModelFolderError};
 pub use model_hash::ModelHash;
 pub use rknn::{EmbeddedManifest, EmbeddedManifestError, RknnBackend, RknnOpenError};
+pub use shipped::ShippedModel;
 pub use tensor::{
     ElementType, Quantisation, Tensor, TensorData, TensorDescription, TensorMut, TensorRef,
     TensorSlice, TensorSliceMut,

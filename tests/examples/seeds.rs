@@ -36,6 +36,7 @@ fn main() -> Outcome {
     recordings(&seeds, scratch.path())?;
     memory(&seeds, scratch.path())?;
     texts(&seeds, &root)?;
+    models(&seeds, &root)?;
     sounds(&seeds)?;
     pictures(&seeds)
 }
@@ -334,6 +335,54 @@ fn texts(seeds: &Seeds, root: &Path) -> Outcome {
     seeds.keep("question", "infinite", r#"{"salience": 1e39}"#)?;
     let status = triune::status::Status::default();
     seeds.keep("status", "default", serde_json::to_vec(&status)?)
+}
+
+/// Small model files, and what a worker says.
+fn models(seeds: &Seeds, root: &Path) -> Outcome {
+    let specimens = root.join("npu/tests/specimens");
+    for name in ["mixer", "quantised", "root", "inside"] {
+        let bytes = fs::read(specimens.join(name).with_extension("onnx"))?;
+        seeds.keep("onnx_header", name, &bytes)?;
+        let cut = &bytes[..bytes.len() - bytes.len() / 3];
+        seeds.keep("onnx_header", &format!("{name}-cut"), cut)?;
+    }
+    let description = r#"{"name": "rknn model", "version": "2.5.0", "target_platform": ["rk3588"],
+        "graph": [{"left": "input", "left_tensor_id": 0, "right": "norm_tensor", "right_tensor_id": 0},
+        {"left": "output", "left_tensor_id": 0, "right": "norm_tensor", "right_tensor_id": 1}],
+        "norm_tensor": [{"tensor_id": 0, "url": "window", "size": [1, 32], "dtype": {"qnt_type": "int8"}},
+        {"tensor_id": 1, "url": "feeling", "size": [1, 4], "dtype": {"qnt_type": ""}}]}"#;
+    for version in [1_u64, 6, 7] {
+        let mut bytes = b"RKNN\0\0\0\0".to_vec();
+        bytes.extend([version, 8].map(u64::to_le_bytes).concat());
+        bytes.extend(vec![0; if version < 2 { 0 } else { 40 }]);
+        bytes.extend(b"\x38\0\0\0RKNN");
+        bytes.extend((description.len() as u64).to_le_bytes());
+        bytes.extend(description.as_bytes());
+        seeds.keep("rknn_header", &format!("version-{version}"), &bytes)?;
+        let cut = &bytes[..bytes.len() / 2];
+        seeds.keep("rknn_header", &format!("version-{version}-cut"), cut)?;
+    }
+    seeds.keep("rknn_header", "encrypted", b"CYPTRKNN\x06")?;
+    let numbers = |numbers: &[u32]| numbers.iter().copied().flat_map(u32::to_le_bytes).collect();
+    let said: [(&str, Vec<u8>, &[u8]); 4] = [
+        (
+            "hello",
+            numbers(&[0x5452_0001, 1, 3, 3]),
+            b"rknn (soft runtime)",
+        ),
+        ("hello-newer", numbers(&[0x5452_0001, 9, 1, 1]), b""),
+        ("loaded", numbers(&[0x5452_0002, 1]), b""),
+        (
+            "refused",
+            numbers(&[0x5452_0003, 1, 2]),
+            b"output\x1ffeeling\x1fthe file\x1fthe manifest",
+        ),
+    ];
+    for (name, mut packet, text) in said {
+        packet.extend_from_slice(text);
+        seeds.keep("worker_message", name, packet)?;
+    }
+    Ok(())
 }
 
 fn sounds(seeds: &Seeds) -> Outcome {

@@ -7,6 +7,7 @@
 mod devices;
 mod kernel;
 mod memory;
+mod models;
 mod scratch;
 mod sealing;
 mod service;
@@ -14,13 +15,14 @@ mod service;
 pub use devices::{picture, sound};
 pub use kernel::{faults, recording};
 pub use memory::{crystal, essence, export, index_file, segment};
+pub use models::{onnx_header, rknn_header, worker_message};
 pub use service::{board, bodies, injection, manifest, question, settings, status};
 
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is also the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 19] = [
     ("board", board),
     ("bodies", bodies),
     ("crystal", crystal),
@@ -30,11 +32,14 @@ pub const TARGETS: [(&str, Target); 16] = [
     ("index_file", index_file),
     ("injection", injection),
     ("manifest", manifest),
+    ("onnx_header", onnx_header),
     ("picture", picture),
     ("question", question),
     ("recording", recording),
+    ("rknn_header", rknn_header),
     ("segment", segment),
     ("settings", settings),
     ("sound", sound),
     ("status", status),
+    ("worker_message", worker_message),
 ];

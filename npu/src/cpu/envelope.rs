@@ -3,10 +3,9 @@
 //! The library's reader trusts the lengths in the file: one beyond the file's end sends it round
 //! in circles (a length above 2^63 moves it backwards) or makes it ask for all memory, and
 //! neither is an error that could be caught. So every length is checked before it reads: a walk
-//! over Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding) that follows
-//! the messages of `onnx.proto3` which the library reads.
+//! over Protocol Buffers' wire format that follows the messages of `onnx.proto3` which the library reads.
 
-use crate::protobuf::{Fault, take, take_varint};
+use crate::wire::{Content, Field, Fields};
 
 /// Messages may nest this deep; a graph within an attribute counts three.
 const DEEPEST: usize = 32;
@@ -47,30 +46,20 @@ impl Message {
 }
 
 /// Says what is wrong with the file's structure, if anything is.
-pub(super) fn check(bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn check(bytes: &[u8]) -> Result<(), &'static str> {
     walk(bytes, Message::Model, 0)
 }
 
-fn walk(mut bytes: &[u8], message: Message, depth: usize) -> Result<(), Fault> {
+fn walk(bytes: &[u8], message: Message, depth: usize) -> Result<(), &'static str> {
     if depth > DEEPEST {
         return Err("its messages are nested too deep");
     }
-    while !bytes.is_empty() {
-        let key = take_varint(&mut bytes)?;
-        let inner = message.field(key >> 3);
-        match (key & 7, inner) {
-            (2, inner) => {
-                let length = take_varint(&mut bytes)?;
-                let content = take(&mut bytes, length)?;
-                if let Some(inner) = inner {
-                    walk(content, inner, depth + 1)?;
-                }
-            }
+    let mut fields = Fields::of(bytes);
+    while let Some(Field { number, content }) = fields.take()? {
+        match (content, message.field(number)) {
+            (Content::Bytes(content), Some(inner)) => walk(content, inner, depth + 1)?,
             (_, Some(_)) => return Err("a message has no length"),
-            (0, None) => drop(take_varint(&mut bytes)?),
-            (1, None) => drop(take(&mut bytes, 8)?),
-            (5, None) => drop(take(&mut bytes, 4)?),
-            _ => return Err("a field has an unknown wire type"),
+            (_, None) => {}
         }
     }
     Ok(())

@@ -2,13 +2,13 @@
 
 use super::embedded_manifest::EmbeddedManifest;
 use super::error::RknnOpenError;
-use super::file_version;
 use super::model::RknnModel;
 use super::port::Refusal;
 use crate::backend::Backend;
 use crate::check::check_file;
 use crate::cpu::PureRustBackend;
 use crate::error::LoadError;
+use crate::file::{HeaderError, RknnHeader};
 use crate::manifest::Manifest;
 use crate::model::{Model, ModelDescription};
 use crate::model_file::{FileFormat, ModelFile};
@@ -100,15 +100,14 @@ impl RknnBackend {
         manifest: &'a Manifest,
     ) -> Result<Source<'a>, LoadError> {
         let file = check_file(self.name(), self.formats(), bytes, manifest)?;
-        match file_version::of(bytes) {
-            Some(found) if found > file_version::NEWEST => {
-                return Err(LoadError::TooNew {
-                    model: manifest.name.clone(),
-                    found,
-                    newest: file_version::NEWEST,
-                });
-            }
-            _ => {}
+        // Older libraries refuse it in words of their own (rknn-toolkit2 issues 254, 281, 316). What else
+        // may be wrong with it is the library's to say.
+        if let Err(HeaderError::TooNew { found, newest, .. }) = RknnHeader::read(bytes) {
+            return Err(LoadError::TooNew {
+                model: manifest.name.clone(),
+                found,
+                newest,
+            });
         }
         let given = if self.soft_runtime().is_some() {
             EmbeddedManifest::append(bytes, manifest).into()

@@ -7,15 +7,17 @@
 //! as before, and what stands in front of the entry is the file whose hash the manifest holds.
 
 use crate::manifest::{Manifest, ManifestError};
-use crate::protobuf::{Fault, put_varint, take, take_varint};
+use crate::wire::{Content, Field, Fields};
 
 /// Key of the entry.
 const KEY: &[u8] = b"triune.manifest";
-/// Key of the field `metadata_props` on the wire: number 14, with a length.
-const METADATA_FIELD: u64 = 14 << 3 | 2;
-/// Keys of the entry's own two fields: `key` is 1, `value` is 2, both with a length.
-const KEY_FIELD: u64 = 1 << 3 | 2;
-const VALUE_FIELD: u64 = 2 << 3 | 2;
+/// Number of the field `metadata_props`.
+const METADATA_FIELD: u64 = 14;
+/// Numbers of the entry's own two fields, `key` and `value`.
+const KEY_FIELD: u64 = 1;
+const VALUE_FIELD: u64 = 2;
+/// The wire type of what has a length.
+const WITH_LENGTH: u64 = 2;
 
 /// Why no manifest was found in a model file.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -65,18 +67,23 @@ impl<'a> EmbeddedManifest<'a> {
     /// # Errors
     /// [`EmbeddedManifestError`] if there is none, or none that can be believed.
     pub fn read(bytes: &'a [u8]) -> Result<Self, EmbeddedManifestError> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let start = bytes.len() - rest.len();
-            let field = take_field(&mut rest).map_err(EmbeddedManifestError::NotOnnx)?;
-            let Some((METADATA_FIELD, entry)) = field else {
+        let mut fields = Fields::of(bytes);
+        loop {
+            let start = bytes.len() - fields.left();
+            let Some(field) = fields.take().map_err(EmbeddedManifestError::NotOnnx)? else {
+                return Err(EmbeddedManifestError::Missing);
+            };
+            let Field {
+                number: METADATA_FIELD,
+                content: Content::Bytes(entry),
+            } = field
+            else {
                 continue;
             };
-            let value = value_of(entry).map_err(EmbeddedManifestError::NotOnnx)?;
-            let Some(text) = value else {
+            let Some(text) = value_of(entry)? else {
                 continue;
             };
-            if !rest.is_empty() {
+            if fields.left() > 0 {
                 return Err(EmbeddedManifestError::NotLast);
             }
             let text = str::from_utf8(text).map_err(|_| EmbeddedManifestError::NotText)?;
@@ -85,43 +92,33 @@ impl<'a> EmbeddedManifest<'a> {
                 manifest: Manifest::parse(text)?,
             });
         }
-        Err(EmbeddedManifestError::Missing)
     }
 }
 
 /// The value of an entry of `metadata_props`, if it is the manifest's.
-fn value_of(mut entry: &[u8]) -> Result<Option<&[u8]>, Fault> {
+fn value_of(entry: &[u8]) -> Result<Option<&[u8]>, EmbeddedManifestError> {
+    let mut fields = Fields::of(entry);
     let (mut key, mut value) = (None, None);
-    while !entry.is_empty() {
-        match take_field(&mut entry)? {
-            Some((KEY_FIELD, content)) => key = Some(content),
-            Some((VALUE_FIELD, content)) => value = Some(content),
+    while let Some(field) = fields.take().map_err(EmbeddedManifestError::NotOnnx)? {
+        match (field.number, field.content) {
+            (KEY_FIELD, Content::Bytes(content)) => key = Some(content),
+            (VALUE_FIELD, Content::Bytes(content)) => value = Some(content),
             _ => {}
         }
     }
     Ok(value.filter(|_| key == Some(KEY)))
 }
 
-fn put_field(bytes: &mut Vec<u8>, key: u64, content: &[u8]) {
-    put_varint(bytes, key);
+fn put_field(bytes: &mut Vec<u8>, number: u64, content: &[u8]) {
+    put_varint(bytes, number << 3 | WITH_LENGTH);
     put_varint(bytes, content.len() as u64);
     bytes.extend_from_slice(content);
 }
 
-/// The next field's key and content; nothing for a field that is a number.
-fn take_field<'a>(bytes: &mut &'a [u8]) -> Result<Option<(u64, &'a [u8])>, Fault> {
-    let key = take_varint(bytes)?;
-    match key & 7 {
-        0 => {
-            take_varint(bytes)?;
-        }
-        1 => drop(take(bytes, 8)?),
-        2 => {
-            let length = take_varint(bytes)?;
-            return Ok(Some((key, take(bytes, length)?)));
-        }
-        5 => drop(take(bytes, 4)?),
-        _ => return Err("a field has an unknown wire type"),
+fn put_varint(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
     }
-    Ok(None)
+    bytes.push(value as u8);
 }

@@ -3,7 +3,6 @@
 mod backend;
 mod embedded_manifest;
 mod error;
-mod file_version;
 mod matching;
 mod model;
 mod placement;

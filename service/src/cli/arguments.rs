@@ -4,6 +4,7 @@ use super::kernel::{
     AskArguments, BeingsArguments, BurstArguments, FaultsArguments, KernelArguments,
     MemoryArguments, ParametersArguments, RecallArguments, TellArguments,
 };
+use super::model::ModelArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ pub enum Command {
     See(FileArguments),
     /// Measure, beside a named peer or limit in the same run.
     Bench(BenchArguments),
+    /// List, add, check and measure models.
+    Model(ModelArguments),
     /// The process in which models run: started by the service, of no use to anybody else.
     #[command(hide = true)]
     NpuWorker {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod kernel;
+mod model;
 
 pub use arguments::{
     Arguments, BenchArguments, Command, ConsentArguments, DoctorArguments, DoctorPart,
@@ -12,3 +13,4 @@ pub use kernel::{
     KernelArguments, MemoryAction, MemoryArguments, ParametersArguments, RecallArguments,
     TellArguments,
 };
+pub use model::{ModelAction, ModelAddArguments, ModelArguments, ModelPlace};

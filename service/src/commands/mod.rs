@@ -8,6 +8,7 @@ mod failure;
 mod hear;
 mod kernel;
 mod logging;
+mod model;
 mod npu_worker;
 mod output;
 mod record;
@@ -43,6 +44,7 @@ pub fn run(command: Command) -> Result<Exit, Failure> {
         Command::Hear(arguments) => hear::run(&arguments),
         Command::See(arguments) => see::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Model(arguments) => model::run(&arguments),
         Command::NpuWorker { npu, pure_rust } => npu_worker::run(&npu, pure_rust),
     }
 }

@@ -8,7 +8,7 @@ mod migrate;
 mod parameters;
 mod recall;
 mod rhythm;
-mod table;
+pub(super) mod table;
 mod tell;
 mod transfer;
 
