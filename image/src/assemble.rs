@@ -11,7 +11,7 @@ use crate::packages;
 use crate::rootfs::Contents;
 use crate::store::Store;
 use crate::workspace::Workspace;
-use crate::{cross, initramfs, progress, rootfs, wheels};
+use crate::{cross, initramfs, rootfs};
 
 /// What QEMU boots.
 pub(crate) struct Image {
@@ -20,8 +20,6 @@ pub(crate) struct Image {
     pub(crate) root: PathBuf,
     /// The user land that the root is made from: programs beside it are checked against it.
     pub(crate) base: PathBuf,
-    /// Whether models run through the NPU's interface.
-    pub(crate) has_soft_runtime: bool,
     /// Whether packages had to be downloaded for it.
     pub(crate) downloaded: bool,
 }
@@ -37,7 +35,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BuildOptions) -> anyhow::Resu
             println!("boot it with `cargo appliance boot`");
         }
         Board::OrangePi5Plus => {
-            let service = cross::programs(workspace, options)?.service;
+            let service = cross::service(workspace, options)?;
             let folder = workspace.folder("orangepi-5-plus")?;
             let place = folder.join("triune");
             copy_program(&service, &place)?;
@@ -50,21 +48,8 @@ pub(crate) fn run(workspace: &Workspace, options: &BuildOptions) -> anyhow::Resu
 
 /// The quick image for QEMU; nothing is made twice from the same things.
 pub(crate) fn quick_image(workspace: &Workspace, options: &BuildOptions) -> anyhow::Result<Image> {
-    let programs = cross::programs(workspace, options)
+    let service = cross::service(workspace, options)
         .context("the service could not be built for the board")?;
-    if programs.soft_runtime.is_none() {
-        progress::note(
-            "no librknnrt.so lies beside the given service: the guest's models run without the NPU's \
-             interface",
-        );
-    }
-    let onnx_runtime = wheels::ready(workspace, "aarch64")?;
-    if onnx_runtime.is_none() {
-        progress::note(
-            "ONNX Runtime is not here (`cargo appliance setup` brings it): the guest's models run in \
-             pure Rust",
-        );
-    }
     let _claim = workspace.claim()?;
     let packages = packages::fetch(workspace)?;
     let store = Store::open(workspace.folder("store")?)?;
@@ -74,9 +59,7 @@ pub(crate) fn quick_image(workspace: &Workspace, options: &BuildOptions) -> anyh
     let contents = Contents {
         base: &base,
         kernel: &kernel,
-        service: &programs.service,
-        soft_runtime: programs.soft_runtime.as_deref(),
-        onnx_runtime: onnx_runtime.as_deref(),
+        service: &service,
         board: "qemu-aarch64",
     };
     let root = rootfs::image(workspace, &contents, &store)?;
@@ -85,7 +68,6 @@ pub(crate) fn quick_image(workspace: &Workspace, options: &BuildOptions) -> anyh
         initramfs,
         root,
         base,
-        has_soft_runtime: programs.soft_runtime.is_some(),
         downloaded: packages.downloaded(),
     })
 }

@@ -19,34 +19,16 @@ const LIMIT: Duration = Duration::from_secs(2400);
 const ORANGE_PI_FLAGS: &str = "-C target-cpu=cortex-a76";
 const ORANGE_PI_FEATURE: &str = "orange-pi-optimization";
 
-/// How the soft NPU runtime is called where cargo builds it: as the vendor's library.
-const SOFT_RUNTIME: &str = "librknnrt.so";
-
-/// What is built for the board from the service's sources.
-pub(crate) struct Programs {
-    pub(crate) service: PathBuf,
-    /// The stand-in for the NPU's library, for a machine without an NPU; `None` beside a service that
-    /// was built elsewhere and came without.
-    pub(crate) soft_runtime: Option<PathBuf>,
-}
-
-/// The service and, for QEMU, the soft NPU runtime, cross-built as the options say.
-pub(crate) fn programs(
+/// The service, cross-built as the options say.
+pub(crate) fn service(
     workspace: &Workspace,
     options: &BuildOptions,
-) -> Result<Programs, ProcessError> {
+) -> Result<PathBuf, ProcessError> {
     if let Some(given) = &options.service {
-        let beside = given.with_file_name(SOFT_RUNTIME);
-        return Ok(Programs {
-            service: given.clone(),
-            soft_runtime: beside.is_file().then_some(beside),
-        });
+        return Ok(given.clone());
     }
     let mut command = cargo(workspace, "triune", profile(options));
-    let soft_runtime = options.board == Board::QemuAarch64;
-    if soft_runtime {
-        command.args(["--package", "triune-softrknn", "--lib"]);
-    } else {
+    if options.board == Board::OrangePi5Plus {
         command.args(["--features", ORANGE_PI_FEATURE]);
         command.env(
             "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
@@ -54,11 +36,7 @@ pub(crate) fn programs(
         );
     }
     build("service", &mut command)?;
-    let product = |name| product(workspace, name, profile(options));
-    Ok(Programs {
-        service: product("triune"),
-        soft_runtime: soft_runtime.then(|| product(SOFT_RUNTIME)),
-    })
+    Ok(product(workspace, "triune", profile(options)))
 }
 
 /// The stage, cross-built.

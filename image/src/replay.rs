@@ -31,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let folder = tempfile::tempdir().context("no folder for the recording")?;
     let recording = folder.path().join("run.triune");
     let here = service_here(workspace)?;
-    let there = cross::programs(
+    let there = cross::service(
         workspace,
         &BuildOptions {
             board: Board::QemuAarch64,
@@ -39,8 +39,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             release_optimized: false,
             service: None,
         },
-    )?
-    .service;
+    )?;
     let data = folder.path().join("data");
     add_beings(&here, &data)?;
     let step = progress::step(format!("recording {SECONDS} s"));

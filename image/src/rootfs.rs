@@ -11,7 +11,6 @@ use crate::packages::{PackageError, Packages, unpack_base};
 use crate::process::{self, ProcessError};
 use crate::progress;
 use crate::store::{Key, Store, StoreError, file_sha256};
-use crate::wheels;
 use crate::workspace::Workspace;
 
 /// Empty folders that things are mounted on.
@@ -86,33 +85,8 @@ pub(crate) struct Contents<'a> {
     pub(crate) base: &'a Path,
     pub(crate) kernel: &'a Kernel,
     pub(crate) service: &'a Path,
-    /// The stand-in for the NPU's library.
-    pub(crate) soft_runtime: Option<&'a Path>,
-    /// What computes models fast on a CPU.
-    pub(crate) onnx_runtime: Option<&'a Path>,
     /// The board's name, as the service knows it.
     pub(crate) board: &'a str,
-}
-
-impl<'a> Contents<'a> {
-    /// Programs and libraries of ours, and where they go.
-    fn programs(&self) -> impl Iterator<Item = (&'a Path, &'static str)> {
-        let found = [
-            (Some(self.service), "usr/bin/triune"),
-            // Where the board's file and the service look for them.
-            (self.soft_runtime, "usr/lib/triune/librknnrt-soft.so"),
-            (self.onnx_runtime, "usr/lib/triune/libonnxruntime.so"),
-        ];
-        found
-            .into_iter()
-            .filter_map(|(file, place)| Some((file?, place)))
-    }
-
-    /// The terms of what is not from Debian, which brings its own.
-    fn terms(&self) -> impl Iterator<Item = (PathBuf, &'static str)> {
-        let library = self.onnx_runtime.into_iter();
-        library.flat_map(|library| wheels::TERMS.map(|name| (library.with_file_name(name), name)))
-    }
 }
 
 /// The root as a squashfs file, or the one made earlier from the same things.
@@ -121,14 +95,13 @@ pub(crate) fn image(
     contents: &Contents<'_>,
     store: &Store,
 ) -> Result<PathBuf, RootError> {
-    let mut key = Key::new("root 3")
+    libraries::check(contents.service, contents.base)?;
+    let service = file_sha256(contents.service).map_err(at(contents.service))?;
+    let mut key = Key::new("root 2")
         .with(contents.base.as_os_str().as_encoded_bytes())
         .with(contents.kernel.identity())
-        .with(contents.board);
-    for (file, place) in contents.programs() {
-        libraries::check(file, contents.base)?;
-        key = key.with(place).with(file_sha256(file).map_err(at(file))?);
-    }
+        .with(contents.board)
+        .with(service);
     for overlay in OVERLAYS {
         key = digest(&workspace.root().join(overlay), key)?;
     }
@@ -160,19 +133,9 @@ fn pack(
         let path = root.join(name);
         fs::create_dir_all(&path).map_err(at(&path))?;
     }
-    for (file, place) in contents.programs() {
-        let place = root.join(place);
-        if let Some(folder) = place.parent() {
-            fs::create_dir_all(folder).map_err(at(folder))?;
-        }
-        fs::copy(file, &place).map_err(at(&place))?;
-        fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).map_err(at(&place))?;
-    }
-    for (file, place) in contents.terms() {
-        let folder = root.join("usr/share/doc/onnxruntime");
-        fs::create_dir_all(&folder).map_err(at(&folder))?;
-        fs::copy(&file, folder.join(place)).map_err(at(&file))?;
-    }
+    let service = root.join("usr/bin/triune");
+    fs::copy(contents.service, &service).map_err(at(&service))?;
+    fs::set_permissions(&service, fs::Permissions::from_mode(0o755)).map_err(at(&service))?;
     let settings = root.join("etc/triune");
     fs::create_dir_all(&settings).map_err(at(&settings))?;
     let resolver = root.join("etc/resolv.conf");

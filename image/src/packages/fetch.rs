@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::PackageError;
 use super::lock::{self, Package};
 use super::resolve;
-use super::roots::{ARCHITECTURE, KERNEL_PREFIX};
+use super::roots::KERNEL_PREFIX;
 use super::tree::Tree;
 use crate::progress;
 use crate::store::{self, file_sha256};
@@ -45,7 +45,7 @@ impl Packages {
     }
 }
 
-pub(super) fn file_of(folder: &Path, package: &Package) -> PathBuf {
+fn file_of(folder: &Path, package: &Package) -> PathBuf {
     folder.join(format!("{}-{}.deb", package.name, package.sha256))
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<Packages, PackageError> {
         });
     }
     sweep(&folder)?;
-    let tree = Tree::prepare(workspace.folder("apt")?, ARCHITECTURE)?;
+    let tree = Tree::prepare(workspace.folder("apt")?)?;
     tree.update()?;
     let offered = match resolve::describe_locked(&tree, &locked)? {
         Some(offered) if !locked.is_empty() && same_set(&offered, &locked) => Some(offered),
@@ -114,7 +114,7 @@ pub(crate) fn update_lock(workspace: &Workspace) -> Result<(), PackageError> {
         Ok(text) => lock::parse(&text, &path).unwrap_or_default(),
         Err(_) => Vec::new(),
     };
-    let tree = Tree::prepare(workspace.folder("apt")?, ARCHITECTURE)?;
+    let tree = Tree::prepare(workspace.folder("apt")?)?;
     tree.update()?;
     let newest = resolve::newest(&tree)?;
     let differences = lock::differences(&old, &newest);
@@ -145,11 +145,7 @@ fn all_here(folder: &Path, packages: &[Package]) -> bool {
     packages.iter().all(|package| is_sound(folder, package))
 }
 
-pub(super) fn download(
-    tree: &Tree,
-    folder: &Path,
-    packages: &[Package],
-) -> Result<(), PackageError> {
+fn download(tree: &Tree, folder: &Path, packages: &[Package]) -> Result<(), PackageError> {
     let missing: Vec<_> = packages
         .iter()
         .filter(|package| !is_sound(folder, package))

@@ -1,7 +1,6 @@
 //! Debian packages for the image: resolved and checked by apt in a private tree of ours,
 //! pinned by a lock file, kept by their hash.
 
-mod emulator;
 mod error;
 mod fetch;
 mod lock;
@@ -12,7 +11,6 @@ mod sources;
 mod tree;
 mod unpack;
 
-pub(crate) use emulator::emulator;
 pub(crate) use error::PackageError;
 pub(crate) use fetch::{Packages, fetch, update_lock};
 pub(crate) use mirror::os_release;

@@ -49,14 +49,6 @@ fn kernel_name(tree: &Tree) -> Result<String, PackageError> {
         .ok_or_else(|| PackageError::Answer(format!("the kernel behind {KERNEL_META}")))
 }
 
-/// What the mirror says of one package.
-pub(super) fn one(tree: &Tree, name: &str) -> Result<Package, PackageError> {
-    let mut found = describe(tree, &[name.to_owned()])?;
-    found
-        .pop()
-        .ok_or_else(|| PackageError::Answer(format!("the package {name}")))
-}
-
 fn describe(tree: &Tree, specifications: &[String]) -> Result<Vec<Package>, PackageError> {
     let mut command = tree.command("apt-cache");
     command

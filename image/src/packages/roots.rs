@@ -6,18 +6,6 @@ pub(super) const SUITE: &str = "trixie";
 /// The board's architecture in Debian's words.
 pub(super) const ARCHITECTURE: &str = "arm64";
 
-/// Debian's words for a processor as Rust calls it; `None` where Debian's tools do not come from there.
-pub(super) fn architecture_of(processor: &str) -> Option<&'static str> {
-    match processor {
-        "x86_64" => Some("amd64"),
-        "aarch64" => Some("arm64"),
-        _ => None,
-    }
-}
-
-/// What runs single programs of the board here.
-pub(super) const EMULATOR: &str = "qemu-user";
-
 /// Names the current kernel: full-featured, without the cloud or real-time variants.
 pub(super) const KERNEL_META: &str = "linux-image-arm64";
 
@@ -30,6 +18,5 @@ pub(super) const ROOTS: &[&str] = &[
     "e2fsprogs",      // checks and grows the data file system
     "libasound2t64",  // the service's sound
     "libc6",
-    "libgcc-s1",  // unwinding
-    "libstdc++6", // ONNX Runtime
+    "libgcc-s1", // unwinding
 ];

@@ -43,21 +43,6 @@ pub(crate) fn unpack_kernel(package: &Path, folder: &Path) -> Result<(), Package
     unpack(package, folder, &["./usr/share", "./boot/System.map*"])
 }
 
-/// Unpacks a package for one of its programs, and says where that lies.
-pub(super) fn unpack_program(
-    package: &Path,
-    folder: &Path,
-    program: &str,
-) -> Result<PathBuf, PackageError> {
-    unpack(package, folder, &["./usr/share"])?;
-    let unpacked = folder.join(program);
-    if unpacked.is_file() {
-        Ok(unpacked)
-    } else {
-        Err(PackageError::Answer(format!("the program {program}")))
-    }
-}
-
 fn unpack(package: &Path, folder: &Path, left_out: &[&str]) -> Result<(), PackageError> {
     let mut opener = process::program("dpkg-deb");
     opener.arg("--fsys-tarfile").arg(package);

@@ -98,11 +98,6 @@ pub(super) const NEEDS: &[Need] = &[
         ],
         "libgcc-s1:arm64",
     ),
-    file(
-        "the C++ library for arm64",
-        &["/usr/lib/aarch64-linux-gnu/libstdc++.so.6"],
-        "libstdc++6:arm64",
-    ),
     // The image.
     program("dpkg-deb", "dpkg-deb", "dpkg"),
     program("mksquashfs", "mksquashfs", "squashfs-tools"),
@@ -130,7 +125,6 @@ pub(super) const NEEDS: &[Need] = &[
     // Holding the kernel to its promises.
     program("strace", "strace", "strace"),
     program("cyclictest", "cyclictest", "rt-tests"),
-    program("valgrind", "valgrind", "valgrind"),
 ];
 
 impl Need {

@@ -7,9 +7,9 @@ use super::error::SetupError;
 use super::needs::{self, NEEDS};
 use super::rust;
 use crate::cli::SetupOptions;
-use crate::packages::{self, os_release};
+use crate::packages::os_release;
 use crate::process;
-use crate::wheels::{self, WheelError};
+use crate::wheels;
 use crate::workspace::Workspace;
 
 /// Prepares this machine for a build; says nothing when everything is there.
@@ -29,29 +29,15 @@ pub(crate) fn run(workspace: &Workspace, options: &SetupOptions) -> Result<(), S
         }
         return Ok(());
     }
-    // A test's tool: where it cannot be had, the tests that need it are skipped.
-    if let Err(error) = packages::emulator(workspace) {
-        eprintln!("warning: no newer emulator for aarch64 programs: {error}");
+    for brought in wheels::bring(workspace)? {
+        let how = if brought.downloaded {
+            "brought"
+        } else {
+            "there"
+        };
+        println!("{}: {how}, {}", brought.what, brought.library.display());
     }
-    match wheels::bring(workspace) {
-        Ok(all) => {
-            for brought in all {
-                let how = if brought.downloaded {
-                    "brought"
-                } else {
-                    "there"
-                };
-                println!("{}: {how}, {}", brought.what, brought.library.display());
-            }
-            Ok(())
-        }
-        // It makes models faster; all else works without it.
-        Err(error @ WheelError::Download { .. }) => {
-            eprintln!("warning: {error}");
-            Ok(())
-        }
-        Err(error) => Err(error.into()),
-    }
+    Ok(())
 }
 
 /// Installs what the machine lacks.

@@ -8,9 +8,6 @@ use crate::api::ApiError;
 use crate::interrupt::Interrupted;
 use crate::qemu::QemuError;
 
-/// What runs models in QEMU, as the status says it.
-pub(super) const SOFT_BACKEND: &str = "rknn (soft runtime)";
-
 /// Why a smoke test failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SmokeError {
@@ -41,15 +38,6 @@ pub(crate) enum SmokeError {
         cycles: u64,
         scheduled: u64,
     },
-    #[error(
-        "models run on `{found}` and not on `{SOFT_BACKEND}`, although the image has that library: \
-         `triune doctor npu` says why"
-    )]
-    Backend { found: String },
-    #[error(
-        "/v1/state told no `activation` within {0:?}: are the models loaded, and all senses allowed?"
-    )]
-    NoActivation(Duration),
     #[error("the display shows the same picture before and after the performance")]
     Frozen,
     #[error("the guest did not power off by itself")]

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use super::error::{SOFT_BACKEND, SmokeError};
+use super::error::SmokeError;
 use super::judge::{Heard, Seen, Timeline};
 use super::observer::Observer;
 use super::picture::{self, Picture};
-use super::status::{Activation, State, Status};
+use super::status::Status;
 use super::verdict::{Measured, Verdict};
 use crate::api::Api;
 use crate::assemble;
@@ -23,8 +23,6 @@ use crate::{cross, data_disk, interrupt, random, scratch};
 
 /// From QEMU's start to readiness.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
-/// From the end of the performance to a first recognition; a window of states takes 3.2 s.
-const RECOGNITION_LIMIT: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Result<()> {
@@ -54,7 +52,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Resul
     let display_png = workspace.appliance().join("display.png");
     // An old picture must not stand in for a missing one.
     let _ = std::fs::remove_file(&display_png);
-    let result = perform(&mut instance, &api, &display_png, image.has_soft_runtime);
+    let result = perform(&mut instance, &api, &display_png);
     let performance = match result {
         Ok(performance) => performance,
         Err(error) => {
@@ -89,10 +87,9 @@ pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Resul
         status,
         noticed,
         picture,
-        activation,
         ..
     } = performance;
-    let verdict = Verdict::new(status, noticed, picture, activation, measured);
+    let verdict = Verdict::new(status, noticed, picture, measured);
     println!("{}", serde_json::to_string(&verdict)?);
     Ok(())
 }
@@ -103,14 +100,12 @@ struct Performance {
     status: Status,
     noticed: (Heard, Seen),
     picture: Picture,
-    activation: Activation,
 }
 
 fn perform(
     instance: &mut Instance,
     api: &Api,
     display_png: &Path,
-    has_soft_runtime: bool,
 ) -> Result<Performance, SmokeError> {
     let began = Instant::now();
     let step = progress::step("boot");
@@ -144,9 +139,7 @@ fn perform(
     if picture::same(&before, display_png)? {
         return Err(SmokeError::Frozen);
     }
-    let activation = wait_recognised(instance, api)?;
     let status: Status = api.get("/v1/status")?;
-    demand_backend(&status, has_soft_runtime)?;
     demand_rate(&at_start, &status)?;
     let cycle = &status.cycle;
     if cycle.cycles == 0 || cycle.cycles + cycle.skipped != cycle.scheduled {
@@ -162,35 +155,7 @@ fn perform(
         status,
         noticed,
         picture,
-        activation,
     })
-}
-
-/// Demands that the models run where the image is made to run them.
-fn demand_backend(status: &Status, has_soft_runtime: bool) -> Result<(), SmokeError> {
-    let found = status.npu.backend.as_deref().unwrap_or("nothing");
-    if has_soft_runtime && found != SOFT_BACKEND {
-        let found = found.to_owned();
-        return Err(SmokeError::Backend { found });
-    }
-    Ok(())
-}
-
-/// Waits until the models tell something.
-fn wait_recognised(instance: &mut Instance, api: &Api) -> Result<Activation, SmokeError> {
-    let deadline = Instant::now() + RECOGNITION_LIMIT;
-    loop {
-        interrupt::check()?;
-        instance.check()?;
-        let state: State = api.get("/v1/state")?;
-        if let Some(activation) = state.activation {
-            return Ok(activation);
-        }
-        if Instant::now() > deadline {
-            return Err(SmokeError::NoActivation(RECOGNITION_LIMIT));
-        }
-        std::thread::sleep(POLL);
-    }
 }
 
 /// Scheduled deadlines may differ from rate times time by this share: the two clocks are read

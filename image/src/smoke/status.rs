@@ -86,24 +86,6 @@ pub(super) struct Gpu {
     pub(super) device: Option<String>,
 }
 
-/// `GET /v1/state`.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct State {
-    /// Nothing until the models have seen seconds of states.
-    #[serde(default)]
-    pub(super) activation: Option<Activation>,
-}
-
-/// What the models recognise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Activation {
-    pub(super) situation: String,
-    pub(super) situation_confidence: f64,
-    pub(super) feeling: String,
-    pub(super) feeling_confidence: f64,
-    pub(super) age_ms: f64,
-}
-
 /// `GET /v1/detections`.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Detections {
@@ -150,15 +132,6 @@ mod tests {
         assert_eq!(status.senses.hearing.level_dbfs, Some(-60.5));
         assert_eq!(status.senses.sight.frames, None);
         assert!(status.real_time.granted);
-    }
-
-    #[test]
-    fn nothing_recognised_is_no_old_value() {
-        let told = |text: &str| serde_json::from_str::<State>(text).unwrap().activation;
-        assert_eq!(told(r#"{"cycle":7,"activation":null}"#), None);
-        let activation = r#"{"cycle":7,"activation":{"situation":"quiet","situation_confidence":0.9,
-            "feeling":"calm","feeling_confidence":0.8,"pattern":null,"age_ms":4.0}}"#;
-        assert_eq!(told(activation).unwrap().age_ms, 4.0);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::judge::{Heard, Seen};
 use super::picture::Picture;
-use super::status::{Activation, Status};
+use super::status::Status;
 use crate::speech::Words;
 
 /// The result of a smoke test. Its keys are a contract: more may come, none may change.
@@ -23,8 +23,6 @@ pub(super) struct Verdict {
     pub(super) heard: Heard,
     pub(super) seen: Seen,
     pub(super) npu_backend: Option<String>,
-    /// What the models recognised, and how old that was when it was told.
-    pub(super) activation: Activation,
     pub(super) gpu_device: Option<String>,
     pub(super) display_png: PathBuf,
 
@@ -75,7 +73,6 @@ impl Verdict {
         status: Status,
         (heard, seen): (Heard, Seen),
         picture: Picture,
-        activation: Activation,
         measured: Measured,
     ) -> Self {
         Self {
@@ -89,7 +86,6 @@ impl Verdict {
             heard,
             seen,
             npu_backend: status.npu.backend,
-            activation,
             gpu_device: status.gpu.device,
             display_png: measured.display_png,
             version: status.version,

@@ -1,13 +1,10 @@
 //! The suites of `make test`, as data.
 
-use std::ffi::OsString;
 use std::time::Duration;
 
 use anyhow::Context;
 
 use super::job::{Counting, Job, cargo, minutes};
-use crate::packages;
-use crate::workspace::Workspace;
 
 /// One suite: a command whose exit status decides, and whose output is counted.
 pub(super) struct Suite {
@@ -25,51 +22,30 @@ pub(super) enum Program {
     Check,
     /// Cargo: tests that are counted.
     Tests,
-    /// The same, emulated by a program that can run ONNX Runtime.
-    EmulatedTests,
     /// This very tool: a check.
     Appliance,
 }
 
 impl Suite {
-    pub(super) fn job(&self, workspace: &Workspace) -> anyhow::Result<Job> {
+    pub(super) fn job(&self) -> anyhow::Result<Job> {
         Ok(Job {
             name: self.name.to_owned(),
             about: self.about.to_owned(),
             program: match self.program {
-                Program::Check | Program::Tests | Program::EmulatedTests => cargo(),
+                Program::Check | Program::Tests => cargo(),
                 Program::Appliance => std::env::current_exe()
                     .context("this program cannot find itself")?
                     .into(),
             },
             arguments: self.arguments.iter().map(Into::into).collect(),
-            environment: match self.program {
-                Program::EmulatedTests => emulation(workspace),
-                Program::Check | Program::Tests | Program::Appliance => Vec::new(),
-            },
+            environment: Vec::new(),
             counting: match self.program {
                 Program::Check => Counting::Check,
-                Program::Tests | Program::EmulatedTests => Counting::Tests,
+                Program::Tests => Counting::Tests,
                 Program::Appliance => Counting::CheckThatReports,
             },
             limit: self.limit,
         })
-    }
-}
-
-/// What makes cargo run aarch64 programs in the emulator of the image's release. Without it ONNX Runtime
-/// is kept from the tests, which say that they skip it.
-fn emulation(workspace: &Workspace) -> Vec<(String, OsString)> {
-    match packages::emulator(workspace) {
-        Ok(Some(emulator)) => vec![(
-            "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER".to_owned(),
-            emulator.into(),
-        )],
-        Ok(None) => Vec::new(),
-        Err(error) => {
-            eprintln!("the distribution's own emulator has to do, without ONNX Runtime: {error}");
-            vec![("ORT_DYLIB_PATH".to_owned(), "/nonexistent".into())]
-        }
     }
 }
 
@@ -144,28 +120,6 @@ pub(super) const SUITES: &[Suite] = &[
             "crash_trials",
             "--skip",
             "every_logged_change_survives_sigkill",
-        ],
-        limit: minutes(20),
-    },
-    Suite {
-        name: "aarch64-npu",
-        about: "what runs models, as aarch64 programs, emulated",
-        program: Program::EmulatedTests,
-        arguments: &[
-            "test",
-            "--no-fail-fast",
-            "--target",
-            "aarch64-unknown-linux-gnu",
-            "--package",
-            "triune-npu",
-            "--package",
-            "triune-rknn",
-            "--package",
-            "triune-softrknn",
-            "--lib",
-            "--tests",
-            "--",
-            "--show-output",
         ],
         limit: minutes(20),
     },

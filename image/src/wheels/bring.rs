@@ -42,15 +42,6 @@ pub(crate) fn bring(workspace: &Workspace) -> Result<Vec<Brought>, WheelError> {
     bring_into(&folder, &wheels, &Pip::of_this_machine())
 }
 
-/// The library for a processor, as Rust calls it, if setup brought it.
-pub(crate) fn ready(workspace: &Workspace, processor: &str) -> Result<Option<PathBuf>, WheelError> {
-    let folder = workspace.folder("onnxruntime")?;
-    let wheels = read_lock(workspace)?;
-    let ready = |wheel: &&Wheel| wheel.architecture() == processor && is_there(wheel, &folder);
-    let wheel = wheels.iter().find(ready);
-    Ok(wheel.map(|wheel| folder.join(wheel.architecture()).join(LIBRARY)))
-}
-
 fn read_lock(workspace: &Workspace) -> Result<Vec<Wheel>, WheelError> {
     let path = workspace.root().join("image/wheels.lock");
     let text = fs::read_to_string(&path).map_err(WheelError::file(&path))?;

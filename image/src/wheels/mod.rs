@@ -7,6 +7,5 @@ mod lock;
 mod pip;
 mod unpack;
 
-pub(crate) use bring::{bring, missing, ready};
+pub(crate) use bring::{bring, missing};
 pub(crate) use error::WheelError;
-pub(crate) use unpack::TERMS;

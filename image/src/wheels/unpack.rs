@@ -10,7 +10,7 @@ use crate::process;
 /// What the library is called in every place, whatever its version.
 pub(super) const LIBRARY: &str = "libonnxruntime.so";
 /// What it is accompanied by: the terms under which it may be handed on.
-pub(crate) const TERMS: [&str; 2] = ["LICENSE", "ThirdPartyNotices.txt"];
+const TERMS: &[&str] = &["LICENSE", "ThirdPartyNotices.txt"];
 
 /// Moves the library and its terms from the wheel into `place`. `scratch` is an empty folder on the
 /// same file system.
@@ -41,7 +41,7 @@ pub(super) fn unpack(
         fs::rename(from, &to).map_err(WheelError::file(&to))
     };
     into(&library, LIBRARY)?;
-    for name in TERMS {
+    for &name in TERMS {
         let file = package.join(name);
         if !file.is_file() {
             return Err(lacks(name));
