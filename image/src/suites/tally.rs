@@ -26,8 +26,13 @@ impl Tally {
 
     /// A whole suite that did not run.
     pub(super) fn skip() -> Self {
+        Self::skips(1)
+    }
+
+    /// So many things that do not run.
+    pub(super) fn skips(count: usize) -> Self {
         Self {
-            skipped: 1,
+            skipped: count as u64,
             ..Self::default()
         }
     }
