@@ -322,6 +322,39 @@ mod tests {
     }
 
     #[test]
+    fn libraries_lie_where_they_are_looked_for() {
+        let board = include_str!("../../board/boards/qemu-aarch64/board.toml");
+        let soft_runtime = Library::soft_runtime(PathBuf::new());
+        assert!(board.contains(&format!("library = [\"/{}\"]", soft_runtime.place)));
+        let search = include_str!("../../npu/src/cpu/onnx_runtime/search.rs");
+        let onnx_runtime = Library::onnx_runtime(PathBuf::new());
+        let (folder, name) = onnx_runtime.place.rsplit_once('/').unwrap();
+        assert!(search.contains(&format!("PathBuf::from(\"/{folder}\")")));
+        assert!(search.contains(&format!("NAME: &str = \"{name}\"")));
+    }
+
+    #[test]
+    fn a_library_goes_with_its_terms_and_not_without_them() {
+        let places = tempfile::tempdir().unwrap();
+        let [from, root] = ["from", "root"].map(|name| places.path().join(name));
+        fs::create_dir_all(&from).unwrap();
+        let file = from.join("libonnxruntime.so");
+        fs::write(&file, "library").unwrap();
+        let library = Library::onnx_runtime(file);
+        assert!(library.put(&root).is_err(), "without its terms");
+        for name in wheels::TERMS {
+            fs::write(from.join(name), "terms").unwrap();
+        }
+        library.put(&root).unwrap();
+        for place in [
+            "usr/lib/triune/libonnxruntime.so",
+            "usr/share/doc/onnxruntime/LICENSE",
+        ] {
+            assert!(root.join(place).is_file(), "{place}");
+        }
+    }
+
+    #[test]
     fn a_change_of_mode_or_content_changes_the_key() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("script");
