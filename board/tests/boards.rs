@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use std::fs;
+use std::path::{Path, PathBuf};
 use triune_board::strict_toml::TomlError;
 use triune_board::{
     Board, BoardError, CameraSpec, CoreClass, CoreError, CoreSet, DisplaySpec, MicrophoneSpec,
@@ -54,11 +55,24 @@ fn boards_name_the_devices_that_their_machines_have() {
         if (camera.width, camera.height) == (640, 360)));
     assert!(matches!(&qemu.devices.display, DisplaySpec::Kms(screen)
         if screen.drivers == ["virtio_gpu"]));
+    let NpuSpec::Rknn(soft) = &qemu.devices.npu else {
+        panic!("the virtual board runs models through the soft runtime");
+    };
+    assert_eq!(soft.cores, 3);
+    assert_eq!(
+        soft.library,
+        [Path::new("/usr/lib/triune/librknnrt-soft.so")]
+    );
 
     let pi = Board::by_name("orangepi-5-plus").unwrap();
     assert_eq!(pi.cores.cycle, CoreSet::Cpus(vec![6, 7]));
     assert_eq!(pi.cores.control, CoreSet::Cpus(vec![0, 1, 2, 3]));
-    assert!(matches!(&pi.devices.npu, NpuSpec::Rknn(npu) if npu.cores == 3));
+    let NpuSpec::Rknn(npu) = &pi.devices.npu else {
+        panic!("the board has an NPU");
+    };
+    assert_eq!(npu.cores, 3);
+    let soft = |path: &PathBuf| path.to_string_lossy().contains("soft");
+    assert!(!npu.library.iter().any(soft), "no stand-in on a real board");
     assert!(matches!(pi.devices.watchdog, WatchdogSpec::Device(_)));
 
     let host = Board::by_name("host").unwrap();
@@ -67,6 +81,7 @@ fn boards_name_the_devices_that_their_machines_have() {
         host.devices.microphone,
         MicrophoneSpec::Simulated(_)
     ));
+    assert_eq!(host.devices.npu, NpuSpec::None);
 }
 
 #[test]

@@ -8,10 +8,11 @@ use anyhow::Context;
 use crate::cli::{Board, BuildOptions};
 use crate::kernel;
 use crate::packages;
-use crate::rootfs::Contents;
+use crate::progress;
+use crate::rootfs::{Contents, Library};
 use crate::store::Store;
 use crate::workspace::Workspace;
-use crate::{cross, initramfs, rootfs};
+use crate::{cross, initramfs, rootfs, wheels};
 
 /// What QEMU boots.
 pub(crate) struct Image {
@@ -48,18 +49,22 @@ pub(crate) fn run(workspace: &Workspace, options: &BuildOptions) -> anyhow::Resu
 
 /// The quick image for QEMU; nothing is made twice from the same things.
 pub(crate) fn quick_image(workspace: &Workspace, options: &BuildOptions) -> anyhow::Result<Image> {
-    let service = cross::service(workspace, options)
+    let programs = cross::programs(workspace, options)
         .context("the service could not be built for the board")?;
+    let onnx_runtime = onnx_runtime(workspace);
     let _claim = workspace.claim()?;
-    let packages = packages::fetch(workspace)?;
+    let packages = packages::fetch(workspace, &packages::IMAGE)?;
     let store = Store::open(workspace.folder("store")?)?;
     let base = rootfs::base(&packages, &store)?;
     let kernel = kernel::extract(&packages, &store)?;
     let initramfs = initramfs::make(&base, &kernel, &store)?;
+    let mut libraries = vec![Library::soft_runtime(programs.soft_runtime)];
+    libraries.extend(onnx_runtime.map(Library::onnx_runtime));
     let contents = Contents {
         base: &base,
         kernel: &kernel,
-        service: &service,
+        service: &programs.service,
+        libraries: &libraries,
         board: "qemu-aarch64",
     };
     let root = rootfs::image(workspace, &contents, &store)?;
@@ -70,6 +75,19 @@ pub(crate) fn quick_image(workspace: &Workspace, options: &BuildOptions) -> anyh
         base,
         downloaded: packages.downloaded(),
     })
+}
+
+/// ONNX Runtime for the board, or a note that the image goes without it.
+fn onnx_runtime(workspace: &Workspace) -> Option<PathBuf> {
+    match wheels::bring_for(workspace, "aarch64") {
+        Ok(library) => Some(library),
+        Err(error) => {
+            progress::note(&format!(
+                "the image goes without ONNX Runtime, and models compute in pure Rust: {error}"
+            ));
+            None
+        }
+    }
 }
 
 fn copy_program(from: &Path, to: &Path) -> anyhow::Result<()> {

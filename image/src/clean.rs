@@ -7,7 +7,7 @@ use crate::store::remove;
 use crate::workspace::Workspace;
 
 /// Folders that hold downloads.
-const DOWNLOADS: &[&str] = &["packages", "apt", "onnxruntime"];
+const DOWNLOADS: &[&str] = &["packages", "apt", "onnxruntime", "emulator"];
 /// Held by us while we clean.
 const LOCK: &str = "lock";
 

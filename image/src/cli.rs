@@ -40,7 +40,7 @@ pub(crate) enum Command {
     Replay,
     /// Remove what was built under target/appliance
     Clean(CleanOptions),
-    /// Bring image/packages.lock up to what the Debian mirror offers now
+    /// Bring image/packages.lock and image/emulator.lock up to what the Debian mirror offers now
     Lock,
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct BuildOptions {
     #[arg(long)]
     pub(crate) release_optimized: bool,
     /// Use this aarch64 build of `triune` instead of building one (for example from
-    /// `cross build`)
+    /// `cross build`), and the `librknnrt.so` beside it if there is one
     #[arg(long, value_name = "FILE")]
     pub(crate) service: Option<PathBuf>,
 }

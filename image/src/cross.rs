@@ -1,4 +1,4 @@
-//! Builds the service and the stage for the board with cargo.
+//! Builds the service, the soft NPU runtime and the stage for the board with cargo.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,7 +19,17 @@ const LIMIT: Duration = Duration::from_secs(2400);
 const ORANGE_PI_FLAGS: &str = "-C target-cpu=cortex-a76";
 const ORANGE_PI_FEATURE: &str = "orange-pi-optimization";
 
-/// The service, cross-built as the options say.
+/// The file that cargo makes of `triune-softrknn`.
+const SOFT_RUNTIME: &str = "librknnrt.so";
+
+/// What an image runs.
+pub(crate) struct Programs {
+    pub(crate) service: PathBuf,
+    /// The stand-in for the NPU's runtime library.
+    pub(crate) soft_runtime: PathBuf,
+}
+
+/// The service for a board, cross-built as the options say.
 pub(crate) fn service(
     workspace: &Workspace,
     options: &BuildOptions,
@@ -27,7 +37,8 @@ pub(crate) fn service(
     if let Some(given) = &options.service {
         return Ok(given.clone());
     }
-    let mut command = cargo(workspace, "triune", profile(options));
+    let mut command = cargo(workspace, profile(options));
+    command.args(["--package", "triune", "--bin", "triune"]);
     if options.board == Board::OrangePi5Plus {
         command.args(["--features", ORANGE_PI_FEATURE]);
         command.env(
@@ -39,9 +50,43 @@ pub(crate) fn service(
     Ok(product(workspace, "triune", profile(options)))
 }
 
+/// The service and the soft runtime, by one call of cargo: they share what they are made of.
+///
+/// A service that was built elsewhere brings the soft runtime beside it, if it is there.
+pub(crate) fn programs(
+    workspace: &Workspace,
+    options: &BuildOptions,
+) -> Result<Programs, ProcessError> {
+    let profile = profile(options);
+    let mut command = cargo(workspace, profile);
+    command.args(["--package", "triune-softrknn", "--lib"]);
+    let service = match &options.service {
+        Some(given) => {
+            let beside = given.with_file_name(SOFT_RUNTIME);
+            if beside.is_file() {
+                return Ok(Programs {
+                    service: given.clone(),
+                    soft_runtime: beside,
+                });
+            }
+            given.clone()
+        }
+        None => {
+            command.args(["--package", "triune", "--bin", "triune"]);
+            product(workspace, "triune", profile)
+        }
+    };
+    build("service and soft runtime", &mut command)?;
+    Ok(Programs {
+        service,
+        soft_runtime: product(workspace, SOFT_RUNTIME, profile),
+    })
+}
+
 /// The stage, cross-built.
 pub(crate) fn stage(workspace: &Workspace) -> Result<PathBuf, ProcessError> {
-    let mut command = cargo(workspace, "triune-stage", "quick");
+    let mut command = cargo(workspace, "quick");
+    command.args(["--package", "triune-stage", "--bin", "triune-stage"]);
     build("stage", &mut command)?;
     Ok(product(workspace, "triune-stage", "quick"))
 }
@@ -54,20 +99,11 @@ fn profile(options: &BuildOptions) -> &'static str {
     }
 }
 
-fn cargo(workspace: &Workspace, package: &str, profile: &str) -> Command {
+fn cargo(workspace: &Workspace, profile: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(workspace.root())
-        .args([
-            "build",
-            "--target",
-            TARGET,
-            "--package",
-            package,
-            "--bin",
-            package,
-        ])
-        .args(["--profile", profile])
+        .args(["build", "--target", TARGET, "--profile", profile])
         .env("CARGO_TERM_COLOR", "never");
     command
 }

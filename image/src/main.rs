@@ -10,6 +10,7 @@ mod cli;
 mod cpio;
 mod cross;
 mod data_disk;
+mod emulator;
 mod initramfs;
 mod interrupt;
 mod kernel;
@@ -68,7 +69,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::CheckUnsafe(options) => return suites::check_unsafe(&workspace, options),
         Command::Replay => replay::run(&workspace)?,
         Command::Clean(options) => clean::run(&workspace, options)?,
-        Command::Lock => packages::update_lock(&workspace)?,
+        Command::Lock => packages::update_locks(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@ use crate::packages::{PackageError, Packages, unpack_base};
 use crate::process::{self, ProcessError};
 use crate::progress;
 use crate::store::{Key, Store, StoreError, file_sha256};
+use crate::wheels;
 use crate::workspace::Workspace;
 
 /// Empty folders that things are mounted on.
@@ -85,8 +86,59 @@ pub(crate) struct Contents<'a> {
     pub(crate) base: &'a Path,
     pub(crate) kernel: &'a Kernel,
     pub(crate) service: &'a Path,
+    pub(crate) libraries: &'a [Library],
     /// The board's name, as the service knows it.
     pub(crate) board: &'a str,
+}
+
+/// A library that the service opens by itself.
+pub(crate) struct Library {
+    file: PathBuf,
+    /// From the root.
+    place: &'static str,
+    /// Terms that lie beside the file and go with it, and where to.
+    terms: Option<&'static str>,
+}
+
+impl Library {
+    /// Where the service looks for ONNX Runtime first.
+    pub(crate) fn onnx_runtime(file: PathBuf) -> Self {
+        Self {
+            file,
+            place: "usr/lib/triune/libonnxruntime.so",
+            terms: Some("usr/share/doc/onnxruntime"),
+        }
+    }
+
+    /// What the board file of QEMU's machine names as its NPU's library.
+    pub(crate) fn soft_runtime(file: PathBuf) -> Self {
+        Self {
+            file,
+            place: "usr/lib/triune/librknnrt-soft.so",
+            terms: None,
+        }
+    }
+
+    fn put(&self, root: &Path) -> Result<(), RootError> {
+        put(&self.file, &root.join(self.place), 0o644)?;
+        let Some(folder) = self.terms else {
+            return Ok(());
+        };
+        for &name in wheels::TERMS {
+            let terms = self.file.with_file_name(name);
+            put(&terms, &root.join(folder).join(name), 0o644)?;
+        }
+        Ok(())
+    }
+}
+
+/// Copies a file to a place whose folders may have to be made.
+fn put(from: &Path, to: &Path, mode: u32) -> Result<(), RootError> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+    }
+    fs::copy(from, to).map_err(at(from))?;
+    fs::set_permissions(to, fs::Permissions::from_mode(mode)).map_err(at(to))
 }
 
 /// The root as a squashfs file, or the one made earlier from the same things.
@@ -96,12 +148,19 @@ pub(crate) fn image(
     store: &Store,
 ) -> Result<PathBuf, RootError> {
     libraries::check(contents.service, contents.base)?;
+    for library in contents.libraries {
+        libraries::check(&library.file, contents.base)?;
+    }
     let service = file_sha256(contents.service).map_err(at(contents.service))?;
-    let mut key = Key::new("root 2")
+    let mut key = Key::new("root 3")
         .with(contents.base.as_os_str().as_encoded_bytes())
         .with(contents.kernel.identity())
         .with(contents.board)
         .with(service);
+    for library in contents.libraries {
+        let hash = file_sha256(&library.file).map_err(at(&library.file))?;
+        key = key.with(library.place).with(hash);
+    }
     for overlay in OVERLAYS {
         key = digest(&workspace.root().join(overlay), key)?;
     }
@@ -133,9 +192,10 @@ fn pack(
         let path = root.join(name);
         fs::create_dir_all(&path).map_err(at(&path))?;
     }
-    let service = root.join("usr/bin/triune");
-    fs::copy(contents.service, &service).map_err(at(&service))?;
-    fs::set_permissions(&service, fs::Permissions::from_mode(0o755)).map_err(at(&service))?;
+    put(contents.service, &root.join("usr/bin/triune"), 0o755)?;
+    for library in contents.libraries {
+        library.put(root)?;
+    }
     let settings = root.join("etc/triune");
     fs::create_dir_all(&settings).map_err(at(&settings))?;
     let resolver = root.join("etc/resolv.conf");
@@ -259,6 +319,39 @@ mod tests {
         assert_eq!(read("root/etc/a"), "ours");
         assert_eq!(read("root/etc/b"), "base");
         assert_eq!(read("base/etc/a"), "base");
+    }
+
+    #[test]
+    fn libraries_lie_where_they_are_looked_for() {
+        let board = include_str!("../../board/boards/qemu-aarch64/board.toml");
+        let soft_runtime = Library::soft_runtime(PathBuf::new());
+        assert!(board.contains(&format!("library = [\"/{}\"]", soft_runtime.place)));
+        let search = include_str!("../../npu/src/cpu/onnx_runtime/search.rs");
+        let onnx_runtime = Library::onnx_runtime(PathBuf::new());
+        let (folder, name) = onnx_runtime.place.rsplit_once('/').unwrap();
+        assert!(search.contains(&format!("PathBuf::from(\"/{folder}\")")));
+        assert!(search.contains(&format!("NAME: &str = \"{name}\"")));
+    }
+
+    #[test]
+    fn a_library_goes_with_its_terms_and_not_without_them() {
+        let places = tempfile::tempdir().unwrap();
+        let [from, root] = ["from", "root"].map(|name| places.path().join(name));
+        fs::create_dir_all(&from).unwrap();
+        let file = from.join("libonnxruntime.so");
+        fs::write(&file, "library").unwrap();
+        let library = Library::onnx_runtime(file);
+        assert!(library.put(&root).is_err(), "without its terms");
+        for name in wheels::TERMS {
+            fs::write(from.join(name), "terms").unwrap();
+        }
+        library.put(&root).unwrap();
+        for place in [
+            "usr/lib/triune/libonnxruntime.so",
+            "usr/share/doc/onnxruntime/LICENSE",
+        ] {
+            assert!(root.join(place).is_file(), "{place}");
+        }
     }
 
     #[test]

@@ -54,10 +54,6 @@ impl Workspace {
         self.appliance.parent().unwrap_or(&self.appliance)
     }
 
-    pub(crate) fn lock_file(&self) -> PathBuf {
-        self.root.join("image/packages.lock")
-    }
-
     /// A folder under `target/appliance`, made if need be.
     pub(crate) fn folder(&self, name: &str) -> Result<PathBuf, WorkspaceError> {
         let folder = self.appliance.join(name);

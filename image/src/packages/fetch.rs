@@ -1,4 +1,4 @@
-//! Brings the image's packages onto this machine: those of the lock file, or, when the
+//! Brings the packages of a set onto this machine: those of the lock file, or, when the
 //! mirror has moved on, the newer ones that its signed lists name.
 
 use std::fs;
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use super::error::PackageError;
 use super::lock::{self, Package};
 use super::resolve;
-use super::roots::KERNEL_PREFIX;
+use super::roots::{EMULATOR, IMAGE, KERNEL_PREFIX, Set};
 use super::tree::Tree;
 use crate::progress;
 use crate::store::{self, file_sha256};
 use crate::workspace::Workspace;
 
-/// The packages of an image, on this machine and checked.
+/// The packages of a set, on this machine and checked.
 pub(crate) struct Packages {
     folder: PathBuf,
     packages: Vec<Package>,
@@ -21,9 +21,14 @@ pub(crate) struct Packages {
 }
 
 impl Packages {
-    /// Files of the user land's packages.
+    /// Files of all packages but the kernel's.
     pub(crate) fn base(&self) -> Vec<PathBuf> {
         self.of_kind(false)
+    }
+
+    /// Where the files lie.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Whether they had to be downloaded just now.
@@ -49,10 +54,10 @@ fn file_of(folder: &Path, package: &Package) -> PathBuf {
     folder.join(format!("{}-{}.deb", package.name, package.sha256))
 }
 
-/// The packages of the lock file, downloaded where they are not here yet.
-pub(crate) fn fetch(workspace: &Workspace) -> Result<Packages, PackageError> {
-    let folder = workspace.folder("packages")?;
-    let path = workspace.lock_file();
+/// The packages of the set's lock file, downloaded where they are not here yet.
+pub(crate) fn fetch(workspace: &Workspace, set: &Set) -> Result<Packages, PackageError> {
+    let folder = workspace.folder(set.folder)?;
+    let path = workspace.root().join(set.lock);
     let locked = match fs::read_to_string(&path) {
         Ok(text) => lock::parse(&text, &path)?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
@@ -65,8 +70,8 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<Packages, PackageError> {
             downloaded: false,
         });
     }
-    if let Some(packages) = read_moved(&folder, &locked)? {
-        progress::note(MOVED);
+    if let Some(packages) = read_moved(&folder, set, &locked)? {
+        progress::note(&moved(set));
         return Ok(Packages {
             folder,
             packages,
@@ -74,7 +79,7 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<Packages, PackageError> {
         });
     }
     sweep(&folder)?;
-    let tree = Tree::prepare(workspace.folder("apt")?)?;
+    let tree = Tree::prepare(workspace.folder(set.tree)?, set)?;
     tree.update()?;
     let offered = match resolve::describe_locked(&tree, &locked)? {
         Some(offered) if !locked.is_empty() && same_set(&offered, &locked) => Some(offered),
@@ -83,8 +88,8 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<Packages, PackageError> {
     let packages = match offered {
         Some(packages) => packages,
         None => {
-            let newest = resolve::newest(&tree)?;
-            progress::note(MOVED);
+            let newest = resolve::newest(&tree, set)?;
+            progress::note(&moved(set));
             lock::differences(&locked, &newest)
                 .iter()
                 .for_each(|line| eprintln!("        {line}"));
@@ -93,7 +98,7 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<Packages, PackageError> {
     };
     download(&tree, &folder, &packages)?;
     if !same_set(&packages, &locked) {
-        remember_moved(&folder, &locked, &packages)?;
+        remember_moved(&folder, set, &locked, &packages)?;
     }
     forget_others(&folder, &packages)?;
     Ok(Packages {
@@ -103,30 +108,38 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<Packages, PackageError> {
     })
 }
 
-const MOVED: &str = "the mirror no longer has what image/packages.lock names; using its newer \
-    packages, signatures checked (`cargo appliance lock` writes them down)";
+fn moved(set: &Set) -> String {
+    format!(
+        "the mirror no longer has what {} names; using its newer packages, signatures checked \
+         (`cargo appliance lock` writes them down)",
+        set.lock
+    )
+}
 
 /// `cargo appliance lock`: writes down what the mirror offers now.
-pub(crate) fn update_lock(workspace: &Workspace) -> Result<(), PackageError> {
+pub(crate) fn update_locks(workspace: &Workspace) -> Result<(), PackageError> {
     let _claim = workspace.claim()?;
-    let path = workspace.lock_file();
+    [IMAGE, EMULATOR]
+        .iter()
+        .try_for_each(|set| update_lock(workspace, set))
+}
+
+fn update_lock(workspace: &Workspace, set: &Set) -> Result<(), PackageError> {
+    let path = workspace.root().join(set.lock);
     let old = match fs::read_to_string(&path) {
         Ok(text) => lock::parse(&text, &path).unwrap_or_default(),
         Err(_) => Vec::new(),
     };
-    let tree = Tree::prepare(workspace.folder("apt")?)?;
+    let tree = Tree::prepare(workspace.folder(set.tree)?, set)?;
     tree.update()?;
-    let newest = resolve::newest(&tree)?;
+    let newest = resolve::newest(&tree, set)?;
     let differences = lock::differences(&old, &newest);
     if differences.is_empty() {
-        println!(
-            "image/packages.lock is up to date ({} packages)",
-            newest.len()
-        );
+        println!("{} is up to date ({} packages)", set.lock, newest.len());
     } else {
         differences.iter().for_each(|line| println!("{line}"));
-        store::write_whole(&path, lock::write(&newest).as_bytes())?;
-        println!("image/packages.lock written: {} packages", newest.len());
+        store::write_whole(&path, lock::write(set.about, &newest).as_bytes())?;
+        println!("{} written: {} packages", set.lock, newest.len());
     }
     Ok(())
 }
@@ -189,14 +202,18 @@ fn find_arrival(folder: &Path, package: &Package) -> Result<PathBuf, PackageErro
 }
 
 /// Where the set is remembered that stands in for this lock file.
-fn moved_file(folder: &Path, locked: &[Package]) -> PathBuf {
+fn moved_file(folder: &Path, set: &Set, locked: &[Package]) -> PathBuf {
     use sha2::Digest;
-    let hash = sha2::Sha256::digest(lock::write(locked));
+    let hash = sha2::Sha256::digest(lock::write(set.about, locked));
     folder.join(format!("instead-of-{}.lock", store::hex(&hash[..8])))
 }
 
-fn read_moved(folder: &Path, locked: &[Package]) -> Result<Option<Vec<Package>>, PackageError> {
-    let path = moved_file(folder, locked);
+fn read_moved(
+    folder: &Path,
+    set: &Set,
+    locked: &[Package],
+) -> Result<Option<Vec<Package>>, PackageError> {
+    let path = moved_file(folder, set, locked);
     let Ok(text) = fs::read_to_string(&path) else {
         return Ok(None);
     };
@@ -206,12 +223,13 @@ fn read_moved(folder: &Path, locked: &[Package]) -> Result<Option<Vec<Package>>,
 
 fn remember_moved(
     folder: &Path,
+    set: &Set,
     locked: &[Package],
     packages: &[Package],
 ) -> Result<(), PackageError> {
     Ok(store::write_whole(
-        &moved_file(folder, locked),
-        lock::write(packages).as_bytes(),
+        &moved_file(folder, set, locked),
+        lock::write(set.about, packages).as_bytes(),
     )?)
 }
 

@@ -1,16 +1,11 @@
-//! The lock file: which packages an image is made of, to the byte.
+//! A lock file: which packages a set is made of, to the byte.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use super::error::PackageError;
 
-const HEADER: &str = "\
-# The Debian packages of the quick image: name version architecture sha256.
-# Written by `cargo appliance lock`; checked on every build.
-";
-
-/// One package of the image.
+/// One package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Package {
     pub(crate) name: String,
@@ -27,11 +22,14 @@ impl Package {
     }
 }
 
-/// Writes the lock file's text; the order of packages does not matter.
-pub(super) fn write(packages: &[Package]) -> String {
+/// Writes the lock file's text; the order of packages does not matter. `about` says what they are.
+pub(super) fn write(about: &str, packages: &[Package]) -> String {
     let mut sorted: Vec<_> = packages.iter().collect();
     sorted.sort();
-    let mut text = HEADER.to_owned();
+    let mut text = format!(
+        "# {about}: name version architecture sha256.\n\
+         # Written by `cargo appliance lock`; checked on every build.\n"
+    );
     for package in sorted {
         let Package {
             name,
@@ -132,7 +130,7 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(names in proptest::collection::btree_set("[a-z][a-z0-9+.-]{1,12}", 0..8)) {
             let packages: Vec<_> = names.iter().map(|name| package(name, "1:2.3-4+b1")).collect();
-            prop_assert_eq!(parse(&write(&packages), Path::new("x")).unwrap(), packages);
+            prop_assert_eq!(parse(&write("Some", &packages), Path::new("x")).unwrap(), packages);
         }
 
         #[test]
@@ -143,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_broken_line_is_named() {
-        let text = format!("{}broken line\n", write(&[package("a", "1")]));
+        let text = format!("{}broken line\n", write("Some", &[package("a", "1")]));
         let error = parse(&text, Path::new("image/packages.lock"))
             .unwrap_err()
             .to_string();

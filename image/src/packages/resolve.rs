@@ -1,24 +1,27 @@
-//! Asks the private apt which packages make the image.
+//! Asks the private apt which packages make a set.
 
 use super::error::PackageError;
 use super::lock::Package;
-use super::roots::{KERNEL_META, KERNEL_PREFIX, ROOTS};
+use super::roots::{KERNEL_META, KERNEL_PREFIX, Set};
 use super::tree::Tree;
 use crate::process;
 
 /// The newest set that the mirror offers.
-pub(super) fn newest(tree: &Tree) -> Result<Vec<Package>, PackageError> {
+pub(super) fn newest(tree: &Tree, set: &Set) -> Result<Vec<Package>, PackageError> {
     let mut command = tree.command("apt-get");
     command
         .args(["--simulate", "--no-install-recommends", "install"])
-        .args(ROOTS);
+        .args(set.roots);
     let mut specifications = planned_installations(&process::capture_text(&mut command)?);
     if specifications.is_empty() {
-        return Err(PackageError::Answer(
-            "the packages that the image is made of".to_owned(),
-        ));
+        return Err(PackageError::Answer(format!(
+            "the packages behind {}",
+            set.roots.join(", ")
+        )));
     }
-    specifications.push(kernel_name(tree)?);
+    if set.kernel {
+        specifications.push(kernel_name(tree)?);
+    }
     describe(tree, &specifications)
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::error::PackageError;
 use super::mirror::Mirror;
-use super::roots::ARCHITECTURE;
+use super::roots::Set;
 use crate::process::{self, ProcessError, Watch};
 use crate::progress;
 
@@ -21,11 +21,12 @@ const DOWNLOAD_LIMIT: Duration = Duration::from_secs(900);
 
 pub(super) struct Tree {
     folder: PathBuf,
+    architecture: &'static str,
 }
 
 impl Tree {
     /// Makes the folders and the list of sources.
-    pub(super) fn prepare(folder: PathBuf) -> Result<Self, PackageError> {
+    pub(super) fn prepare(folder: PathBuf, set: &Set) -> Result<Self, PackageError> {
         for name in [
             "state/lists/partial",
             "cache/archives/partial",
@@ -39,12 +40,15 @@ impl Tree {
             .map(Path::new)
             .find(|path| path.is_file())
             .ok_or_else(|| PackageError::NoKeyring(KEYRINGS[0].into()))?;
-        let list = Mirror::find()?.source_list(keyring, ARCHITECTURE);
+        let list = Mirror::find()?.source_list(keyring, set.architecture);
         for (name, content) in [("etc/image.sources", list.as_str()), ("state/status", "")] {
             let path = folder.join(name);
             fs::write(&path, content).map_err(PackageError::file(&path))?;
         }
-        Ok(Self { folder })
+        Ok(Self {
+            folder,
+            architecture: set.architecture,
+        })
     }
 
     /// One of apt's programs, looking at this tree alone. The machine's own settings (a proxy,
@@ -52,8 +56,8 @@ impl Tree {
     pub(super) fn command(&self, program: &str) -> Command {
         let place = |name: &str| self.folder.join(name).display().to_string();
         let settings = [
-            ("APT::Architecture", ARCHITECTURE.to_owned()),
-            ("APT::Architectures", ARCHITECTURE.to_owned()),
+            ("APT::Architecture", self.architecture.to_owned()),
+            ("APT::Architectures", self.architecture.to_owned()),
             ("APT::Get::List-Cleanup", "false".to_owned()),
             ("APT::Sandbox::User", current_user()),
             ("Acquire::Languages", "none".to_owned()),

@@ -34,16 +34,31 @@ pub(crate) fn unpack_base(packages: &[PathBuf], folder: &Path) -> Result<(), Pac
     }
     packages
         .iter()
-        .try_for_each(|package| unpack(package, folder, LEFT_OUT))
+        .try_for_each(|package| unpack(package, folder, LEFT_OUT, &[]))
 }
 
 /// Unpacks the kernel and its modules.
 pub(crate) fn unpack_kernel(package: &Path, folder: &Path) -> Result<(), PackageError> {
     fs::create_dir_all(folder).map_err(PackageError::file(folder))?;
-    unpack(package, folder, &["./usr/share", "./boot/System.map*"])
+    unpack(package, folder, &["./usr/share", "./boot/System.map*"], &[])
 }
 
-fn unpack(package: &Path, folder: &Path, left_out: &[&str]) -> Result<(), PackageError> {
+/// Unpacks these files alone, written as `./usr/bin/name`; one that is missing is an error.
+pub(crate) fn unpack_only(
+    package: &Path,
+    folder: &Path,
+    files: &[&str],
+) -> Result<(), PackageError> {
+    unpack(package, folder, &[], files)
+}
+
+/// Unpacks `only` these files, or all if there are none, without what is `left_out`.
+fn unpack(
+    package: &Path,
+    folder: &Path,
+    left_out: &[&str],
+    only: &[&str],
+) -> Result<(), PackageError> {
     let mut opener = process::program("dpkg-deb");
     opener.arg("--fsys-tarfile").arg(package);
     let mut reader = opener
@@ -63,7 +78,8 @@ fn unpack(package: &Path, folder: &Path, left_out: &[&str]) -> Result<(), Packag
         left_out
             .iter()
             .map(|pattern| format!("--exclude={pattern}")),
-    );
+    )
+    .args(only);
     if let Some(archive) = reader.stdout.take() {
         tar.stdin(archive);
     }

@@ -98,6 +98,12 @@ pub(super) const NEEDS: &[Need] = &[
         ],
         "libgcc-s1:arm64",
     ),
+    // Tests of the NPU crates as aarch64 programs: ONNX Runtime is C++.
+    file(
+        "the C++ library for arm64",
+        &["/usr/lib/aarch64-linux-gnu/libstdc++.so.6"],
+        "libstdc++6:arm64",
+    ),
     // The image.
     program("dpkg-deb", "dpkg-deb", "dpkg"),
     program("mksquashfs", "mksquashfs", "squashfs-tools"),
@@ -124,6 +130,7 @@ pub(super) const NEEDS: &[Need] = &[
     program("a speech synthesiser", "espeak-ng", "espeak-ng"),
     // Holding the kernel to its promises.
     program("strace", "strace", "strace"),
+    program("valgrind", "valgrind", "valgrind"),
     program("cyclictest", "cyclictest", "rt-tests"),
 ];
 

@@ -7,8 +7,10 @@ use super::error::SetupError;
 use super::needs::{self, NEEDS};
 use super::rust;
 use crate::cli::SetupOptions;
+use crate::emulator;
 use crate::packages::os_release;
 use crate::process;
+use crate::progress;
 use crate::wheels;
 use crate::workspace::Workspace;
 
@@ -27,6 +29,9 @@ pub(crate) fn run(workspace: &Workspace, options: &SetupOptions) -> Result<(), S
         for wheel in wheels::missing(workspace)? {
             println!("would bring {wheel}");
         }
+        if emulator::find(workspace).is_err() {
+            println!("would bring a newer emulator of aarch64 programs");
+        }
         return Ok(());
     }
     for brought in wheels::bring(workspace)? {
@@ -36,6 +41,13 @@ pub(crate) fn run(workspace: &Workspace, options: &SetupOptions) -> Result<(), S
             "there"
         };
         println!("{}: {how}, {}", brought.what, brought.library.display());
+    }
+    match emulator::bring(workspace) {
+        Ok(program) => println!("emulator of aarch64 programs: {}", program.display()),
+        // Only one suite uses it, and says what it leaves out without it.
+        Err(error) => progress::note(&format!(
+            "no newer emulator, so ONNX Runtime is not tested as an aarch64 program: {error}"
+        )),
     }
     Ok(())
 }

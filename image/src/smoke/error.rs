@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::judge::Fault;
+use super::recognition::RecognitionFault;
 use crate::api::ApiError;
 use crate::interrupt::Interrupted;
 use crate::qemu::QemuError;
@@ -40,6 +41,8 @@ pub(crate) enum SmokeError {
     },
     #[error("the display shows the same picture before and after the performance")]
     Frozen,
+    #[error("models do not run as the board's file says: {0}")]
+    Recognition(#[from] RecognitionFault),
     #[error("the guest did not power off by itself")]
     PowerOff,
     #[error("the picture of the display {path} {reason}")]

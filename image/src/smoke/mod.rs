@@ -5,6 +5,7 @@ mod error;
 mod judge;
 mod observer;
 mod picture;
+mod recognition;
 mod run;
 mod status;
 mod verdict;

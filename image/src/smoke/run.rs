@@ -9,6 +9,7 @@ use super::error::SmokeError;
 use super::judge::{Heard, Seen, Timeline};
 use super::observer::Observer;
 use super::picture::{self, Picture};
+use super::recognition::{self, Recognition, State};
 use super::status::Status;
 use super::verdict::{Measured, Verdict};
 use crate::api::Api;
@@ -23,6 +24,8 @@ use crate::{cross, data_disk, interrupt, random, scratch};
 
 /// From QEMU's start to readiness.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
+/// For a model to answer, after everything else has happened.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Result<()> {
@@ -87,9 +90,10 @@ pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Resul
         status,
         noticed,
         picture,
+        recognition,
         ..
     } = performance;
-    let verdict = Verdict::new(status, noticed, picture, measured);
+    let verdict = Verdict::new(status, noticed, picture, recognition, measured);
     println!("{}", serde_json::to_string(&verdict)?);
     Ok(())
 }
@@ -100,6 +104,7 @@ struct Performance {
     status: Status,
     noticed: (Heard, Seen),
     picture: Picture,
+    recognition: Recognition,
 }
 
 fn perform(
@@ -139,7 +144,7 @@ fn perform(
     if picture::same(&before, display_png)? {
         return Err(SmokeError::Frozen);
     }
-    let status: Status = api.get("/v1/status")?;
+    let (status, recognition) = wait_recognition(instance, api)?;
     demand_rate(&at_start, &status)?;
     let cycle = &status.cycle;
     if cycle.cycles == 0 || cycle.cycles + cycle.skipped != cycle.scheduled {
@@ -155,7 +160,27 @@ fn perform(
         status,
         noticed,
         picture,
+        recognition,
     })
+}
+
+/// Asks until models are seen to run, or says what kept them.
+fn wait_recognition(
+    instance: &mut Instance,
+    api: &Api,
+) -> Result<(Status, Recognition), SmokeError> {
+    let deadline = Instant::now() + ANSWER_LIMIT;
+    loop {
+        interrupt::check()?;
+        instance.check()?;
+        let status: Status = api.get("/v1/status")?;
+        let state: State = api.get("/v1/state")?;
+        match recognition::judge(&status, &state) {
+            Ok(recognition) => return Ok((status, recognition)),
+            Err(fault) if Instant::now() > deadline => return Err(fault.into()),
+            Err(_) => std::thread::sleep(POLL),
+        }
+    }
 }
 
 /// Scheduled deadlines may differ from rate times time by this share: the two clocks are read

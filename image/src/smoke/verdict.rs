@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::judge::{Heard, Seen};
 use super::picture::Picture;
+use super::recognition::Recognition;
 use super::status::Status;
 use crate::speech::Words;
 
@@ -22,7 +23,9 @@ pub(super) struct Verdict {
     pub(super) lateness_p99_us: f64,
     pub(super) heard: Heard,
     pub(super) seen: Seen,
-    pub(super) npu_backend: Option<String>,
+    pub(super) npu_backend: String,
+    /// How old the newest answer of the activation model was.
+    pub(super) activation_age_ms: f64,
     pub(super) gpu_device: Option<String>,
     pub(super) display_png: PathBuf,
 
@@ -73,6 +76,7 @@ impl Verdict {
         status: Status,
         (heard, seen): (Heard, Seen),
         picture: Picture,
+        recognition: Recognition,
         measured: Measured,
     ) -> Self {
         Self {
@@ -85,7 +89,8 @@ impl Verdict {
             lateness_p99_us: status.cycle.lateness_us.p99,
             heard,
             seen,
-            npu_backend: status.npu.backend,
+            npu_backend: recognition.backend,
+            activation_age_ms: recognition.age_ms,
             gpu_device: status.gpu.device,
             display_png: measured.display_png,
             version: status.version,

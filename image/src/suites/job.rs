@@ -17,6 +17,8 @@ pub(super) struct Job {
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: Vec<(String, OsString)>,
     pub(super) counting: Counting,
+    /// What of it is left out and why, each counted as skipped.
+    pub(super) skipped: Vec<String>,
     /// Stopped after this long.
     pub(super) limit: Duration,
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::job::{Counting, Job, cargo, minutes};
+use super::npu;
+use crate::workspace::Workspace;
 
 /// One suite: a command whose exit status decides, and whose output is counted.
 pub(super) struct Suite {
@@ -22,17 +24,22 @@ pub(super) enum Program {
     Check,
     /// Cargo: tests that are counted.
     Tests,
+    /// Cargo: the tests of the NPU crates, emulated, that are counted.
+    NpuTests,
     /// This very tool: a check.
     Appliance,
 }
 
 impl Suite {
-    pub(super) fn job(&self) -> anyhow::Result<Job> {
+    pub(super) fn job(&self, workspace: &Workspace) -> anyhow::Result<Job> {
+        if self.program == Program::NpuTests {
+            return npu::job(self, workspace);
+        }
         Ok(Job {
             name: self.name.to_owned(),
             about: self.about.to_owned(),
             program: match self.program {
-                Program::Check | Program::Tests => cargo(),
+                Program::Check | Program::Tests | Program::NpuTests => cargo(),
                 Program::Appliance => std::env::current_exe()
                     .context("this program cannot find itself")?
                     .into(),
@@ -41,9 +48,10 @@ impl Suite {
             environment: Vec::new(),
             counting: match self.program {
                 Program::Check => Counting::Check,
-                Program::Tests => Counting::Tests,
+                Program::Tests | Program::NpuTests => Counting::Tests,
                 Program::Appliance => Counting::CheckThatReports,
             },
+            skipped: Vec::new(),
             limit: self.limit,
         })
     }
@@ -122,6 +130,13 @@ pub(super) const SUITES: &[Suite] = &[
             "every_logged_change_survives_sigkill",
         ],
         limit: minutes(20),
+    },
+    Suite {
+        name: "aarch64-npu",
+        about: "the NPU crates' tests as aarch64 programs, emulated",
+        program: Program::NpuTests,
+        arguments: &[],
+        limit: minutes(15),
     },
     Suite {
         name: "replay",

@@ -76,6 +76,7 @@ fn crash(trials: u32) -> Job {
         .to_vec(),
         environment: vec![("TRIUNE_CRASH_TRIALS".to_owned(), trials.to_string().into())],
         counting: Counting::Tests,
+        skipped: Vec::new(),
         limit: minutes(60),
     }
 }
@@ -101,6 +102,7 @@ fn soak(seconds: u32) -> Job {
         .to_vec(),
         environment: vec![("TRIUNE_SOAK_SECONDS".to_owned(), seconds.to_string().into())],
         counting: Counting::Tests,
+        skipped: Vec::new(),
         limit: BUILD_LIMIT + Duration::from_secs(seconds.into()),
     }
 }
@@ -202,6 +204,7 @@ fn fuzz_one(
         arguments,
         environment: Vec::new(),
         counting: Counting::CheckThatReports,
+        skipped: Vec::new(),
         limit: BUILD_LIMIT + Duration::from_secs(seconds.into()),
     })
 }

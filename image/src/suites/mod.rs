@@ -4,6 +4,7 @@
 mod job;
 mod list;
 mod long;
+mod npu;
 mod run;
 mod tally;
 mod test;

@@ -53,6 +53,9 @@ fn run_job(workspace: &Workspace, job: &Job) -> anyhow::Result<Tally> {
         .current_dir(workspace.root())
         .env("CARGO_TERM_COLOR", "never")
         .envs(job.environment.iter().map(|(name, value)| (name, value)));
+    for why in &job.skipped {
+        println!("skipped: {}: {why}", job.name);
+    }
     let step = progress::step(format!("{}: {}", job.name, job.about));
     let mut tally = Tally::default();
     let mut last = String::new();
@@ -79,10 +82,11 @@ fn run_job(workspace: &Workspace, job: &Job) -> anyhow::Result<Tally> {
         Err(error @ ProcessError::Interrupted(_)) => return Err(error.into()),
         Err(error) => (false, error.to_string()),
     };
-    let tally = match job.counting {
+    let mut tally = match job.counting {
         Counting::Tests => tally.finish_tests(succeeded),
         Counting::Check | Counting::CheckThatReports => Tally::check(succeeded),
     };
+    tally += Tally::skips(job.skipped.len());
     if succeeded && tally.failed == 0 {
         step.done(&tally.to_string());
         findings.iter().for_each(|line| println!("{line}"));

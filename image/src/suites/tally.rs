@@ -12,6 +12,8 @@ pub(super) struct Tally {
     pub(super) skipped: u64,
     /// Of `passed` as the test runner counts, those that said `skipped:`.
     said_skipped: u64,
+    /// Whether the test whose output is being read said so; nothing where outputs run together.
+    saying: Option<bool>,
 }
 
 impl Tally {
@@ -26,8 +28,13 @@ impl Tally {
 
     /// A whole suite that did not run.
     pub(super) fn skip() -> Self {
+        Self::skips(1)
+    }
+
+    /// So many things that do not run.
+    pub(super) fn skips(count: usize) -> Self {
         Self {
-            skipped: 1,
+            skipped: count as u64,
             ..Self::default()
         }
     }
@@ -36,12 +43,19 @@ impl Tally {
     pub(super) fn line(&mut self, line: &str) {
         let line = line.trim();
         if let Some(result) = line.strip_prefix("test result: ") {
+            self.saying = None;
             self.passed += number_before(result, " passed");
             self.failed += number_before(result, " failed");
             self.skipped += number_before(result, " ignored");
             self.skipped += number_before(result, " filtered out");
+        } else if line.starts_with("---- ") && line.ends_with(" stdout ----") {
+            self.saying = Some(false);
         } else if line.starts_with("skipped:") {
-            self.said_skipped += 1;
+            // A test of properties says it for each of its cases.
+            if self.saying != Some(true) {
+                self.said_skipped += 1;
+            }
+            self.saying = self.saying.map(|_| true);
         }
     }
 
@@ -60,6 +74,7 @@ impl Tally {
         self.passed -= moved;
         self.skipped += moved;
         self.said_skipped = 0;
+        self.saying = None;
         if !succeeded && self.failed == 0 {
             self.failed = 1;
         }
@@ -123,6 +138,19 @@ mod tests {
         assert_eq!(
             count(text, true).to_string(),
             "1 passed, 0 failed, 1 skipped"
+        );
+    }
+
+    #[test]
+    fn a_test_that_says_skipped_for_each_of_its_cases_is_one_test() {
+        let text = "---- a stdout ----\nskipped: x\nskipped: x\nskipped: x\n\n\
+            ---- b stdout ----\nskipped: x\n\n\
+            test result: ok. 9 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\
+            skipped: y\nskipped: z\n\
+            test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        assert_eq!(
+            count(text, true).to_string(),
+            "9 passed, 0 failed, 4 skipped"
         );
     }
 

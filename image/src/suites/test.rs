@@ -25,7 +25,7 @@ pub(crate) fn run(workspace: &Workspace, options: &TestOptions) -> anyhow::Resul
     };
     if options.list {
         for (name, about) in known {
-            println!("{name:10} {about}");
+            println!("{name:12} {about}");
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -44,7 +44,7 @@ pub(crate) fn run(workspace: &Workspace, options: &TestOptions) -> anyhow::Resul
         SUITES
             .iter()
             .filter(|suite| chosen(suite.name))
-            .map(|suite| suite.job().map(Planned::Run))
+            .map(|suite| suite.job(workspace).map(Planned::Run))
             .collect::<anyhow::Result<_>>()?
     };
     run_all(workspace, plan, outcomes)

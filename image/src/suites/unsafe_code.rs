@@ -157,6 +157,7 @@ impl Check {
             arguments,
             environment,
             counting: Counting::Tests,
+            skipped: Vec::new(),
             limit: minutes(30),
         }
     }

@@ -42,6 +42,33 @@ pub(crate) fn bring(workspace: &Workspace) -> Result<Vec<Brought>, WheelError> {
     bring_into(&folder, &wheels, &Pip::of_this_machine())
 }
 
+/// Makes sure that the library for one processor is there.
+pub(crate) fn bring_for(
+    workspace: &Workspace,
+    architecture: &'static str,
+) -> Result<PathBuf, WheelError> {
+    let folder = workspace.folder("onnxruntime")?;
+    let mut wheels = read_lock(workspace)?;
+    wheels.retain(|wheel| wheel.architecture() == architecture);
+    let brought = bring_into(&folder, &wheels, &Pip::of_this_machine())?;
+    let only = brought.into_iter().next();
+    only.map(|brought| brought.library)
+        .ok_or(WheelError::NotLocked(architecture))
+}
+
+/// The library for one processor, if it is there and whole.
+pub(crate) fn find(
+    workspace: &Workspace,
+    architecture: &str,
+) -> Result<Option<PathBuf>, WheelError> {
+    let folder = workspace.folder("onnxruntime")?;
+    let wheels = read_lock(workspace)?;
+    Ok(wheels
+        .iter()
+        .find(|wheel| wheel.architecture() == architecture && is_there(wheel, &folder))
+        .map(|wheel| folder.join(wheel.architecture()).join(LIBRARY)))
+}
+
 fn read_lock(workspace: &Workspace) -> Result<Vec<Wheel>, WheelError> {
     let path = workspace.root().join("image/wheels.lock");
     let text = fs::read_to_string(&path).map_err(WheelError::file(&path))?;

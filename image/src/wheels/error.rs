@@ -33,6 +33,8 @@ pub(crate) enum WheelError {
         "{wheel} holds no {file}; image/wheels.lock names another version than this tool knows"
     )]
     Lacks { wheel: String, file: &'static str },
+    #[error("image/wheels.lock names no wheel for {0}; restore the file from the repository")]
+    NotLocked(&'static str),
     #[error("{path}, line {line}: {reason}; restore the file from the repository")]
     Lock {
         path: PathBuf,

@@ -7,5 +7,6 @@ mod lock;
 mod pip;
 mod unpack;
 
-pub(crate) use bring::{bring, missing};
+pub(crate) use bring::{bring, bring_for, find, missing};
 pub(crate) use error::WheelError;
+pub(crate) use unpack::TERMS;

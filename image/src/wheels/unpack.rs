@@ -10,7 +10,7 @@ use crate::process;
 /// What the library is called in every place, whatever its version.
 pub(super) const LIBRARY: &str = "libonnxruntime.so";
 /// What it is accompanied by: the terms under which it may be handed on.
-const TERMS: &[&str] = &["LICENSE", "ThirdPartyNotices.txt"];
+pub(crate) const TERMS: &[&str] = &["LICENSE", "ThirdPartyNotices.txt"];
 
 /// Moves the library and its terms from the wheel into `place`. `scratch` is an empty folder on the
 /// same file system.
