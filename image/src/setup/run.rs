@@ -11,7 +11,7 @@ use crate::emulator;
 use crate::packages::os_release;
 use crate::process;
 use crate::progress;
-use crate::wheels;
+use crate::wheels::{self, WheelError};
 use crate::workspace::Workspace;
 
 /// Prepares this machine for a build; says nothing when everything is there.
@@ -34,13 +34,20 @@ pub(crate) fn run(workspace: &Workspace, options: &SetupOptions) -> Result<(), S
         }
         return Ok(());
     }
-    for brought in wheels::bring(workspace)? {
-        let how = if brought.downloaded {
-            "brought"
-        } else {
-            "there"
-        };
-        println!("{}: {how}, {}", brought.what, brought.library.display());
+    match wheels::bring(workspace) {
+        Ok(all) => {
+            for brought in all {
+                let how = if brought.downloaded {
+                    "brought"
+                } else {
+                    "there"
+                };
+                println!("{}: {how}, {}", brought.what, brought.library.display());
+            }
+        }
+        // It makes models faster; everything works without it.
+        Err(error @ WheelError::Download { .. }) => progress::note(&error.to_string()),
+        Err(error) => return Err(error.into()),
     }
     match emulator::bring(workspace) {
         Ok(program) => println!("emulator of aarch64 programs: {}", program.display()),

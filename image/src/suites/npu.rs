@@ -31,8 +31,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("held_out", "it takes minutes when emulated"),
     ("leaks", NO_GROWTH),
     ("onnx_runtime_memory", NO_GROWTH),
-    ("worker", NO_CHILD),
-    ("worker_growth", NO_CHILD),
+    ("worker_growth", NO_GROWTH),
 ];
 
 /// Single tests that only the host's suite runs, and why.

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 use crate::trouble::{Command, Trouble, command, result};
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use triune_npu::PureRustBackend;
@@ -25,9 +26,33 @@ pub(crate) fn serve_as_told() {
     }
 }
 
+/// This very program, to serve. An emulated one is started by its emulator: the kernel cannot.
+fn this_program() -> WorkerProgram {
+    let arguments = ["--exact", "child", "--ignored", "--nocapture"];
+    let Some(emulator) = emulator() else {
+        return WorkerProgram::this_program(arguments);
+    };
+    let own = std::env::current_exe().unwrap().into_os_string();
+    WorkerProgram {
+        path: emulator.into(),
+        arguments: std::iter::once(own)
+            .chain(arguments.map(Into::into))
+            .collect(),
+        environment: Vec::new(),
+    }
+}
+
+/// What emulates this program, if anything does: the kernel tells its own processor through the
+/// emulator too.
+pub(crate) fn emulator() -> Option<OsString> {
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/arch").unwrap_or_default();
+    let is_emulated = std::env::consts::ARCH == "aarch64" && kernel.trim() == "x86_64";
+    let runner = || std::env::var_os("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER");
+    is_emulated.then(|| runner().unwrap_or_else(|| "qemu-aarch64".into()))
+}
+
 pub(crate) fn options(backend: &str) -> WorkerOptions {
-    let program = WorkerProgram::this_program(["--exact", "child", "--ignored", "--nocapture"]);
-    let program = program.with(BACKEND, backend);
+    let program = this_program().with(BACKEND, backend);
     WorkerOptions {
         // A machine that is busy with other things is no hang.
         first_run_limit: PATIENCE,
