@@ -56,7 +56,9 @@ impl From<&ModelStatistics> for NpuModel {
             version: manifest.version.clone(),
             precision: manifest
                 .file_with(&model.hash)
-                .map_or_else(String::new, |file| file.precision.to_string()),
+                .map_or_else(String::new, |file| {
+                    file.precision.to_string().to_lowercase()
+                }),
             hash: model.hash.to_string(),
             runs: model.runs,
             failures: model.failures,

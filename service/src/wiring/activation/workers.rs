@@ -65,27 +65,28 @@ impl Workers {
         let scheduler = Scheduler::start(SchedulerOptions::default(), over)
             .map_err(|error| error.to_string())?;
         let formats = executor.backend().formats;
-        let mut set_back = None;
-        let mut source = None;
         let folder = models.join(FOLDER);
+        let mut set_back = None;
+        let mut loaded = None;
         if folder.is_dir() {
-            match own_model(&folder, &formats) {
-                Ok(own) => source = Some(own),
-                Err(why) => {
-                    set_back = Some(format!("{} is not used: {why}", folder.display()));
-                }
+            let source = own_model(&folder, &formats);
+            match source.and_then(|source| load(&executor, &scheduler, source, stop)) {
+                Ok(own) => loaded = Some(own),
+                Err(why) => set_back = Some(format!("{} is not used: {why}", folder.display())),
             }
         }
-        let source = match source {
-            Some(source) => source,
-            None => DualActivation::shipped_for(&formats).map_err(|error| error.to_string())?,
+        let loaded = match loaded {
+            Some(loaded) => loaded,
+            None => {
+                let shipped = DualActivation::shipped_for(&formats);
+                let shipped = shipped.map_err(|error| error.to_string())?;
+                load(&executor, &scheduler, shipped, stop)?
+            }
+        };
+        let Some((source, model)) = loaded else {
+            return Ok(None);
         };
         let heads = ActivationHeads::of(&source.manifest).map_err(|error| error.to_string())?;
-        let model = match add(&executor, &scheduler, &source, stop) {
-            Ok(model) => model,
-            Err(AddError::Stopped) => return Ok(None),
-            Err(error) => return Err(error.to_string()),
-        };
         let workers = Self {
             executor,
             scheduler: Arc::new(scheduler),
@@ -135,6 +136,20 @@ fn add(
             }
         }
     })
+}
+
+/// Loads a model; `None` if the end came meanwhile.
+fn load(
+    executor: &WorkerExecutor,
+    scheduler: &Scheduler,
+    source: ModelSource,
+    stop: &Stop,
+) -> Result<Option<(ModelSource, ModelId)>, String> {
+    match add(executor, scheduler, &source, stop) {
+        Ok(model) => Ok(Some((source, model))),
+        Err(AddError::Stopped) => Ok(None),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The user's own model.
