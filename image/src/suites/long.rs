@@ -131,6 +131,7 @@ fn npu_chaos(seconds: u32) -> Job {
             seconds.to_string().into(),
         )],
         counting: Counting::Tests,
+        skipped: Vec::new(),
         limit: BUILD_LIMIT + Duration::from_secs(seconds.into()),
     }
 }
