@@ -24,6 +24,7 @@ mod model_file;
 mod model_folder;
 mod model_hash;
 mod rknn;
+pub mod patterns;
 pub mod scheduler;
 mod tensor;
 pub mod worker;

@@ -22,17 +22,28 @@ fn main() {
         let mut due = triune_core::Timestamp(0);
         let t0 = std::time::Instant::now();
         let mut n = 0;
+        let mut segments = triune_npu::patterns::Segments::default();
+        let mut trace = None;
+        let mut truths: Vec<Truth> = vec![];
         day(seed, regimes, hours * 3600.0, |state, truth| {
             if window.observe(state) && state.time >= due && window.write(input.as_f32_mut().unwrap()) {
                 due = state.time.after(950_000_000);
                 let mut views: Vec<_> = outputs.iter_mut().map(Tensor::view_mut).collect();
                 model.run(&[input.view()], &mut views).unwrap();
-                let truth = match truth { Truth::Taught(s) => s as u8 as f32, Truth::Untaught(p) => 100.0 + p as f32 };
-                let mut row = vec![seed as f32, truth];
-                row.extend(outputs[2].as_f32().unwrap());
+                let t: [f32; 64] = outputs[2].as_f32().unwrap().try_into().unwrap();
+                trace = Some(t);
+            }
+            let Some(trace) = &trace else { return };
+            let f = features(state);
+            truths.push(truth);
+            if let Some(segment) = segments.observe(&triune_npu::patterns::Observation { time: state.time, trace, features: &f }) {
+                let code = |t: Truth| match t { Truth::Taught(s) => s as u8 as f32, Truth::Untaught(p) => 100.0 + p as f32 };
+                let pure = truths.iter().all(|t| *t == truths[0]);
+                truths.clear();
+                let mut row = vec![seed as f32, if pure { code(truth) } else { -1.0 }];
+                row.extend(segment.trace);
+                row.extend(segment.signature);
                 row.extend(outputs[0].as_f32().unwrap());
-                row.extend(outputs[1].as_f32().unwrap());
-                row.extend(input.as_f32().unwrap().chunks(32).map(|c| c.iter().sum::<f32>() / 32.0));
                 for v in row { out.write_all(&v.to_le_bytes()).unwrap(); }
                 n += 1;
             }

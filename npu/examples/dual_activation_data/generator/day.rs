@@ -34,7 +34,7 @@ pub(crate) fn day(
     let mut rng = Rng::with_seed(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let rng = &mut rng;
     let mut room = Room::draw(rng);
-    let regimes = Regime::draw(rng, regimes, room.light);
+    let regimes = Regime::draw(rng, regimes, &room);
     let noise = between(rng, 0.5, 1.5);
     let mut senses = Senses::new(rng, 0.0, noise);
     let begin = rng.u64(1_000_000_000..1_000_000_000_000);

@@ -2,6 +2,7 @@
 
 use super::random::{between, chance};
 use super::scene::{Act, Scene, Situation};
+use super::timeline::Room;
 use fastrand::Rng;
 
 /// Something that goes on and off in time: sound, likeness to a voice, motion and light, each
@@ -23,7 +24,7 @@ pub(crate) struct Regime {
 }
 
 /// Least distance of a regime's character to every taught scene and to the other regimes.
-pub(crate) const LEAST_DISTANCE: f32 = 0.35;
+pub(crate) const LEAST_DISTANCE: f32 = 0.65;
 /// Taught scenes that a new regime is compared with.
 const TAUGHT_SCENES: usize = 400;
 /// How long a character is taken, in moments of `SECONDS`.
@@ -35,21 +36,22 @@ const SECONDS: f32 = 0.05;
 type Character = [f32; 9];
 
 impl Regime {
-    /// Regimes for a room with this light, drawn from wide ranges; each is far from all that is
-    /// taught and from the others.
-    pub(crate) fn draw(rng: &mut Rng, count: usize, light: f32) -> Vec<Self> {
+    /// Regimes for this room, drawn from wide ranges; each is far from all that is taught in
+    /// whatever room and from the others.
+    pub(crate) fn draw(rng: &mut Rng, count: usize, room: &Room) -> Vec<Self> {
         let mut taken: Vec<Character> = (0..TAUGHT_SCENES)
             .map(|_| {
+                let elsewhere = Room::draw(rng);
                 let situation = Situation::draw(rng);
                 let mut scene = Scene::begin(rng, situation);
-                character(light, || scene.advance(rng, SECONDS))
+                character(&elsewhere, || scene.advance(rng, SECONDS))
             })
             .collect();
         let mut regimes = Vec::new();
         while regimes.len() < count {
             let regime = Self::any(rng);
             let mut visit = regime.clone().begin(rng);
-            let mine = character(light, || visit.advance(SECONDS));
+            let mine = character(room, || visit.advance(SECONDS));
             if taken
                 .iter()
                 .all(|other| distance(&mine, other) >= LEAST_DISTANCE)
@@ -140,15 +142,15 @@ impl Visit {
     }
 }
 
-fn character(light: f32, mut advance: impl FnMut() -> Act) -> Character {
+fn character(room: &Room, mut advance: impl FnMut() -> Act) -> Character {
     let (mut sums, mut squares, mut onsets) = ([0.0_f32; 4], [0.0_f32; 4], 0.0);
     for _ in 0..MOMENTS {
         let act = advance();
         let seen = [
-            act.loudness / 45.0,
+            (room.floor + act.loudness) / 45.0,
             act.voice,
             act.motion.sqrt(),
-            (light * act.light).min(1.0),
+            (room.light * act.light).min(1.0),
         ];
         for (place, value) in seen.into_iter().enumerate() {
             sums[place] += value;

@@ -39,7 +39,8 @@ pub(crate) struct Moment {
 
 /// A room with a board in it: what stays while scenes come and go.
 pub(crate) struct Room {
-    floor: f32,
+    /// Decibels relative to full scale while nothing sounds.
+    pub(crate) floor: f32,
     pub(crate) light: f32,
     board: Board,
     shocks: Shocks,
