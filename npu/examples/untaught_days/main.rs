@@ -1,53 +1,69 @@
-//! dump (exploration)
-#![allow(dead_code)]
+//! Days with regimes that the recogniser was not taught, and what discovery makes of them.
+//!
+//! `cargo run --release -p triune-npu --example untaught_days -- --seed N --regimes 0|1|3
+//! [--days D] [--hours H]`
+//!
+//! Each day has a room, regimes and a being of its own, and three restarts at random moments in
+//! which the patterns are read again from their file. Prints a line for each day, the wrong ones
+//! marked, and at the end one line of JSON. Exits with 1 if a day went wrong.
+
+mod eyes;
 #[path = "../dual_activation_data/generator/mod.rs"]
+#[allow(dead_code, reason = "days are needed here, not windows and feelings")]
 mod generator;
-use std::io::Write;
-use generator::day::{Truth, day};
-use triune_npu::*;
-fn main() {
-    let a: Vec<String> = std::env::args().collect();
-    let (lo, hi, regimes, hours): (u64, u64, usize, f64) = (a[1].parse().unwrap(), a[2].parse().unwrap(), a[3].parse().unwrap(), a[4].parse().unwrap());
-    let source = DualActivation::shipped().unwrap(); let _ = source;
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/dual_activation");
-    let folder = ModelFolder::open(&folder).unwrap();
-    let bytes = folder.read(&folder.manifest().files[0]).unwrap();
-    let backend = PureRustBackend::new();
-    let mut model = backend.load(&bytes, folder.manifest()).unwrap();
-    let mut outputs: Vec<Tensor> = folder.manifest().outputs.iter().map(Tensor::zero).collect();
-    let mut input = Tensor::zero(&folder.manifest().inputs[0]);
-    let mut out = std::io::BufWriter::new(std::fs::File::create(&a[5]).unwrap());
-    for seed in lo..=hi {
-        let mut window = StateWindow::new();
-        let mut due = triune_core::Timestamp(0);
-        let t0 = std::time::Instant::now();
-        let mut n = 0;
-        let mut segments = triune_npu::patterns::Segments::default();
-        let mut trace = None;
-        let mut truths: Vec<Truth> = vec![];
-        day(seed, regimes, hours * 3600.0, |state, truth| {
-            if window.observe(state) && state.time >= due && window.write(input.as_f32_mut().unwrap()) {
-                due = state.time.after(950_000_000);
-                let mut views: Vec<_> = outputs.iter_mut().map(Tensor::view_mut).collect();
-                model.run(&[input.view()], &mut views).unwrap();
-                let t: [f32; 64] = outputs[2].as_f32().unwrap().try_into().unwrap();
-                trace = Some(t);
-            }
-            let Some(trace) = &trace else { return };
-            let f = features(state);
-            truths.push(truth);
-            if let Some(segment) = segments.observe(&triune_npu::patterns::Observation { time: state.time, trace, features: &f }) {
-                let code = |t: Truth| match t { Truth::Taught(s) => s as u8 as f32, Truth::Untaught(p) => 100.0 + p as f32 };
-                let pure = truths.iter().all(|t| *t == truths[0]);
-                truths.clear();
-                let mut row = vec![seed as f32, if pure { code(truth) } else { -1.0 }];
-                row.extend(segment.trace);
-                row.extend(segment.signature);
-                row.extend(outputs[0].as_f32().unwrap());
-                for v in row { out.write_all(&v.to_le_bytes()).unwrap(); }
-                n += 1;
-            }
-        });
-        eprintln!("{seed}: {n} {:?}", t0.elapsed());
+mod trial;
+
+use std::error::Error;
+use std::process::ExitCode;
+use trial::trial;
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    const USAGE: &str = "usage: untaught_days --seed N --regimes R [--days D] [--hours H]";
+    let (mut seed, mut regimes, mut days, mut hours) = (None, None, 1_u64, 16.0_f64);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        let value = arguments.next().ok_or(USAGE)?;
+        match name.as_str() {
+            "--seed" => seed = Some(value.parse::<u64>()?),
+            "--regimes" => regimes = Some(value.parse()?),
+            "--days" => days = value.parse()?,
+            "--hours" => hours = value.parse()?,
+            _ => return Err(USAGE.into()),
+        }
     }
+    let (seed, regimes) = (seed.ok_or(USAGE)?, regimes.ok_or(USAGE)?);
+    let mut eyes = eyes::Eyes::open()?;
+    let mut outcomes = Vec::new();
+    for day in 0..days {
+        // The days of one seed are no other seed's: each seed has a million of its own.
+        let outcome = trial(
+            &mut eyes,
+            seed.wrapping_mul(1_000_000).wrapping_add(day),
+            regimes,
+            hours,
+        )?;
+        println!(
+            "day {day}: invented {}, found {}/{regimes}, split {}, two regimes under one id {}, \
+             purity {:.3}, ids kept {}, told after minutes {:.1?}{}",
+            outcome.invented,
+            outcome.found,
+            outcome.split,
+            outcome.shared,
+            outcome.purity,
+            outcome.ids_kept,
+            outcome.told_after_minutes,
+            if outcome.is_right() { "" } else { "  WRONG" }
+        );
+        outcomes.push(outcome);
+    }
+    let wrong = outcomes
+        .iter()
+        .filter(|outcome| !outcome.is_right())
+        .count();
+    let summary = serde_json::json!({
+        "seed": seed, "regimes": regimes, "hours": hours, "days": outcomes.len(),
+        "wrong": wrong, "outcomes": outcomes,
+    });
+    println!("{summary}");
+    Ok(ExitCode::from(u8::from(wrong > 0)))
 }

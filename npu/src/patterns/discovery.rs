@@ -104,6 +104,12 @@ impl Patterns {
         self.current
     }
 
+    /// Segments met in the being's life: one more means that [`Self::current`] is of a new one.
+    #[must_use]
+    pub fn segments_met(&self) -> u64 {
+        self.met
+    }
+
     /// Told patterns, by id.
     #[must_use]
     pub fn list(&self) -> Vec<Pattern> {
@@ -145,8 +151,7 @@ impl Patterns {
     /// Forgets a pattern; tells whether it was there. Should it come again, it gets a new id.
     pub fn forget(&mut self, id: u32) -> bool {
         let before = self.clusters.len();
-        self.clusters
-            .retain(|cluster| id == 0 || cluster.id != id);
+        self.clusters.retain(|cluster| id == 0 || cluster.id != id);
         if self.current == Some(id) {
             self.current = None;
         }

@@ -158,9 +158,7 @@ impl Patterns {
         if crc32c::crc32c(body) != u32::from_le_bytes(*sum) {
             return Err(PatternsFormatError::Damaged);
         }
-        rest = rest
-            .strip_suffix(sum)
-            .ok_or(PatternsFormatError::Damaged)?;
+        rest = rest.strip_suffix(sum).ok_or(PatternsFormatError::Damaged)?;
         let met = u64::from_le_bytes(take(&mut rest)?);
         let next = u32::from_le_bytes(take(&mut rest)?);
         let count = u32::from_le_bytes(take(&mut rest)?) as usize;

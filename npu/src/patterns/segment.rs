@@ -100,7 +100,11 @@ impl Segments {
         if self.count == 0 {
             self.trace = [0.0; TRACE_LENGTH];
         }
-        for (channel, place) in self.features.iter_mut().zip(CHANNELS.into_iter().chain([ONSET])) {
+        for (channel, place) in self
+            .features
+            .iter_mut()
+            .zip(CHANNELS.into_iter().chain([ONSET]))
+        {
             // Motion is small where it is seen at all: its root has room for both.
             channel[self.count] = if place == MOTION {
                 features[place].max(0.0).sqrt()

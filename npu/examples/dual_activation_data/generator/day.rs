@@ -24,12 +24,7 @@ const UNTAUGHT_SECONDS: (f32, f32) = (45.0, 240.0);
 const PERIOD: Nanoseconds = 20_000_000;
 
 /// Runs a day of `seconds` with this many untaught regimes and offers every state of it.
-pub(crate) fn day(
-    seed: u64,
-    regimes: usize,
-    seconds: f64,
-    mut observe: impl FnMut(&State, Truth),
-) {
+pub(crate) fn day(seed: u64, regimes: usize, seconds: f64, mut observe: impl FnMut(&State, Truth)) {
     // As in `scenario::run`: neighbouring seeds must not share a stream.
     let mut rng = Rng::with_seed(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let rng = &mut rng;

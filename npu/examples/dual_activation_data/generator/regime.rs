@@ -123,7 +123,9 @@ impl Visit {
     /// The next moment.
     pub(crate) fn advance(&mut self, seconds: f32) -> Act {
         let regime = &self.regime;
-        let phase = |at: f32, shift: f32| usize::from((at / regime.seconds + shift).fract() >= regime.on_share);
+        let phase = |at: f32, shift: f32| {
+            usize::from((at / regime.seconds + shift).fract() >= regime.on_share)
+        };
         let was = phase(self.at, 0.0);
         self.at += seconds;
         let sounds = phase(self.at, 0.0);
