@@ -14,13 +14,13 @@ mod service;
 pub use devices::{picture, sound};
 pub use kernel::{faults, recording};
 pub use memory::{crystal, essence, export, index_file, segment};
-pub use service::{board, bodies, injection, manifest, question, settings, status};
+pub use service::{board, bodies, injection, manifest, patterns_file, question, settings, status};
 
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is also the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 17] = [
     ("board", board),
     ("bodies", bodies),
     ("crystal", crystal),
@@ -30,6 +30,7 @@ pub const TARGETS: [(&str, Target); 16] = [
     ("index_file", index_file),
     ("injection", injection),
     ("manifest", manifest),
+    ("patterns_file", patterns_file),
     ("picture", picture),
     ("question", question),
     ("recording", recording),
