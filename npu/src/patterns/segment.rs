@@ -51,6 +51,8 @@ pub struct Segments {
     trace: [f32; TRACE_LENGTH],
     count: usize,
     newest: Timestamp,
+    /// When the next sample is due.
+    due: Timestamp,
 }
 
 const FEATURES: usize = CHANNELS.len() + 1;
@@ -62,6 +64,7 @@ impl Default for Segments {
             trace: [0.0; TRACE_LENGTH],
             count: 0,
             newest: Timestamp(0),
+            due: Timestamp(0),
         }
     }
 }
@@ -76,12 +79,17 @@ impl Segments {
         let passed = time.since(self.newest);
         if time < self.newest || passed > LONGEST_GAP || !observation.is_finite() {
             self.count = 0;
+            self.due = time;
             if !observation.is_finite() {
                 return None;
             }
-        } else if self.count > 0 && passed + TOLERANCE < SEGMENT_INTERVAL {
+        } else if time.after(TOLERANCE) < self.due {
             return None;
         }
+        // Samples keep to an even grid, however the caller's times fall.
+        let is_even = time.since(self.due) < SEGMENT_INTERVAL;
+        let grid = if is_even { self.due } else { time };
+        self.due = grid.after(SEGMENT_INTERVAL);
         self.newest = time;
         self.take(observation.features, observation.trace);
         if self.count < SEGMENT_SAMPLES {
