@@ -6,6 +6,7 @@
 //! trace, signature.
 
 #[path = "../untaught_days/eyes.rs"]
+#[allow(dead_code, reason = "no statistics are read here: they are made")]
 mod eyes;
 #[path = "../dual_activation_data/generator/mod.rs"]
 #[allow(dead_code, reason = "days are needed here, not windows and feelings")]
