@@ -3,6 +3,7 @@
 Run as a program it prints the card again, after the simulator's figures have changed.
 """
 
+import json
 import pathlib
 
 from common import recorded
@@ -34,6 +35,7 @@ def card(figures: dict, simulator: dict | None) -> str:
         _results(figures),
         _precisions(figures, simulator),
         _confusions(figures),
+        _discovery(),
         _limits(),
     ]
     return "\n\n".join(sections) + "\n"
@@ -152,6 +154,42 @@ def _confusions(figures) -> str:
                 )
             )
     return "\n\n".join(parts)
+
+
+def _discovery() -> str:
+    folder = pathlib.Path(__file__).parent
+    known = json.loads((folder / "known.json").read_text())
+    found = json.loads((folder / "discovery.json").read_text())
+    rows = "\n".join(
+        f"| {row['seeds']} | {row['regimes']} | {row['days']} | {row['wrong']} | {row['what']} |"
+        for row in found["runs"]
+    )
+    return f"""## Patterns that were not taught
+
+Discovery (`npu/src/patterns`) needs no training of its own. It gathers 12 seconds into a segment:
+the mean of `trace`, and a signature of {found['signature']} numbers of the senses' levels. A segment
+is known if its trace lies within {known['trace_limit']:.1f} of a class's mean (Mahalanobis distance,
+one covariance for all classes) or its signature within {known['signature_limit']:.2f} of one of
+{known['signatures']} taught signatures. `known.py` makes these of {known['segments']} segments of
+{known['days']} taught days seen through the INT8 file; limits are the 99 % and 99.9 % quantile of
+every third day, held out. What is not known is clustered by signature and told after five segments
+on three visits.
+
+`{found['command']}`; {found['conditions']}
+
+| seeds | regimes | days | wrong | what was wrong |
+|---|---|---|---|---|
+{rows}
+
+Baseline: a threshold on the greatest situation probability that takes one taught segment in a
+thousand for untaught notices {100 * found['softmax_share']:.2f} % of the untaught ones.
+{found['baselines']}
+
+What it cannot do: a regime is found only if loudness, likeness to speech, onsets, brightness or
+motion tell it from all that was taught, in whatever room; heat and strain are not looked at, nor
+the order of events within a segment. What comes fewer than three times is not told. Two regimes
+that these levels hardly tell apart share an id. It is shown on simulated days alone, whose regimes
+were drawn with a least distance to what is taught and to each other, with no sense missing."""
 
 
 def _limits() -> str:

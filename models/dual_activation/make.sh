@@ -11,3 +11,6 @@ cargo run --quiet -p triune-npu --example dual_activation_data -- --out "$data" 
 # The figures are of one thread, and the same on every machine with this linear algebra.
 export OPENBLAS_NUM_THREADS=1 PYTHONPATH=models PYTHONDONTWRITEBYTECODE=1
 "$environment/bin/python" models/dual_activation/make.py --data "$data" --seed 1
+# What tells the taught from the rest, of days seen through the file that was just made.
+cargo run --quiet -p triune-npu --example taught_days -- --out "$data/taught_days.npy"
+"$environment/bin/python" models/dual_activation/known.py --segments "$data/taught_days.npy"

@@ -24,6 +24,7 @@ mod model;
 mod model_file;
 mod model_folder;
 mod model_hash;
+pub mod patterns;
 mod rknn;
 pub mod scheduler;
 mod shipped;

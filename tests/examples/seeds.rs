@@ -300,6 +300,30 @@ fn export(seeds: &Seeds, root: &Path, draft: &CrystalDraft) -> Outcome {
     seeds.keep("export", "cut", &bytes[..bytes.len() - 40])
 }
 
+fn patterns(seeds: &Seeds) -> Outcome {
+    let empty = triune_npu::patterns::Patterns::default().encode();
+    seeds.keep("patterns_file", "empty", &empty)?;
+    // One told pattern with a name, as `npu/src/patterns/file.rs` tells.
+    let mut told = empty[..empty.len() - 4].to_vec();
+    told[8..16].copy_from_slice(&90_u64.to_le_bytes());
+    told[16..20].copy_from_slice(&2_u32.to_le_bytes());
+    told[20..24].copy_from_slice(&1_u32.to_le_bytes());
+    for number in [1_u32, 9, 4] {
+        told.extend(number.to_le_bytes());
+    }
+    told.extend(80_u64.to_le_bytes());
+    told.extend(
+        [0.5_f32; triune_npu::patterns::SIGNATURE_LENGTH]
+            .map(f32::to_le_bytes)
+            .as_flattened(),
+    );
+    told.push(7);
+    told.extend(b"laundry");
+    seeds.keep("patterns_file", "unsummed", &told)?;
+    told.extend(crc32c::crc32c(&told).to_le_bytes());
+    seeds.keep("patterns_file", "told", &told)
+}
+
 fn texts(seeds: &Seeds, root: &Path) -> Outcome {
     for name in ["host", "qemu-aarch64", "orangepi-5-plus"] {
         let path = root.join("board/boards").join(name).join("board.toml");
@@ -307,6 +331,7 @@ fn texts(seeds: &Seeds, root: &Path) -> Outcome {
     }
     let manifest = root.join("models/dual_activation/manifest.toml");
     seeds.keep("manifest", "dual_activation", fs::read(manifest)?)?;
+    patterns(seeds)?;
     let mut settings = triune::settings::SettingsFile::default();
     seeds.keep("settings", "default", toml::to_string(&settings)?)?;
     settings.board = Some("host".to_owned());

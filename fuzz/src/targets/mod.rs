@@ -16,13 +16,13 @@ pub use devices::{picture, sound};
 pub use kernel::{faults, recording};
 pub use memory::{crystal, essence, export, index_file, segment};
 pub use models::{onnx_header, rknn_header, worker_message};
-pub use service::{board, bodies, injection, manifest, question, settings, status};
+pub use service::{board, bodies, injection, manifest, patterns_file, question, settings, status};
 
 /// Takes any bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target with its name, which is also the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 19] = [
+pub const TARGETS: [(&str, Target); 20] = [
     ("board", board),
     ("bodies", bodies),
     ("crystal", crystal),
@@ -33,6 +33,7 @@ pub const TARGETS: [(&str, Target); 19] = [
     ("injection", injection),
     ("manifest", manifest),
     ("onnx_header", onnx_header),
+    ("patterns_file", patterns_file),
     ("picture", picture),
     ("question", question),
     ("recording", recording),

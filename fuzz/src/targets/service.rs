@@ -9,6 +9,7 @@ use triune::status::{Paint, Status, render};
 use triune_board::{Board, strict_toml};
 use triune_core::{BeingId, Consent, Parameters};
 use triune_npu::Manifest;
+use triune_npu::patterns::Patterns;
 
 /// The settings file, and what it sets.
 pub fn settings(bytes: &[u8]) {
@@ -40,6 +41,19 @@ pub fn board(bytes: &[u8]) {
 pub fn manifest(bytes: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = Manifest::parse(text);
+    }
+}
+
+/// A being's file of patterns: what is taken is written as it was read.
+pub fn patterns_file(bytes: &[u8]) {
+    if let Ok(patterns) = Patterns::decode(bytes) {
+        assert_eq!(patterns.encode(), bytes);
+    }
+    // A fuzzer does not guess sums.
+    let mut summed = bytes.to_vec();
+    summed.extend(crc32c::crc32c(bytes).to_le_bytes());
+    if let Ok(patterns) = Patterns::decode(&summed) {
+        assert_eq!(patterns.encode(), summed);
     }
 }
 

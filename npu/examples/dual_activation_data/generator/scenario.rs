@@ -64,7 +64,8 @@ pub(crate) fn run(
     let mut next = 0;
     for cycle in 1..=(f64::from(seconds) * 1e9) as u64 / period {
         let now = cycle * period;
-        let percept = senses.sample(rng, &moments, now);
+        let index = (now as f32 / 1e9 / MOMENT_SECONDS) as usize;
+        let percept = senses.sample(rng, &moments[index.min(moments.len() - 1)], now);
         let tick = Tick {
             time: Timestamp(begin + now),
             elapsed: period,
@@ -72,7 +73,6 @@ pub(crate) fn run(
         state = step(&state, &percept, Consent::ALL, &parameters, tick).0;
         if now >= next {
             next += observing.max(period);
-            let index = (now as f32 / 1e9 / MOMENT_SECONDS) as usize;
             observe(&Labelled {
                 state: &state,
                 situation: moments[index].situation,

@@ -64,7 +64,7 @@ pub(crate) struct Act {
 }
 
 impl Act {
-    const NOTHING: Self = Self {
+    pub(crate) const NOTHING: Self = Self {
         loudness: 0.0,
         voice: 0.0,
         onset: 0.0,

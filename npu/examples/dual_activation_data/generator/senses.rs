@@ -1,7 +1,7 @@
 //! How the senses see a timeline: late, noisy, with gaps, and some of them not at all.
 
 use super::random::{between, chance, normal};
-use super::timeline::{MOMENT_SECONDS, Moment};
+use super::timeline::Moment;
 use fastrand::Rng;
 use triune_core::{
     AnswersPercept, BandLevels, BodyPercept, GRID_CELLS, HearingPercept, Judgement, LuminanceGrid,
@@ -120,15 +120,8 @@ impl Senses {
         }
     }
 
-    /// What the kernel is given at `now`; `moments` are the truth of the scenario.
-    pub(crate) fn sample(
-        &mut self,
-        rng: &mut Rng,
-        moments: &[Moment],
-        now: Nanoseconds,
-    ) -> Percept {
-        let index = (now as f32 / 1e9 / MOMENT_SECONDS) as usize;
-        let moment = &moments[index.min(moments.len() - 1)];
+    /// What the kernel is given at `now`; `moment` is the truth of then.
+    pub(crate) fn sample(&mut self, rng: &mut Rng, moment: &Moment, now: Nanoseconds) -> Percept {
         let told = if self.is_told && chance(rng, 0.001) {
             ToldPercept::from_text(WORDS[rng.usize(0..WORDS.len())])
         } else {

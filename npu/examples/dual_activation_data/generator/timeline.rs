@@ -1,7 +1,7 @@
 //! The course of one scenario, free of noise.
 
 use super::random::{between, chance};
-use super::scene::{Scene, Situation};
+use super::scene::{Act, Scene, Situation};
 use super::shock::Shocks;
 use fastrand::Rng;
 
@@ -37,6 +37,16 @@ pub(crate) struct Moment {
     pub(crate) startles: bool,
 }
 
+/// A room with a board in it: what stays while scenes come and go.
+pub(crate) struct Room {
+    /// Decibels relative to full scale while nothing sounds.
+    pub(crate) floor: f32,
+    pub(crate) light: f32,
+    board: Board,
+    shocks: Shocks,
+    speech: f32,
+}
+
 struct Board {
     load: f32,
     temperature: f32,
@@ -47,7 +57,8 @@ struct Board {
     idle_memory: f32,
 }
 
-struct Demand {
+/// What work asks of the board.
+pub(crate) struct Demand {
     load: f32,
     temperature: f32,
     memory: f32,
@@ -58,42 +69,66 @@ struct Demand {
 
 /// The moments of a scenario that lasts `seconds`.
 pub(crate) fn timeline(rng: &mut Rng, seconds: f32) -> Vec<Moment> {
-    let floor = between(rng, -74.0, -50.0);
-    let light = between(rng, 0.15, 0.7);
-    let mut board = Board::idle(rng);
-    let mut shocks = Shocks::new();
-    let mut speech = 0.0_f32;
+    let mut room = Room::draw(rng);
     let mut moments = Vec::new();
     let count = (seconds / MOMENT_SECONDS) as usize;
     while moments.len() < count {
         let situation = Situation::draw(rng);
         let mut scene = Scene::begin(rng, situation);
-        let demand = board.demand(rng, situation);
+        let demand = room.demand(rng, situation);
         let span = (between(rng, 6.0, 25.0) / MOMENT_SECONDS) as usize;
         for _ in 0..span.min(count - moments.len()) {
             let act = scene.advance(rng, MOMENT_SECONDS);
-            let jolt = shocks.advance(rng, MOMENT_SECONDS);
-            board.follow(rng, &demand);
-            // The likeness rises and falls as hearing's does: evidence gathers and fades.
-            let lag = if act.voice > speech { 0.3 } else { 0.6 };
-            speech += (act.voice - speech) * MOMENT_SECONDS / lag;
-            moments.push(Moment {
-                level: floor + add_levels(&[0.0, act.loudness, jolt.loudness, demand.fan]),
-                speech,
-                onset: act.onset.max(jolt.onset),
-                brightness: (light * act.light + jolt.flash).min(1.0),
-                motion: act.motion.max(jolt.motion).min(1.0),
-                load: board.load,
-                temperature: board.temperature,
-                memory: board.memory,
-                pressure: board.pressure,
-                situation,
-                interaction: act.interaction,
-                startles: jolt.startles,
-            });
+            moments.push(room.advance(rng, &act, &demand, situation));
         }
     }
     moments
+}
+
+impl Room {
+    pub(crate) fn draw(rng: &mut Rng) -> Self {
+        Self {
+            floor: between(rng, -74.0, -50.0),
+            light: between(rng, 0.15, 0.7),
+            board: Board::idle(rng),
+            shocks: Shocks::new(),
+            speech: 0.0,
+        }
+    }
+
+    /// What this situation asks of the board.
+    pub(crate) fn demand(&self, rng: &mut Rng, situation: Situation) -> Demand {
+        self.board.demand(rng, situation)
+    }
+
+    /// The next moment, in which the scene does `act`.
+    pub(crate) fn advance(
+        &mut self,
+        rng: &mut Rng,
+        act: &Act,
+        demand: &Demand,
+        situation: Situation,
+    ) -> Moment {
+        let jolt = self.shocks.advance(rng, MOMENT_SECONDS);
+        self.board.follow(rng, demand);
+        // The likeness rises and falls as hearing's does: evidence gathers and fades.
+        let lag = if act.voice > self.speech { 0.3 } else { 0.6 };
+        self.speech += (act.voice - self.speech) * MOMENT_SECONDS / lag;
+        Moment {
+            level: self.floor + add_levels(&[0.0, act.loudness, jolt.loudness, demand.fan]),
+            speech: self.speech,
+            onset: act.onset.max(jolt.onset),
+            brightness: (self.light * act.light + jolt.flash).min(1.0),
+            motion: act.motion.max(jolt.motion).min(1.0),
+            load: self.board.load,
+            temperature: self.board.temperature,
+            memory: self.board.memory,
+            pressure: self.board.pressure,
+            situation,
+            interaction: act.interaction,
+            startles: jolt.startles,
+        }
+    }
 }
 
 /// Levels of sounds that do not know of each other, in decibels: their powers add.
