@@ -52,6 +52,7 @@ check-unsafe:
 	@$(APPLIANCE) check-unsafe $(ARGS)
 
 bench:
+	cargo build --quiet --profile release-optimized -p triune-softrknn
 	cargo run --quiet --profile release-optimized -p triune --features bench-peers -- bench --json $(ARGS)
 
 clean:

@@ -1,16 +1,20 @@
-//! One inference through scheduler and worker, beside calling the backend directly.
+//! One inference through scheduler, worker and the vendor's C interface, beside calling directly what
+//! computes in the end.
 
 use super::AREA;
 use crate::bench::figure::{Figure, Finding, Kind};
 use crate::bench::interleave::{by_turns, quantiles};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use triune_board::{NpuSpec, RknnNpu};
 use triune_npu::scheduler::{
     Class, Executor, InProcessExecutor, ModelSource, Scheduler, SchedulerOptions, Slot,
 };
 use triune_npu::worker::{WorkerExecutor, WorkerOptions, WorkerProgram};
 use triune_npu::{
-    Backend, DualActivation, Manifest, Model, PureRustBackend, Tensor, TensorData, TensorSliceMut,
+    Backend, CpuBackends, CpuSettings, DualActivation, Manifest, Model, RknnBackend, Tensor,
+    TensorData, TensorSliceMut,
 };
 
 /// Inferences in one turn.
@@ -19,67 +23,134 @@ const CALLS: u32 = 400;
 const SINGLES: usize = 4_000;
 /// Small models that are asked at once.
 const BATCH: usize = 8;
+/// Cores of the RK3588's NPU.
+const CORES: u32 = 3;
 /// A deadline that nothing misses here.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What is measured beside calling the CPU's backend directly: all compute with that one in the end.
 pub(super) fn measure() -> Result<Vec<Finding>, String> {
     let source = DualActivation::shipped().map_err(|error| error.to_string())?;
-    let worker = WorkerOptions::new(WorkerProgram::this_program(["npu-worker"]));
-    let worker = WorkerExecutor::start(worker).map_err(|error| error.to_string())?;
-    let backend = Arc::new(PureRustBackend::new());
-    let paths: [(&str, Arc<dyn Executor>); 2] = [
-        ("scheduler", Arc::new(InProcessExecutor::new(backend))),
-        ("scheduler and worker", Arc::new(worker)),
-    ];
-    let mut findings = Vec::new();
-    for (path, executor) in paths {
+    let cpu = CpuBackends::find(&CpuSettings::default()).chosen;
+    let mut bench = Bench {
+        source,
+        cpu: Arc::clone(&cpu),
+        findings: Vec::new(),
+    };
+    bench.scheduled(
+        "scheduler",
+        Arc::new(InProcessExecutor::new(Arc::clone(&cpu))),
+    )?;
+    bench.scheduled("scheduler and worker", worker(&NpuSpec::None)?)?;
+    match soft_runtime(cpu.name()) {
+        Ok((library, npu)) => {
+            bench.wrapped(&npu)?;
+            let npu = NpuSpec::Rknn(RknnNpu {
+                cores: CORES,
+                library: vec![library],
+            });
+            bench.scheduled("scheduler, worker and wrapper", worker(&npu)?)?;
+        }
+        Err(why) => bench.findings.push(Finding::skipped(AREA, why)),
+    }
+    Ok(bench.findings)
+}
+
+/// A worker that computes with what a board's file may name.
+fn worker(npu: &NpuSpec) -> Result<Arc<dyn Executor>, String> {
+    let npu = serde_json::to_string(npu).map_err(|error| error.to_string())?;
+    let program = WorkerProgram::this_program(["npu-worker", "--npu", &npu]);
+    let executor = WorkerExecutor::start(WorkerOptions::new(program));
+    Ok(Arc::new(executor.map_err(|error| error.to_string())?))
+}
+
+/// The vendor's C interface over the very backend that is called directly, if the stand-in was built
+/// beside this program; else why not.
+fn soft_runtime(cpu: &str) -> Result<(PathBuf, RknnBackend), String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let library = program.with_file_name("librknnrt.so");
+    let npu = RknnBackend::open(&library, CORES as usize).map_err(|error| {
+        format!("the wrapper: {error}; `make bench` builds the soft runtime beside this program")
+    })?;
+    match npu.soft_runtime() {
+        Some(identity) if identity.ends_with(cpu) => Ok((library, npu)),
+        Some(identity) => Err(format!("the wrapper: {identity}, and not by {cpu}")),
+        None => Err(format!("the wrapper: {} is not ours", library.display())),
+    }
+}
+
+struct Bench {
+    source: ModelSource,
+    cpu: Arc<dyn Backend>,
+    findings: Vec<Finding>,
+}
+
+impl Bench {
+    /// An inference through scheduler and executor, and several models at once.
+    fn scheduled(&mut self, path: &str, executor: Arc<dyn Executor>) -> Result<(), String> {
         let scheduler = Scheduler::start(SchedulerOptions::default(), executor);
         let scheduler = scheduler.map_err(|error| error.to_string())?;
         for batch in [1, BATCH] {
-            findings.push(compare(path, &scheduler, &source, batch)?);
+            let mut ours = Scheduled::load(&scheduler, &self.source, batch)?;
+            let spans = self.compare(batch, || ours.run())?;
+            if let Some(fault) = ours.fault {
+                return Err(fault);
+            }
+            let backend = scheduler.statistics().backend.name;
+            self.tell(path, batch, &spans, &backend);
+        }
+        Ok(())
+    }
+
+    /// An inference through the vendor's C interface, on the thread that asks.
+    fn wrapped(&mut self, npu: &RknnBackend) -> Result<(), String> {
+        let mut ours = Direct::load(npu, &self.source)?;
+        let spans = self.compare(1, || ours.run())?;
+        if let Some(fault) = ours.fault {
+            return Err(fault);
+        }
+        self.tell("wrapper", 1, &spans, npu.name());
+        Ok(())
+    }
+
+    /// Nanoseconds of `batch` inferences by `ours` and directly, and what 99 of 100 of ours take.
+    fn compare(&self, batch: usize, mut ours: impl FnMut()) -> Result<Spans, String> {
+        let mut direct = Direct::load(self.cpu.as_ref(), &self.source)?;
+        let calls = || (0..batch).for_each(|_| direct.run());
+        let (ours_each, bare) = by_turns(CALLS, &mut ours, calls);
+        let (_, p99) = quantiles(SINGLES, ours);
+        match direct.fault {
+            Some(fault) => Err(fault),
+            None => Ok(Spans {
+                ours: ours_each,
+                bare,
+                p99,
+            }),
         }
     }
-    Ok(findings)
+
+    fn tell(&mut self, path: &str, batch: usize, spans: &Spans, backend: &str) {
+        let each = |nanoseconds: f64| nanoseconds / 1e3 / batch as f64;
+        let (ours, bare) = (each(spans.ours), each(spans.bare));
+        let peer = "the CPU backend called directly";
+        let figure = Figure::less_is_better(AREA, "us", ours, peer, bare, Kind::Limit)
+            .with("path", path)
+            .with("overhead_us", ours - bare)
+            .with("p99_us", each(spans.p99))
+            .with("batch", batch)
+            .with("inferences_per_second", 1e6 / ours.max(1e-9))
+            .with("model", self.source.manifest.name.clone())
+            .with("backend", backend)
+            .with("computes_by", self.cpu.name());
+        self.findings.push(figure.into());
+    }
 }
 
-/// Asks `batch` models at once, each for one inference.
-fn compare(
-    path: &str,
-    scheduler: &Scheduler,
-    source: &ModelSource,
-    batch: usize,
-) -> Result<Finding, String> {
-    let mut direct = Direct::load(source)?;
-    let mut scheduled = Scheduled::load(scheduler, source, batch)?;
-    let (ours, bare) = by_turns(
-        CALLS,
-        || scheduled.run(),
-        || (0..batch).for_each(|_| direct.run()),
-    );
-    let (_, p99) = quantiles(SINGLES, || scheduled.run());
-    if let Some(fault) = scheduled.fault.or(direct.fault) {
-        return Err(fault);
-    }
-    let each = |nanoseconds: f64| nanoseconds / 1e3 / batch as f64;
-    let (ours, bare) = (each(ours), each(bare));
-    let backend = scheduler.statistics().backend.name;
-    let figure = Figure::less_is_better(
-        AREA,
-        "us",
-        ours,
-        "the backend called directly",
-        bare,
-        Kind::Limit,
-    );
-    let figure = figure
-        .with("path", path)
-        .with("overhead_us", ours - bare)
-        .with("p99_us", each(p99))
-        .with("batch", batch)
-        .with("inferences_per_second", 1e6 / ours.max(1e-9))
-        .with("model", source.manifest.name.clone())
-        .with("backend", backend);
-    Ok(figure.into())
+/// Nanoseconds of a call.
+struct Spans {
+    ours: f64,
+    bare: f64,
+    p99: f64,
 }
 
 /// A model that is called where it was loaded.
@@ -91,8 +162,8 @@ struct Direct {
 }
 
 impl Direct {
-    fn load(source: &ModelSource) -> Result<Self, String> {
-        let model = PureRustBackend::new().load(&source.bytes, &source.manifest);
+    fn load(backend: &dyn Backend, source: &ModelSource) -> Result<Self, String> {
+        let model = backend.load(&source.bytes, &source.manifest);
         let model = model.map_err(|error| error.to_string())?;
         let description = model.describe();
         let mut inputs: Vec<_> = description.inputs.iter().map(Tensor::zero).collect();
