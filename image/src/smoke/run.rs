@@ -25,7 +25,7 @@ use crate::{cross, data_disk, interrupt, random, scratch};
 /// From QEMU's start to readiness.
 const BOOT_LIMIT: Duration = Duration::from_secs(60);
 /// For a model to answer, after everything else has happened.
-const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(workspace: &Workspace, options: &BootOptions) -> anyhow::Result<()> {

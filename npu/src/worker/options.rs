@@ -67,7 +67,8 @@ impl WorkerOptions {
     pub const fn new(program: WorkerProgram) -> Self {
         Self {
             program,
-            start_limit: Duration::from_secs(10),
+            // Backends try themselves first, which takes seconds on an emulated processor.
+            start_limit: Duration::from_secs(60),
             load_limit: Duration::from_secs(60),
             first_run_limit: Duration::from_secs(5),
             least_limit: Duration::from_millis(250),
