@@ -183,11 +183,11 @@ fn weights_are_shared_with_a_context_that_stays() {
 fn weights_that_were_given_stay_while_any_context_shares_them() {
     let Some(stub) = Stub::open() else { return };
     let flags = InitFlags::MEMORY_FROM_CALLER;
-    let derive: [fn(&Context) -> Result<Context, Error>; 2] = [
-        |first| first.load_sharing(MODEL, InitFlags::empty()),
-        Context::duplicate,
-    ];
-    for derive in derive {
+    for duplicated in [false, true] {
+        let derive = |first: &Context| match duplicated {
+            false => first.load_sharing(MODEL, InitFlags::empty()),
+            true => first.duplicate(),
+        };
         let mut first = Context::load(&stub.library, MODEL, flags).unwrap();
         let before = derive(&first).unwrap();
         let weights = first.memory(1000).unwrap();
