@@ -10,7 +10,9 @@ mod microphone;
 
 pub use camera::{CameraSpec, RecordedPictures, SimulatedPictures, V4lCamera};
 pub use display::{DisplaySpec, FileDisplay, KmsDisplay};
-pub use machine::{LinuxVitals, NpuSpec, RknnNpu, VitalsSpec, WatchdogDevice, WatchdogSpec};
+pub use machine::{
+    LinuxVitals, NpuSpec, RknnContexts, RknnNpu, VitalsSpec, WatchdogDevice, WatchdogSpec,
+};
 pub use microphone::{AlsaMicrophone, MicrophoneSpec, RecordedSound, SimulatedSound};
 
 use serde::{Deserialize, Serialize};

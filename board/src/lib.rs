@@ -27,8 +27,8 @@ pub use budget::{MemoryBudgets, Priorities};
 pub use core_roles::{CoreClass, CoreError, CoreRoles, CoreSet, ResolvedCores};
 pub use device::{
     AlsaMicrophone, CameraSpec, Devices, DisplaySpec, FileDisplay, KmsDisplay, LinuxVitals,
-    MicrophoneSpec, NpuSpec, RecordedPictures, RecordedSound, RknnNpu, SimulatedPictures,
-    SimulatedSound, V4lCamera, VitalsSpec, WatchdogDevice, WatchdogSpec,
+    MicrophoneSpec, NpuSpec, RecordedPictures, RecordedSound, RknnContexts, RknnNpu,
+    SimulatedPictures, SimulatedSound, V4lCamera, VitalsSpec, WatchdogDevice, WatchdogSpec,
 };
 pub use error::BoardError;
 pub use kernel::{

@@ -71,6 +71,10 @@ fn boards_name_the_devices_that_their_machines_have() {
         panic!("the board has an NPU");
     };
     assert_eq!(npu.cores, 3);
+    assert!(
+        npu.recogniser.is_some(),
+        "its library takes none of ours and could not be tried"
+    );
     let soft = |path: &PathBuf| path.to_string_lossy().contains("soft");
     assert!(!npu.library.iter().any(soft), "no stand-in on a real board");
     assert!(matches!(pi.devices.watchdog, WatchdogSpec::Device(_)));

@@ -27,7 +27,7 @@ pub mod watchdog;
 pub use camera::{Camera, CameraError, CameraFormat, Frame, PixelFormat};
 pub use display::{Display, DisplayError, DisplayMode};
 pub use microphone::{Captured, Microphone, MicrophoneError, SoundFormat};
-pub use npu::{OpenedNpu, open_npu, open_npu_with};
+pub use npu::{OpenedNpu, open_npu};
 pub use open::{open_camera, open_display, open_microphone, open_vitals, open_watchdog};
 pub use recovery::Recovery;
 pub use vitals::{Vitals, VitalsReading};

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use triune_board::{NpuSpec, RknnNpu};
+use triune_board::{NpuSpec, RknnContexts, RknnNpu};
 use triune_npu::{
-    Backend, CpuBackends, CpuSettings, DualActivation, DualActivationError, FileFormat,
-    RknnBackend, RknnOpenError, Tried,
+    Backend, CoreContexts, CpuBackends, CpuSettings, DualActivation, DualActivationError,
+    FileFormat, RknnBackend, RknnOpenError, RknnOptions, Tried,
 };
 
 /// The backend that was chosen, and how.
@@ -20,19 +20,13 @@ pub struct OpenedNpu {
 
 /// Finds the best that works: there always is one.
 ///
-/// An NPU is taken only if the recogniser that every program carries runs on each of its cores. One
-/// that takes nothing but converted files is tried with [`open_npu_with`].
+/// An NPU is taken only if the recogniser runs on each of its cores: the one that every program carries,
+/// or, where converted files are taken alone, the one of [`RknnNpu::recogniser`].
 #[must_use]
 pub fn open_npu(spec: &NpuSpec, cpu: &CpuSettings) -> OpenedNpu {
-    open_npu_with(spec, cpu, None)
-}
-
-/// As [`open_npu`]; `recogniser` is a folder with the recogniser's manifest and a `.rknn` file of it.
-#[must_use]
-pub fn open_npu_with(spec: &NpuSpec, cpu: &CpuSettings, recogniser: Option<&Path>) -> OpenedNpu {
     let mut tried = Vec::new();
     if let NpuSpec::Rknn(npu) = spec
-        && let Some(backend) = open_rknn(npu, recogniser, &mut tried)
+        && let Some(backend) = open_rknn(npu, &mut tried)
     {
         return OpenedNpu {
             library: Some(backend.library().to_owned()),
@@ -50,11 +44,7 @@ pub fn open_npu_with(spec: &NpuSpec, cpu: &CpuSettings, recogniser: Option<&Path
 }
 
 /// The first library that can be used.
-fn open_rknn(
-    npu: &RknnNpu,
-    recogniser: Option<&Path>,
-    tried: &mut Vec<Tried>,
-) -> Option<RknnBackend> {
+fn open_rknn(npu: &RknnNpu, tried: &mut Vec<Tried>) -> Option<RknnBackend> {
     if npu.library.is_empty() {
         tried.push(Tried {
             what: format!("the board's NPU ({} cores)", npu.cores),
@@ -63,7 +53,7 @@ fn open_rknn(
         });
     }
     npu.library.iter().find_map(|library| {
-        let opened = try_rknn(library, npu.cores, recogniser);
+        let opened = try_rknn(library, npu);
         opened
             .map_err(|why| {
                 let what = format!("the board's NPU by {}", library.display());
@@ -73,17 +63,21 @@ fn open_rknn(
     })
 }
 
-fn try_rknn(
-    library: &Path,
-    cores: u32,
-    recogniser: Option<&Path>,
-) -> Result<RknnBackend, NotTaken> {
-    let backend = RknnBackend::open(library, cores as usize)?;
+fn try_rknn(library: &Path, npu: &RknnNpu) -> Result<RknnBackend, NotTaken> {
+    let options = RknnOptions {
+        cores: npu.cores as usize,
+        contexts: match npu.contexts {
+            RknnContexts::Duplicate => CoreContexts::Duplicate,
+            RknnContexts::Separate => CoreContexts::Separate,
+        },
+        accept_newer_major: npu.accept_newer_major,
+    };
+    let backend = RknnBackend::open_with(library, options)?;
     let load = || -> Result<DualActivation, NotTaken> {
         let loaded = if backend.formats().contains(&FileFormat::Onnx) {
             DualActivation::load_shipped(&backend)
         } else {
-            let folder = recogniser.ok_or(NotTaken::NoFile)?;
+            let folder = npu.recogniser.as_deref().ok_or(NotTaken::NoFile)?;
             DualActivation::load_folder(&backend, folder)
         };
         loaded.map_err(|error| NotTaken::Recogniser(Box::new(error)))
@@ -104,8 +98,8 @@ enum NotTaken {
     #[error(transparent)]
     Recogniser(Box<DualActivationError>),
     #[error(
-        "it takes .rknn files only, and there is none of the recogniser to try it with: convert one \
-         (models/README.md)"
+        "it takes .rknn files only, and the board's description names none of the recogniser to try it \
+         with: convert one (models/README.md) and name its folder"
     )]
     NoFile,
 }

@@ -2,16 +2,28 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::ffi::{CString, c_char, c_int};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::Command;
 use triune_board::{NpuSpec, RknnNpu};
 use triune_hal::{OpenedNpu, open_npu};
-use triune_npu::{CpuSettings, DualActivation, LibraryWish};
+use triune_npu::{CpuSettings, DualActivation, FileFormat, LibraryWish, Manifest, ModelHash};
+
+/// A board's description of an NPU with these libraries, and more that it says.
+fn described(library: &[&Path], more: serde_json::Value) -> RknnNpu {
+    let mut text = serde_json::json!({ "cores": 3, "library": library });
+    let serde_json::Value::Object(more) = more else {
+        panic!("{more}");
+    };
+    text.as_object_mut().unwrap().extend(more);
+    serde_json::from_value(text).unwrap()
+}
 
 fn open(library: &[&Path]) -> OpenedNpu {
-    let spec = NpuSpec::Rknn(RknnNpu {
-        cores: 3,
-        library: library.iter().map(PathBuf::from).collect(),
-    });
+    open_described(described(library, serde_json::json!({})))
+}
+
+fn open_described(npu: RknnNpu) -> OpenedNpu {
+    let spec = NpuSpec::Rknn(npu);
     let cpu = CpuSettings {
         library: LibraryWish::None,
         ..CpuSettings::default()
@@ -84,6 +96,72 @@ fn the_first_library_that_works_is_taken() {
     }
     inject(&soft, "");
     assert_eq!(open(&[&soft]).backend.lanes(), 3);
+
+    // What the board says of the contexts arrives: the second one is made anew, or is a duplicate.
+    for (contexts, anew) in [("duplicate", false), ("separate", true)] {
+        let npu = described(&[&soft], serde_json::json!({ "contexts": contexts }));
+        let found = open_described(npu);
+        let (manifest, bytes) = recogniser();
+        inject(&soft, "malloc@init:2");
+        let lanes = found.backend.load_lanes(&bytes, &manifest);
+        inject(&soft, "");
+        assert_eq!(lanes.is_err(), anew, "{contexts}");
+    }
+    inject(&soft, "version=9.0.0");
+    let accepting = described(&[&soft], serde_json::json!({ "accept_newer_major": true }));
+    let found = open_described(accepting);
+    inject(&soft, "");
+    assert_eq!(found.backend.name(), "rknn (soft runtime)");
+}
+
+/// The recogniser that every program carries.
+fn recogniser() -> (Manifest, Vec<u8>) {
+    let source = DualActivation::shipped().unwrap();
+    ((*source.manifest).clone(), source.bytes.to_vec())
+}
+
+/// The vendor's library takes converted files alone, of which no program carries any.
+#[test]
+fn a_library_for_converted_files_is_tried_with_the_boards_own_recogniser() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("librknnrt.so");
+    let wrapper = Path::new(env!("CARGO_MANIFEST_DIR")).join("../npu/rknn");
+    let compiled = Command::new("cc")
+        .args(["-std=c11", "-shared", "-fPIC", "-I"])
+        .arg(wrapper.join("client"))
+        .arg(wrapper.join("tests/stubs/runtime.c"))
+        .arg("-o")
+        .arg(&library)
+        .arg("-lm")
+        .status();
+    match compiled {
+        Ok(status) => assert!(status.success()),
+        Err(why) => {
+            println!("skipped: no C compiler: {why}");
+            return;
+        }
+    }
+    assert_refused(&library, "names none of the recogniser");
+    let told = |recogniser: &Path| {
+        let npu = described(&[&library], serde_json::json!({ "recogniser": recogniser }));
+        open_described(npu).tried[0].to_string()
+    };
+    let absent = told(&folder.path().join("absent"));
+    assert!(
+        absent.contains("recogniser's folder is refused"),
+        "{absent}"
+    );
+    // A file that the library reads, and that is another model.
+    let (mut manifest, _) = recogniser();
+    let bytes = b"RKNN of another model";
+    manifest.files.truncate(1);
+    manifest.files[0].name = "dual_activation.rknn".to_owned();
+    manifest.files[0].format = FileFormat::Rknn;
+    manifest.files[0].sha256 = ModelHash::of(bytes);
+    std::fs::write(folder.path().join("dual_activation.rknn"), bytes).unwrap();
+    std::fs::write(folder.path().join("manifest.toml"), manifest.to_toml()).unwrap();
+    let other = told(folder.path());
+    assert!(other.contains("rknn_init gave -6"), "{other}");
 }
 
 #[test]

@@ -53,7 +53,9 @@ pub use model::{Model, ModelDescription, Timing};
 pub use model_file::{FileFormat, ModelFile, Precision};
 pub use model_folder::{MANIFEST_FILE, ModelFolder, ModelFolderError};
 pub use model_hash::ModelHash;
-pub use rknn::{EmbeddedManifest, EmbeddedManifestError, RknnBackend, RknnOpenError};
+pub use rknn::{
+    CoreContexts, EmbeddedManifest, EmbeddedManifestError, RknnBackend, RknnOpenError, RknnOptions,
+};
 pub use shipped::ShippedModel;
 pub use tensor::{
     ElementType, Quantisation, Tensor, TensorData, TensorDescription, TensorMut, TensorRef,

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ROOT, floats, inside, mixer, quantised, root};
+use common::{ROOT, floats, inside, mixer, passes, quantised, root};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ fn open(library: &Path) -> OnnxRuntimeBackend {
 fn keeps_the_contract() {
     let Some(library) = library() else { return };
     let backend = open(&library);
-    for specimen in [mixer(), quantised(), inside()] {
+    for specimen in [mixer(), quantised(), inside(), passes()] {
         let name = &specimen.manifest.name;
         check_backend(&backend, &specimen).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
     }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{ROOT, coded_picture, floats, inside, mixer, picture, quantised, root};
+use common::{ROOT, coded_picture, floats, inside, mixer, passes, picture, quantised, root};
 use proptest::prelude::*;
 use triune_npu::conformance::check_backend;
 use triune_npu::{Backend, LoadError, ModelHash, PureRustBackend, Quantisation, RunError, Tensor};
@@ -21,6 +21,7 @@ fn keeps_the_contract_with_integers() {
 #[test]
 fn keeps_the_contract_with_8_bits_inside() {
     check_backend(&PureRustBackend::new(), &inside()).unwrap();
+    check_backend(&PureRustBackend::new(), &passes()).unwrap();
 }
 
 #[test]

@@ -61,6 +61,27 @@ pub struct RknnNpu {
     pub cores: u32,
     /// Where its library may be; the first that can be used is taken.
     pub library: Vec<PathBuf>,
+    /// What the cores after the first compute a model with.
+    #[serde(default)]
+    pub contexts: RknnContexts,
+    /// Whether a library of a newer major version than this program knows is used, at the user's risk.
+    #[serde(default)]
+    pub accept_newer_major: bool,
+    /// Folder with the recogniser's manifest and its file for this NPU. The vendor's library takes no
+    /// file that this program carries, and is used only if it runs this one.
+    #[serde(default)]
+    pub recogniser: Option<PathBuf>,
+}
+
+/// What the cores of a Rockchip NPU compute one model with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RknnContexts {
+    /// Duplicates of one context, which keep its weights once.
+    #[default]
+    Duplicate,
+    /// A context for each, loaded anew; for libraries whose duplicates misbehave.
+    Separate,
 }
 
 impl WatchdogSpec {

@@ -8,7 +8,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::attribute::Role;
 use crate::binding::Bound;
@@ -39,7 +39,7 @@ use crate::version::SdkVersion;
 /// ```
 pub struct Context {
     slots: [Vec<Option<Bound>>; 2],
-    weights: Option<Memory>,
+    weights: Arc<GivenWeights>,
     scratch: Option<Memory>,
     flags: InitFlags,
     versions: SdkVersion,
@@ -47,6 +47,27 @@ pub struct Context {
     handle: Arc<Handle>,
     /// The interface promises nothing of calls for one context from several threads.
     _not_sync: PhantomData<Cell<()>>,
+}
+
+/// What was given for weights. Contexts that share them compute with it too, so it stays as long as any.
+struct GivenWeights {
+    /// The last is the one in use.
+    memories: Mutex<Vec<Memory>>,
+    /// Of the context that this one's was made from.
+    _origin: Option<Arc<Self>>,
+}
+
+impl GivenWeights {
+    fn of(origin: Option<&Arc<Self>>) -> Arc<Self> {
+        Arc::new(Self {
+            memories: Mutex::default(),
+            _origin: origin.map(Arc::clone),
+        })
+    }
+
+    fn memories(&self) -> std::sync::MutexGuard<'_, Vec<Memory>> {
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Context {
@@ -80,7 +101,7 @@ impl Context {
     pub fn load_sharing(&self, model: &[u8], flags: InitFlags) -> Result<Self, Error> {
         let size = model_size(model)?;
         let start = model.as_ptr().cast_mut().cast();
-        Self::init(self.library(), start, size, flags, Some(&self.handle))
+        Self::init(self.library(), start, size, flags, Some(self))
     }
 
     fn init(
@@ -88,14 +109,14 @@ impl Context {
         model: *mut c_void,
         size: u32,
         flags: InitFlags,
-        weights_of: Option<&Arc<Handle>>,
+        weights_of: Option<&Self>,
     ) -> Result<Self, Error> {
         let init = function!(library, rknn_init, Init)?;
         // SAFETY: a structure of numbers, for which all zero is valid and means nothing special.
         let mut extend: rknn_init_extend = unsafe { MaybeUninit::zeroed().assume_init() };
         // Bits that are no flag of ours could have the library keep the model's memory.
         let mut bits = flags.intersection(InitFlags::all()).bits();
-        let shared = weights_of.map(|handle| handle.lock());
+        let shared = weights_of.map(|context| context.handle.lock());
         let extend = match &shared {
             Some(other) => {
                 extend.ctx = other.raw;
@@ -110,9 +131,9 @@ impl Context {
         let code = unsafe { init(&mut raw, model, size, bits, extend) };
         drop(shared);
         check(Call::Init, code).map_err(|error| with_hint(error, library))?;
-        let origin = weights_of.map(Arc::clone);
+        let origin = weights_of.map(|context| Arc::clone(&context.handle));
         let handle = Handle::new(Arc::clone(library), raw, Kind::Model, origin);
-        Self::of(handle, flags)
+        Self::of(handle, flags, weights_of)
     }
 
     /// A context for the same model on another core: weights are kept once, the rest is its own.
@@ -134,18 +155,19 @@ impl Context {
         check(Call::DupContext, code)?;
         let library = Arc::clone(self.library());
         let origin = Some(Arc::clone(&self.handle));
-        Self::of(Handle::new(library, raw, Kind::Model, origin), self.flags)
+        let handle = Handle::new(library, raw, Kind::Model, origin);
+        Self::of(handle, self.flags, Some(self))
     }
 
     /// Takes over a context that the library just made. The version is asked only now, as libraries
     /// answer to nobody without a context (rknn-toolkit2 issue 45).
-    fn of(handle: Arc<Handle>, flags: InitFlags) -> Result<Self, Error> {
+    fn of(handle: Arc<Handle>, flags: InitFlags, weights_of: Option<&Self>) -> Result<Self, Error> {
         let versions = query::versions(&handle)?;
         versions.check_for(&handle.library)?;
         let slots = query::counts(&handle)?.map(|count| (0..count).map(|_| None).collect());
         Ok(Self {
             slots,
-            weights: None,
+            weights: GivenWeights::of(weights_of.map(|context| &context.weights)),
             scratch: None,
             flags,
             versions,
@@ -281,7 +303,8 @@ impl Context {
     }
 
     /// Gives the context memory for its weights; needed once if it was loaded with
-    /// [`InitFlags::MEMORY_FROM_CALLER`].
+    /// [`InitFlags::MEMORY_FROM_CALLER`]. It stays as long as this context and all that share its weights;
+    /// what was given before stays too while there are such.
     ///
     /// # Errors
     /// [`Error::ForeignMemory`], [`Error::TooSmall`], [`Error::MissingSymbol`], [`Error::Call`].
@@ -290,11 +313,17 @@ impl Context {
         let set = function!(self.library(), rknn_set_weight_mem, SetWeightMem)?;
         let locked = self.handle.lock();
         // SAFETY: context and memory are alive and belong together; the memory is large enough and
-        // kept as long as the context.
+        // kept as long as the context and those that share its weights.
         let code = unsafe { set(locked.raw, memory.raw()) };
         drop(locked);
         check(Call::SetWeightMem, code)?;
-        self.weights = Some(memory);
+        let is_alone = Arc::strong_count(&self.weights) == 1;
+        let mut memories = self.weights.memories();
+        if is_alone {
+            memories.clear();
+        }
+        memories.push(memory);
+        drop(memories);
         Ok(())
     }
 
@@ -307,7 +336,8 @@ impl Context {
         self.check_gift(&memory, "the intermediate values", |size| size.scratch)?;
         let set = function!(self.library(), rknn_set_internal_mem, SetInternalMem)?;
         let locked = self.handle.lock();
-        // SAFETY: as in `use_weights`.
+        // SAFETY: context and memory are alive and belong together; the memory is large enough and
+        // kept as long as the context.
         let code = unsafe { set(locked.raw, memory.raw()) };
         drop(locked);
         check(Call::SetInternalMem, code)?;
@@ -338,7 +368,7 @@ impl Context {
     /// Whether the context has all memory that it was loaded without.
     fn check_memory(&self) -> Result<(), Error> {
         let all = self.flags.contains(InitFlags::MEMORY_FROM_CALLER);
-        if all && self.weights.is_none() {
+        if all && self.weights.memories().is_empty() {
             return Err(Error::MemoryNotGiven {
                 part: "weights",
                 method: "use_weights",

@@ -41,7 +41,7 @@ pub enum VersionError {
     /// Newer than them.
     #[error(
         "the NPU runtime is of version {found}, newer than the version {MAJOR} that this program knows: \
-         install version {MAJOR}, or accept newer ones in the settings at your own risk"
+         install version {MAJOR}, or accept newer ones (accept_newer_major) at your own risk"
     )]
     TooNew {
         /// What the library says.

@@ -178,6 +178,39 @@ fn weights_are_shared_with_a_context_that_stays() {
     stub.assert_nothing_left();
 }
 
+/// The weights that were given lie in the first context's memory, and the others compute with them.
+#[test]
+fn weights_that_were_given_stay_while_any_context_shares_them() {
+    let Some(stub) = Stub::open() else { return };
+    let flags = InitFlags::MEMORY_FROM_CALLER;
+    for duplicated in [false, true] {
+        let derive = |first: &Context| match duplicated {
+            false => first.load_sharing(MODEL, InitFlags::empty()),
+            true => first.duplicate(),
+        };
+        let mut first = Context::load(&stub.library, MODEL, flags).unwrap();
+        let before = derive(&first).unwrap();
+        let weights = first.memory(1000).unwrap();
+        first.use_weights(weights).unwrap();
+        let after = derive(&first).unwrap();
+        // What was given first may still be in use too.
+        let weights = first.memory(1000).unwrap();
+        first.use_weights(weights).unwrap();
+        drop(first);
+        assert_eq!(stub.counters().memories, 2, "still computed with");
+        drop(before);
+        assert_eq!(stub.counters().memories, 2, "still computed with");
+        drop(after);
+        stub.assert_nothing_left();
+    }
+    let mut alone = Context::load(&stub.library, MODEL, flags).unwrap();
+    for _ in 0..3 {
+        let weights = alone.memory(1000).unwrap();
+        alone.use_weights(weights).unwrap();
+        assert_eq!(stub.counters().memories, 1, "nobody shares the old ones");
+    }
+}
+
 #[test]
 fn cores_are_set_by_the_masks_that_the_runtime_takes() {
     let Some(stub) = Stub::open() else { return };

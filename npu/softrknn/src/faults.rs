@@ -30,6 +30,7 @@ const VARIABLE: &str = "TRIUNE_SOFTRKNN_FAULTS";
 /// | `nan@output:I` | the first element of an output is not a number, where it is floating point |
 /// | `slow=Nms` | each run holds its cores so much longer |
 /// | `strict-sync` | no run synchronises memory by itself |
+/// | `half` | single precision is told as half precision, as the real one does without quantisation |
 /// | `pure-rust` | models loaded now are computed in pure Rust, whatever else is there |
 ///
 /// `CALL` is a function's name without `rknn_`; calls are counted from when the plan is made, from 1.
@@ -46,6 +47,7 @@ pub struct FaultPlan {
     pub(crate) slow: Duration,
     pub(crate) strict_sync: bool,
     pub(crate) pure_rust: bool,
+    pub(crate) half: bool,
 }
 
 /// A fault at one call.
@@ -110,6 +112,7 @@ impl FaultPlan {
             None if fault == "name-unterminated" => self.unterminated = true,
             None if fault == "strict-sync" => self.strict_sync = true,
             None if fault == "pure-rust" => self.pure_rust = true,
+            None if fault == "half" => self.half = true,
             _ => return Err("there is no such fault"),
         }
         Ok(())

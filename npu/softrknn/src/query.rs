@@ -124,7 +124,10 @@ fn attribute(
     tensor: &TensorDescription,
 ) -> sys::rknn_tensor_attr {
     let layout = Layout::of(role, view, tensor);
-    let kind: Element = element(view, tensor);
+    let kind = match element(view, tensor) {
+        Element::F32 if plan.half => Element::F16,
+        kind => kind,
+    };
     let axes = layout.dims();
     let mut dims = [0; 16];
     for (place, axis) in dims.iter_mut().zip(&axes) {

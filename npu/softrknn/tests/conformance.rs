@@ -8,12 +8,12 @@ mod shipped;
 mod common;
 
 use common::Soft;
-use common::specimens::{coded_picture, inside, mixer, picture, quantised};
+use common::specimens::{coded_picture, inside, mixer, passes, picture, quantised};
 use shipped::{Shipped, dual_activation, scene_embedding};
 use triune_npu::conformance::{Specimen, check_backend};
 use triune_npu::{
     Backend, CpuBackends, CpuSettings, FileFormat, LoadError, Manifest, Model, Precision, Provider,
-    ProviderWish, PureRustBackend, RknnBackend, Tensor,
+    ProviderWish, PureRustBackend, RknnBackend, RunError, Tensor, TensorData,
 };
 
 /// How far integers may lie off: a step, and what rounding adds in single precision.
@@ -68,7 +68,14 @@ impl Backend for Shared {
 }
 
 fn specimens() -> Vec<Specimen> {
-    let mut specimens = vec![mixer(), quantised(), inside(), picture(), coded_picture()];
+    let mut specimens = vec![
+        mixer(),
+        quantised(),
+        inside(),
+        passes(),
+        picture(),
+        coded_picture(),
+    ];
     for model in [dual_activation(), scene_embedding()] {
         for precision in [Precision::F32, Precision::Int8] {
             specimens.push(model.specimen(precision, MOST_STEPS));
@@ -90,6 +97,46 @@ fn every_backend_keeps_the_contract() {
         println!("{name}: {}", backend.name());
         assert_eq!(soft.held(), [0; 4], "{name}");
     }
+}
+
+/// Where files without quantisation are computed in half precision, they are given and taken so.
+#[test]
+fn half_precision_keeps_the_contract() {
+    let soft = Soft::open();
+    soft.faults("pure-rust,half").unwrap();
+    let backend = soft_backend();
+    // All their values are whole numbers or halves.
+    for specimen in [mixer(), passes(), picture(), quantised(), coded_picture()] {
+        let model = &specimen.manifest.name;
+        let kept = check_backend(backend.as_ref(), &specimen);
+        kept.unwrap_or_else(|broken| panic!("{model}: {broken:?}"));
+    }
+    assert_eq!(soft.held(), [0; 4]);
+
+    let Specimen {
+        bytes, manifest, ..
+    } = picture();
+    let mut model = backend.load(&bytes, &manifest).unwrap();
+    let shape = manifest.inputs[0].shape.clone();
+    let mut run = |value: f32| {
+        let picture = TensorData::F32(vec![value; 30]);
+        let picture = Tensor {
+            shape: shape.clone(),
+            data: picture,
+        };
+        let mut swapped = Tensor::zero(&manifest.outputs[0]);
+        model
+            .run(&[picture.view()], &mut [swapped.view_mut()])
+            .map(|_| swapped.as_f32().unwrap()[0])
+    };
+    // A third is rounded to 11 bits, and what is too large becomes the greatest half.
+    assert_eq!(run(1.0 / 3.0), Ok(0.333_251_95));
+    let too_large = run(20_000.0).unwrap_err();
+    assert!(
+        matches!(too_large, RunError::OutputNotFinite { .. }),
+        "the last channel is four times as large: {too_large}"
+    );
+    assert_eq!(run(-1.0), Ok(-1.0), "it goes on");
 }
 
 /// How far the INT8 file's outputs lie off the reference at most, in steps of each.

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 use triune_npu::{
-    Backend, ElementType, FileFormat, LoadError, Manifest, Model, RknnBackend, RknnOpenError,
-    RunError, Tensor,
+    Backend, CoreContexts, ElementType, FileFormat, LoadError, Manifest, Model, RknnBackend,
+    RknnOpenError, RknnOptions, RunError, Tensor,
 };
 use triune_rknn::{Call, Code, Error, OpenError};
 
@@ -95,6 +95,17 @@ impl Vendor {
         let call = CString::new(call).unwrap();
         // SAFETY: the text ends and is copied.
         unsafe { fail.unwrap()(call.as_ptr(), count, code) };
+    }
+
+    fn set_version(&self, version: &str) {
+        // SAFETY: our own library, loaded already.
+        let library = unsafe { libloading::Library::new(self.path()) }.unwrap();
+        // SAFETY: the type is that of runtime.h.
+        let set =
+            unsafe { library.get::<unsafe extern "C" fn(*const c_char)>(b"stub_set_version\0") };
+        let version = CString::new(version).unwrap();
+        // SAFETY: the text ends and is copied.
+        unsafe { set.unwrap()(version.as_ptr()) };
     }
 
     /// Contexts and memories that are held.
@@ -230,6 +241,58 @@ fn a_library_without_duplicates_gets_the_model_for_each_core() {
     }
     drop(lanes);
     assert_eq!(vendor.held(), [0; 2]);
+}
+
+/// Of the calls that make a context, the second one of the way that was chosen fails.
+#[test]
+fn cores_get_duplicates_or_contexts_of_their_own_as_chosen() {
+    let Some(vendor) = Vendor::with_models(&[]) else {
+        return;
+    };
+    let bytes = file(6);
+    let manifest = described(&bytes, "doubled", &single());
+    for (contexts, separate) in [
+        (CoreContexts::Duplicate, false),
+        (CoreContexts::Separate, true),
+    ] {
+        let options = RknnOptions {
+            contexts,
+            ..RknnOptions::new(3)
+        };
+        let backend = RknnBackend::open_with(&vendor.path(), options).unwrap();
+        vendor.fail("rknn_init", 2, -4);
+        let lanes = backend.load_lanes(&bytes, &manifest).map(drop);
+        assert_eq!(lanes.is_err(), separate, "{contexts:?}: {lanes:?}");
+        vendor.fail("rknn_init", 0, 0);
+        // A duplicate that is refused would be loaded anew.
+        vendor.fail("rknn_dup_context", 1, -1);
+        let mut lanes = backend.load_lanes(&bytes, &manifest).unwrap();
+        assert_eq!(vendor.held(), [3, 9]);
+        for lane in &mut lanes {
+            assert_eq!(run(lane.as_mut(), &[1.0; 30]).unwrap().0, 30.0);
+        }
+        drop(lanes);
+        assert_eq!(vendor.held(), [0; 2]);
+    }
+}
+
+#[test]
+fn a_newer_library_is_used_only_where_that_is_accepted() {
+    let Some(vendor) = Vendor::with_models(&[]) else {
+        return;
+    };
+    let bytes = file(6);
+    let manifest = described(&bytes, "doubled", &single());
+    for accept_newer_major in [false, true] {
+        let options = RknnOptions {
+            accept_newer_major,
+            ..RknnOptions::new(1)
+        };
+        let backend = RknnBackend::open_with(&vendor.path(), options).unwrap();
+        vendor.set_version("3.0.0");
+        let loaded = backend.load(&bytes, &manifest).map(drop);
+        assert_eq!(loaded.is_ok(), accept_newer_major, "{loaded:?}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::onnx_runtime::search::{self, Place};
 use super::onnx_runtime::{OnnxRuntimeBackend, OnnxRuntimeError, Provider};
 use super::pure::PureRustBackend;
 use crate::backend::Backend;
-use crate::dual_activation::DualActivation;
+use crate::dual_activation::{DualActivation, DualActivationError};
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -55,19 +55,26 @@ impl Tried {
     /// It was not taken because of this error, told with its causes.
     #[must_use]
     pub fn because(what: impl Into<String>, error: &dyn Error) -> Self {
-        let mut why = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            // Some errors tell their cause themselves.
-            if !why.ends_with(&text) {
-                why = format!("{why}: {text}");
-            }
-            cause = error.source();
+        Self {
+            what: what.into(),
+            why: with_causes(error),
         }
-        let what = what.into();
-        Self { what, why }
     }
+}
+
+/// An error and what caused it, each once.
+fn with_causes(error: &dyn Error) -> String {
+    let mut why = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // Some errors tell their cause themselves, and go on after it.
+        if !why.contains(&text) {
+            why = format!("{why}: {text}");
+        }
+        cause = error.source();
+    }
+    why
 }
 
 impl fmt::Display for Tried {
@@ -170,10 +177,44 @@ fn accelerated(path: &Path, provider: Provider) -> Result<OnnxRuntimeBackend, On
     let backend = OnnxRuntimeBackend::open(path, provider)?;
     match DualActivation::load_shipped(&backend) {
         Ok(_) => Ok(backend),
-        Err(error) => Err(OnnxRuntimeError::ProviderFails {
-            path: path.to_owned(),
-            provider,
-            reason: error.to_string(),
-        }),
+        Err(error) => Err(model_fails(path, provider, &error)),
+    }
+}
+
+fn model_fails(path: &Path, provider: Provider, error: &DualActivationError) -> OnnxRuntimeError {
+    OnnxRuntimeError::ProviderFails {
+        path: path.to_owned(),
+        provider,
+        // The error itself only says that the model is refused.
+        reason: with_causes(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{DeviceFault, LoadError};
+
+    #[test]
+    fn an_accelerator_that_fails_tells_the_last_cause_once() {
+        let last = "the driver is of another version";
+        let refused = DualActivationError::from(LoadError::TrialRun {
+            model: "dual_activation".to_owned(),
+            reason: DeviceFault::Failed(last.to_owned()).into(),
+        });
+        let error = model_fails(Path::new("libonnxruntime.so"), Provider::Cuda, &refused);
+        let tried = Tried::because("CUDA", &error).to_string();
+        assert!(
+            tried.contains("the recogniser's model is refused"),
+            "{tried}"
+        );
+        assert_eq!(tried.matches(last).count(), 1, "{tried}");
+        // What reads a file that is not allowed tells the system's reason in its midst.
+        let unreadable = OnnxRuntimeError::Unreadable {
+            path: "x".into(),
+            reason: std::io::Error::other("denied"),
+        };
+        let told = Tried::because("onnxruntime", &unreadable).why;
+        assert_eq!(told.matches("denied").count(), 1, "{told}");
     }
 }

@@ -17,7 +17,43 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use triune_rknn::{ApiVersion, Code, Context, Core, Cores, Error, InitFlags, Library};
+use triune_rknn::{ApiVersion, Code, Context, Core, Cores, Error, InitFlags, Library, OpenOptions};
+
+/// How the NPU's library is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RknnOptions {
+    /// Cores that the NPU has.
+    pub cores: usize,
+    /// What each core computes with.
+    pub contexts: CoreContexts,
+    /// Use a library of a newer major version than this program knows; see
+    /// [`triune_rknn::OpenOptions::accept_newer_major`].
+    pub accept_newer_major: bool,
+}
+
+/// What the cores after the first compute a model with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CoreContexts {
+    /// Duplicates of the first core's context, which keep the weights once; where the library makes
+    /// none, separate ones.
+    #[default]
+    Duplicate,
+    /// Each with a context of its own, loaded anew: more memory, and no call that some programs gave up
+    /// (sherpa-onnx pull request 2828).
+    Separate,
+}
+
+impl RknnOptions {
+    /// The usual ones, for an NPU of so many cores.
+    #[must_use]
+    pub fn new(cores: usize) -> Self {
+        Self {
+            cores,
+            contexts: CoreContexts::default(),
+            accept_newer_major: false,
+        }
+    }
+}
 
 /// Runs models on the cores of a Rockchip NPU, each lane on a core of its own.
 ///
@@ -26,6 +62,7 @@ use triune_rknn::{ApiVersion, Code, Context, Core, Cores, Error, InitFlags, Libr
 pub struct RknnBackend {
     library: Arc<Library>,
     cores: Vec<Cores>,
+    contexts: CoreContexts,
     /// Which core the next model gets that is loaded for one lane.
     next: AtomicUsize,
     /// Known from the first model on: libraries tell their version to nobody without one.
@@ -50,10 +87,18 @@ impl RknnBackend {
     /// # Errors
     /// [`RknnOpenError`] if it cannot be used.
     pub fn open(library: &Path, cores: usize) -> Result<Self, RknnOpenError> {
-        let cores = match cores {
+        Self::open_with(library, RknnOptions::new(cores))
+    }
+
+    /// As [`RknnBackend::open`].
+    ///
+    /// # Errors
+    /// As [`RknnBackend::open`].
+    pub fn open_with(library: &Path, options: RknnOptions) -> Result<Self, RknnOpenError> {
+        let cores = match options.cores {
             // Chips with one core refuse to be told which.
             1 => vec![Cores::Auto],
-            2..=3 => Core::ALL[..cores]
+            count @ 2..=3 => Core::ALL[..count]
                 .iter()
                 .map(|&core| Cores::One(core))
                 .collect(),
@@ -62,7 +107,8 @@ impl RknnBackend {
                 return Err(RknnOpenError::Cores { found, most });
             }
         };
-        let library = Library::open(library)?;
+        let accept_newer_major = options.accept_newer_major;
+        let library = Library::open_with(library, OpenOptions { accept_newer_major })?;
         let name = OnceLock::new();
         if library.soft_runtime().is_some() {
             name.get_or_init(|| "rknn (soft runtime)".to_owned());
@@ -70,6 +116,7 @@ impl RknnBackend {
         Ok(Self {
             library,
             cores,
+            contexts: options.contexts,
             next: AtomicUsize::new(0),
             name,
         })
@@ -161,9 +208,11 @@ impl RknnBackend {
         self.refusal(source.manifest).runtime(error)
     }
 
-    /// Another context of the same model. Duplicates keep the weights once, but not every library
-    /// makes them, and some programs gave them up (sherpa-onnx pull request 2828).
+    /// Another context of the same model.
     fn another(&self, first: &Context, source: &Source<'_>) -> Result<Context, LoadError> {
+        if self.contexts == CoreContexts::Separate {
+            return self.init(source);
+        }
         first.duplicate().or_else(|error| {
             log::warn!(
                 "model '{}' is loaded again for another core instead of duplicated: {error}",

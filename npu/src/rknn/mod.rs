@@ -8,6 +8,6 @@ mod model;
 mod placement;
 mod port;
 
-pub use backend::RknnBackend;
+pub use backend::{CoreContexts, RknnBackend, RknnOptions};
 pub use embedded_manifest::{EmbeddedManifest, EmbeddedManifestError};
 pub use error::RknnOpenError;

@@ -10,6 +10,8 @@ pub(crate) const MIXER: &[u8] = include_bytes!("../specimens/mixer.onnx");
 pub(crate) const QUANTISED: &[u8] = include_bytes!("../specimens/quantised.onnx");
 /// Two parts with 8-bit arithmetic inside: a product and a convolution.
 pub(crate) const INSIDE: &[u8] = include_bytes!("../specimens/inside.onnx");
+/// Outputs that nothing computes: an input and a constant.
+pub(crate) const PASSES: &[u8] = include_bytes!("../specimens/passes.onnx");
 /// The square root.
 pub(crate) const ROOT: &[u8] = include_bytes!("../specimens/root.onnx");
 
@@ -110,6 +112,27 @@ pub(crate) fn inside() -> Specimen {
             floats(&[1, 2, 2, 2], &[4.0, 4.0, 4.0, 4.0, -2.0, -2.0, -2.0, -2.0]),
         ],
         tolerance: 1e-5,
+    }
+}
+
+/// Of three outputs one is the input itself, and one a constant.
+pub(crate) fn passes() -> Specimen {
+    let tensors = [
+        tensor("inputs", "given", &[1, 2], ElementType::F32),
+        tensor("outputs", "double", &[1, 2], ElementType::F32),
+        tensor("outputs", "given", &[1, 2], ElementType::F32),
+        tensor("outputs", "constant", &[1, 2], ElementType::F32),
+    ];
+    Specimen {
+        bytes: PASSES.to_vec(),
+        manifest: manifest("passes", PASSES, &tensors.concat()),
+        inputs: vec![floats(&[1, 2], &[1.5, -2.0])],
+        outputs: vec![
+            floats(&[1, 2], &[3.0, -4.0]),
+            floats(&[1, 2], &[1.5, -2.0]),
+            floats(&[1, 2], &[7.0, -7.0]),
+        ],
+        tolerance: 0.0,
     }
 }
 

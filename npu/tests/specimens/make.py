@@ -33,6 +33,14 @@ save(
     [("sum", F32, [1, 2]), ("double", F32, [1, 2])],
     {"weights": np.array([[1, -1], [2, 0.5], [-3, 4]], np.float32)},
 )
+# Two of three outputs are not computed: the input itself, and a constant.
+save(
+    "passes",
+    [helper.make_node("Add", ["given", "given"], ["double"])],
+    [("given", F32, [1, 2])],
+    [("double", F32, [1, 2]), ("given", F32, [1, 2]), ("constant", F32, [1, 2])],
+    {"constant": np.array([[7, -7]], np.float32)},
+)
 # 8-bit integers in (scale 0.5, zero point -10) and out (scale 0.25, zero point 5): twice the value.
 save(
     "quantised",

@@ -112,7 +112,7 @@ pub(super) fn run(
     let mut output_values: Vec<*mut OrtValue> = outputs.iter().map(|tensor| tensor.value).collect();
     // SAFETY: the session is borrowed alone; as many names as values are told, all of them live until
     // the call returns, and it returns only when everything is computed. Where the library finds an
-    // output's value it fills it and puts no other in its place.
+    // output's value it puts no other in its place; it fills it, but for outputs that are inputs.
     let status = unsafe {
         (api().Run)(
             session.ptr_mut(),

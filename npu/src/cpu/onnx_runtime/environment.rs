@@ -2,10 +2,10 @@
 
 use super::error::OnnxRuntimeError;
 use super::library::Library;
-use ort::environment::Environment;
+use ort::environment::{Environment, EnvironmentBuilder};
 use ort::logging::LogLevel;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The library in use, with its environment.
@@ -15,28 +15,42 @@ pub(super) struct Started {
     pub(super) environment: Environment,
 }
 
-/// The one that was started first. It is never let go of: the library cannot be started twice.
-static STARTED: Mutex<Option<Started>> = Mutex::new(None);
+/// What became of the libraries that were to be started.
+struct State {
+    /// The file that `ort` has loaded: from then on it calls this one, whichever it is given.
+    bound: Option<PathBuf>,
+    /// The one that was started first. It is never let go of: the library cannot be started twice.
+    started: Option<Started>,
+}
+
+static STATE: Mutex<State> = Mutex::new(State {
+    bound: None,
+    started: None,
+});
 
 /// Starts the library in this file, or returns it if it was started before.
 pub(super) fn start(path: &Path) -> Result<Started, OnnxRuntimeError> {
-    let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
     // Looked at even when another is in use: what is wrong with the file says more than that.
     let library = Library::inspect(path)?;
-    if let Some(started) = started.as_ref() {
-        if started.library.path == library.path {
-            return Ok(started.clone());
-        }
+    if let Some(bound) = state.bound.as_ref().filter(|bound| **bound != library.path) {
         return Err(OnnxRuntimeError::OtherInUse {
             path: library.path,
-            loaded: started.library.path.clone(),
+            loaded: bound.clone(),
         });
     }
-    let environment = build(&library).map_err(|reason| OnnxRuntimeError::DoesNotStart {
+    if let Some(started) = &state.started {
+        return Ok(started.clone());
+    }
+    let fails = |reason| OnnxRuntimeError::DoesNotStart {
         path: library.path.clone(),
         reason,
-    })?;
-    Ok(started
+    };
+    let builder = bind(&library).map_err(fails)?;
+    state.bound = Some(library.path.clone());
+    let environment = build(builder).map_err(fails)?;
+    Ok(state
+        .started
         .insert(Started {
             library,
             environment,
@@ -44,9 +58,14 @@ pub(super) fn start(path: &Path) -> Result<Started, OnnxRuntimeError> {
         .clone())
 }
 
-fn build(library: &Library) -> Result<Environment, String> {
+/// From the first success on the process is bound to the library.
+fn bind(library: &Library) -> Result<EnvironmentBuilder, String> {
+    let bind = || ort::init_from(&library.path).map_err(|error| error.to_string());
+    contained(bind)
+}
+
+fn build(builder: EnvironmentBuilder) -> Result<Environment, String> {
     let build = || {
-        let builder = ort::init_from(&library.path).map_err(|error| error.to_string())?;
         let environment = builder
             .with_name("triune")
             .with_telemetry(false)
@@ -57,8 +76,12 @@ fn build(library: &Library) -> Result<Environment, String> {
         environment.set_log_level(LogLevel::Warning);
         Ok(environment)
     };
-    // The crate panics on some libraries; nothing of ours is half changed then.
-    catch_unwind(AssertUnwindSafe(build)).unwrap_or_else(|_| Err("it panicked".to_owned()))
+    contained(build)
+}
+
+/// The crate panics on some libraries; nothing of ours is half changed then.
+fn contained<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("it panicked".to_owned()))
 }
 
 /// Says what the library says, in our own log. Errors come back from its functions as well.
