@@ -11,8 +11,8 @@ use triune::http::ConsentView;
 use triune::kernel_api::{
     BeingChange, BeingMode, BeingView, BeingsView, BridgeLogView, BurstView, ConsentLogView,
     ErasedView, ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError,
-    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView,
-    RecallQuestion, SyncedView,
+    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, PatternView, PatternsView,
+    RecallAnswerView, RecallQuestion, SyncedView,
 };
 use triune_core::{BeingId, Consent};
 
@@ -213,6 +213,23 @@ impl KernelSource for RehearsedKernel {
 
     fn bridge_log(&self, being: BeingId, _limit: usize) -> Result<BridgeLogView, KernelError> {
         self.with(being, |_| BridgeLogView::default())
+    }
+
+    fn patterns(&self, being: BeingId) -> Result<PatternsView, KernelError> {
+        self.with(being, |_| PatternsView::default())
+    }
+
+    fn name_pattern(
+        &self,
+        being: BeingId,
+        id: u32,
+        _name: &str,
+    ) -> Result<PatternView, KernelError> {
+        Err(KernelError::NoSuchPattern(being, id))
+    }
+
+    fn forget_pattern(&self, being: BeingId, id: u32) -> Result<PatternView, KernelError> {
+        Err(KernelError::NoSuchPattern(being, id))
     }
 
     fn parameters(&self, being: BeingId) -> Result<ParametersView, KernelError> {
