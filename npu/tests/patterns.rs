@@ -33,6 +33,7 @@ fn visit(patterns: &mut Patterns, known: &Known, at: &mut u64, level: f32) -> Ve
         *at += 200_000_000;
         let observation = Observation {
             time: Timestamp(*at),
+            unix_ms: *at / 1_000_000,
             trace: &trace,
             features: &features,
         };

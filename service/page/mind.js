@@ -1,6 +1,7 @@
 // What the kernel makes of the world: centres, scene, observation, recognition.
 
 import { Bar, Figures, at, make, say, show } from "./dom.js";
+import { ask } from "./live.js";
 import { tint } from "./ramp.js";
 import { Spark } from "./spark.js";
 import { count, fixed, known, microseconds, share, words } from "./text.js";
@@ -52,6 +53,7 @@ export function state(state) {
   bar("meaning", analytical.meaning);
   bar("arousal", experiential.arousal);
   salience.add(whole.salience);
+  pattern(state.being, state.activation?.pattern ?? null);
 }
 
 class Activation {
@@ -71,6 +73,33 @@ class Activation {
 const situation = new Activation(at("activations"), "what is going on");
 const feeling = new Activation(at("activations"), "how it feels");
 const figures = new Figures(at("npu-figures"));
+
+// What recurs and was not taught. Who is writing a name names what the field was for when they began.
+const field = at("pattern-name");
+let shown = null;
+
+function pattern(being, now) {
+  if (document.activeElement === field && shown) return;
+  show(at("pattern-form"), now !== null);
+  if (now) {
+    if (now.id !== shown?.id || now.name !== shown.name) field.value = now.name ?? "";
+    say(at("pattern-label"), now.name ? `not taught, and known: pattern ${now.id}` : `not taught, and it recurs: pattern ${now.id}`);
+  }
+  if (now && now.id !== shown?.id) say(at("pattern-answer"), "");
+  shown = now && { ...now, being };
+}
+
+at("pattern-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (!shown) return;
+  const { json, failed, refused } = await ask(`/v1/beings/${shown.being}/patterns/${shown.id}`, {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name: field.value.trim() }),
+  });
+  say(at("pattern-answer"), json ? `pattern ${json.id} is ${json.name ? `called ${json.name}` : "without a name"}` : (failed ?? refused));
+  if (json) field.blur();
+});
 
 export function npu({ npu }) {
   const working = npu.state === "running" || npu.state === "degraded";

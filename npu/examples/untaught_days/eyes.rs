@@ -83,6 +83,7 @@ impl Eyes {
                 let features = features(state);
                 let observation = Observation {
                     time: state.time,
+                    unix_ms: state.time.0 / 1_000_000,
                     trace: &trace,
                     features: &features,
                 };

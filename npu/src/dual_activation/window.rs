@@ -106,6 +106,12 @@ impl StateWindow {
         self.seen.back().map(|newest| newest.time)
     }
 
+    /// Features of the newest state; `None` while there is none.
+    #[must_use]
+    pub fn newest_features(&self) -> Option<&[f32; FEATURE_COUNT]> {
+        self.seen.back().map(|newest| &newest.features)
+    }
+
     /// Writes a full window in [`WINDOW_SHAPE`]; tells whether it was full and
     /// `elements` of the right length.
     #[must_use]

@@ -27,17 +27,22 @@ pub(super) struct Cluster {
     pub(super) visits: u32,
     /// Which segment was its last, counted over the being's life.
     pub(super) last: u64,
+    /// When its first and its last segment ended, milliseconds since 1970.
+    pub(super) first_seen_unix_ms: u64,
+    pub(super) last_seen_unix_ms: u64,
     pub(super) centre: [f32; SIGNATURE_LENGTH],
 }
 
 impl Cluster {
-    pub(super) fn begin(signature: [f32; SIGNATURE_LENGTH], now: u64) -> Self {
+    pub(super) fn begin(signature: [f32; SIGNATURE_LENGTH], now: u64, unix_ms: u64) -> Self {
         Self {
             id: 0,
             name: String::new(),
             segments: 1,
             visits: 1,
             last: now,
+            first_seen_unix_ms: unix_ms,
+            last_seen_unix_ms: unix_ms,
             centre: signature,
         }
     }
@@ -46,12 +51,13 @@ impl Cluster {
         distance(&self.centre, signature)
     }
 
-    pub(super) fn add(&mut self, signature: &[f32; SIGNATURE_LENGTH], now: u64) {
+    pub(super) fn add(&mut self, signature: &[f32; SIGNATURE_LENGTH], now: u64, unix_ms: u64) {
         if now.saturating_sub(self.last) > APART {
             self.visits = self.visits.saturating_add(1);
         }
         self.segments = self.segments.saturating_add(1);
         self.last = now;
+        self.last_seen_unix_ms = unix_ms;
         let share = 1.0 / self.segments.min(MEMORY) as f32;
         for (centre, value) in self.centre.iter_mut().zip(signature) {
             *centre += (value - *centre) * share;
@@ -68,6 +74,8 @@ impl Cluster {
         self.segments = self.segments.saturating_add(younger.segments);
         self.visits = self.visits.saturating_add(younger.visits);
         self.last = self.last.max(younger.last);
+        self.first_seen_unix_ms = self.first_seen_unix_ms.min(younger.first_seen_unix_ms);
+        self.last_seen_unix_ms = self.last_seen_unix_ms.max(younger.last_seen_unix_ms);
         if self.name.is_empty() {
             self.name = younger.name;
         }

@@ -39,6 +39,23 @@ pub struct Pattern {
     pub segments: u32,
     /// Times that it came.
     pub visits: u32,
+    /// When it was met first, milliseconds since 1970.
+    pub first_seen_unix_ms: u64,
+    /// When it was met last, milliseconds since 1970.
+    pub last_seen_unix_ms: u64,
+}
+
+impl From<&Cluster> for Pattern {
+    fn from(cluster: &Cluster) -> Self {
+        Self {
+            id: cluster.id,
+            name: cluster.name.clone(),
+            segments: cluster.segments,
+            visits: cluster.visits,
+            first_seen_unix_ms: cluster.first_seen_unix_ms,
+            last_seen_unix_ms: cluster.last_seen_unix_ms,
+        }
+    }
 }
 
 /// Why a pattern was not named.
@@ -95,7 +112,15 @@ impl Patterns {
         observation: &Observation<'_>,
     ) -> Option<PatternEvent> {
         let segment = self.segments.observe(observation)?;
-        self.meet(known, &segment)
+        self.meet(known, &segment, observation.unix_ms)
+    }
+
+    /// Drops what was gathered and belongs to no whole segment yet, and what is current: what comes
+    /// next has nothing to do with it.
+    pub fn interrupt(&mut self) {
+        self.segments = Segments::default();
+        self.previous = None;
+        self.current = None;
     }
 
     /// The pattern that the newest segment shows; `None` for what is taught or not yet told.
@@ -117,15 +142,17 @@ impl Patterns {
             .clusters
             .iter()
             .filter(|cluster| cluster.id != 0)
-            .map(|cluster| Pattern {
-                id: cluster.id,
-                name: cluster.name.clone(),
-                segments: cluster.segments,
-                visits: cluster.visits,
-            })
+            .map(Pattern::from)
             .collect();
         told.sort_unstable_by_key(|pattern| pattern.id);
         told
+    }
+
+    /// One told pattern.
+    #[must_use]
+    pub fn get(&self, id: u32) -> Option<Pattern> {
+        let mut told = self.clusters.iter().filter(|_| id != 0);
+        told.find(|cluster| cluster.id == id).map(Pattern::from)
     }
 
     /// Names a pattern; an empty name takes the old one away.
@@ -165,7 +192,7 @@ impl Patterns {
         std::mem::take(&mut self.changed)
     }
 
-    fn meet(&mut self, known: &Known, segment: &Segment) -> Option<PatternEvent> {
+    fn meet(&mut self, known: &Known, segment: &Segment, unix_ms: u64) -> Option<PatternEvent> {
         self.met += 1;
         let (now, signature) = (self.met, segment.signature);
         self.current = None;
@@ -187,10 +214,10 @@ impl Patterns {
         self.changed = true;
         let Some(place) = nearest else {
             self.make_room();
-            self.clusters.push(Cluster::begin(signature, now));
+            self.clusters.push(Cluster::begin(signature, now, unix_ms));
             return None;
         };
-        self.clusters[place].add(&signature, now);
+        self.clusters[place].add(&signature, now, unix_ms);
         if let Some(other) = self.merging(place) {
             return self.merge(place, other);
         }

@@ -1,8 +1,9 @@
 //! The patterns of one being on the disk.
 //!
 //! Little-endian: `TRPT`, version (u32), segments met (u64), next id (u32), clusters (u32); each
-//! cluster: id, segments, visits (u32), last (u64), centre (13 f32), length of the name (u8), name
-//! (UTF-8); at the end CRC-32C (RFC 3720) of all before. At most 46 kB.
+//! cluster: id, segments, visits (u32), last, first and last seen (u64; milliseconds since 1970), centre (13
+//! f32), length of the name (u8), name (UTF-8); at the end CRC-32C (RFC 3720) of all before. At most
+//! 51 kB.
 
 use super::cluster::Cluster;
 use super::discovery::{LONGEST_NAME, MOST_TOLD, MOST_WAITING, Patterns};
@@ -79,13 +80,7 @@ impl Patterns {
             path: path.clone(),
             reason,
         };
-        let parsed = match fs::metadata(&path) {
-            Err(reason) if reason.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(reason) => return Err(failed(reason)),
-            Ok(file) if file.len() > LONGEST_FILE => Err(PatternsFormatError::Damaged),
-            Ok(_) => Self::decode(&fs::read(&path).map_err(failed)?),
-        };
-        match parsed {
+        match read(&path).map_err(failed)? {
             Ok(patterns) => Ok(OpenedPatterns {
                 patterns,
                 put_aside: None,
@@ -98,6 +93,14 @@ impl Patterns {
                 put_aside: Some((put_aside(folder, &path).map_err(failed)?, reason)),
             }),
         }
+    }
+
+    /// Reads the patterns in a being's folder and changes nothing there; `None` where there is no
+    /// folder, and where [`Self::open`] would move the file or fail.
+    #[must_use]
+    pub fn look(folder: &Path) -> Option<Self> {
+        let found = folder.is_dir().then(|| read(&folder.join(PATTERNS_FILE)))?;
+        found.ok()?.ok()
     }
 
     /// Stores the patterns in a being's folder: a power cut leaves the old file or the new one.
@@ -131,7 +134,13 @@ impl Patterns {
             for number in [cluster.id, cluster.segments, cluster.visits] {
                 bytes.extend(number.to_le_bytes());
             }
-            bytes.extend(cluster.last.to_le_bytes());
+            for number in [
+                cluster.last,
+                cluster.first_seen_unix_ms,
+                cluster.last_seen_unix_ms,
+            ] {
+                bytes.extend(number.to_le_bytes());
+            }
             bytes.extend(cluster.centre.iter().flat_map(|value| value.to_le_bytes()));
             bytes.push(cluster.name.len() as u8);
             bytes.extend(cluster.name.as_bytes());
@@ -187,11 +196,22 @@ impl Patterns {
     }
 }
 
+fn read(path: &Path) -> io::Result<Result<Patterns, PatternsFormatError>> {
+    match fs::metadata(path) {
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => Ok(Ok(Patterns::default())),
+        Err(reason) => Err(reason),
+        Ok(file) if file.len() > LONGEST_FILE => Ok(Err(PatternsFormatError::Damaged)),
+        Ok(_) => Ok(Patterns::decode(&fs::read(path)?)),
+    }
+}
+
 fn cluster(rest: &mut &[u8]) -> Result<Cluster, PatternsFormatError> {
     let id = u32::from_le_bytes(take(rest)?);
     let segments = u32::from_le_bytes(take(rest)?);
     let visits = u32::from_le_bytes(take(rest)?);
     let last = u64::from_le_bytes(take(rest)?);
+    let first_seen_unix_ms = u64::from_le_bytes(take(rest)?);
+    let last_seen_unix_ms = u64::from_le_bytes(take(rest)?);
     let mut centre = [0.0; super::segment::SIGNATURE_LENGTH];
     for value in &mut centre {
         *value = f32::from_le_bytes(take(rest)?);
@@ -214,6 +234,8 @@ fn cluster(rest: &mut &[u8]) -> Result<Cluster, PatternsFormatError> {
         segments,
         visits,
         last,
+        first_seen_unix_ms,
+        last_seen_unix_ms,
         centre,
     })
 }

@@ -9,6 +9,8 @@ use triune_core::Timestamp;
 pub struct Observation<'a> {
     /// Time of the state.
     pub time: Timestamp,
+    /// The same by the calendar, milliseconds since 1970: for people, nothing is reckoned with it.
+    pub unix_ms: u64,
     /// The model's output `trace` for the window that ends with the state.
     pub trace: &'a [f32; TRACE_LENGTH],
     /// The state's [`features`](crate::features).

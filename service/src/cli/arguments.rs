@@ -5,6 +5,7 @@ use super::kernel::{
     MemoryArguments, ParametersArguments, RecallArguments, TellArguments,
 };
 use super::model::ModelArguments;
+use super::patterns::PatternsArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -45,6 +46,11 @@ pub enum Command {
     ///
     /// What was said about keys in the last two days:  triune recall keys --since 2d
     Recall(RecallArguments),
+    /// List what recurs in a being and was not taught; name it, forget it.
+    ///
+    /// A pattern is told once it has come three times and lasted a minute in all. What number 1 is,
+    /// you know:  triune patterns name 1 'washing machine'
+    Patterns(PatternsArguments),
     /// Show a memory's figures, or make everything durable.
     Memory(MemoryArguments),
     /// Show or change how a being's loops are tuned.

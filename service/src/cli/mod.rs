@@ -3,6 +3,7 @@
 mod arguments;
 mod kernel;
 mod model;
+mod patterns;
 
 pub use arguments::{
     Arguments, BenchArguments, Command, ConsentArguments, DoctorArguments, DoctorPart,
@@ -14,3 +15,4 @@ pub use kernel::{
     TellArguments,
 };
 pub use model::{ModelAction, ModelAddArguments, ModelArguments, ModelPlace};
+pub use patterns::{PatternsAction, PatternsArguments};

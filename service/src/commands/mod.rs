@@ -33,6 +33,7 @@ pub fn run(command: Command) -> Result<Exit, Failure> {
         Command::Beings(arguments) => kernel::beings(&arguments),
         Command::Tell(arguments) => kernel::tell(&arguments),
         Command::Recall(arguments) => kernel::recall(&arguments),
+        Command::Patterns(arguments) => kernel::patterns(&arguments),
         Command::Memory(arguments) => kernel::memory(&arguments),
         Command::Parameters(arguments) => kernel::parameters(&arguments),
         Command::Kernel(arguments) => kernel::kernel(&arguments),

@@ -26,6 +26,25 @@ impl<T: FromStr<Err: Display>, S: Send + Sync> FromRequestParts<S> for ValidPath
     }
 }
 
+/// The two parts of a path that are not fixed, as `A` and `B`.
+pub(super) struct ValidPaths<A, B>(pub(super) A, pub(super) B);
+
+impl<A, B, S> FromRequestParts<S> for ValidPaths<A, B>
+where
+    A: FromStr<Err: Display>,
+    B: FromStr<Err: Display>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<(String, String)>::from_request_parts(parts, state).await {
+            Ok(Path((one, other))) => Ok(Self(parsed(&one)?, parsed(&other)?)),
+            Err(rejection) => Err(Problem::bad_request(rejection.body_text())),
+        }
+    }
+}
+
 /// What a path, a query or a body names, such as a being.
 pub(super) fn parsed<T: FromStr<Err: Display>>(text: &str) -> Result<T, Problem> {
     text.parse()

@@ -64,7 +64,7 @@ pub use source::{
 };
 pub use state_view::{
     ActivationView, AnalyticalView, CentreView, CentresView, ElpView, EnvironmentalView,
-    ExperientialView, FeatureView, ObservationView, SceneView, StateView,
+    ExperientialView, FeatureView, ObservationView, PatternNow, SceneView, StateView,
 };
 pub use token::{AccessToken, TokenError};
 pub use words::{Accepted, Words};

@@ -182,6 +182,18 @@ pub struct ActivationView {
     pub feeling_confidence: f32,
     /// Milliseconds since the newest cycle that both rest on.
     pub age_ms: f64,
+    /// What recurs here, was not taught and shows again; `None` where nothing of the kind is known.
+    #[serde(default)]
+    pub pattern: Option<PatternNow>,
+}
+
+/// A pattern that shows now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatternNow {
+    /// Its number among the being's patterns, from 1 up.
+    pub id: u32,
+    /// What people call it; `None` until it is named.
+    pub name: Option<String>,
 }
 
 impl From<&core::State> for StateView {

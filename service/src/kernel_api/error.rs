@@ -8,6 +8,9 @@ pub enum KernelError {
     /// There is no such being.
     #[error("there is no being {0}: 'triune beings' lists them")]
     NoSuchBeing(BeingId),
+    /// The being has no such pattern.
+    #[error("being {0} has no pattern {1}: 'triune patterns' lists them")]
+    NoSuchPattern(BeingId, u32),
     /// A being of this id is here already.
     #[error("being {0} is here already: choose another id, or erase it first")]
     Exists(BeingId),

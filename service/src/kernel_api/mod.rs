@@ -5,6 +5,7 @@ mod consent;
 mod error;
 mod kernel;
 mod memory;
+mod patterns;
 mod source;
 
 pub use beings::{
@@ -19,4 +20,5 @@ pub use memory::{
     CrystalView, FoundView, IndexView, MemoryView, RecallAnswerView, RecallQuestion, SyncedView,
     WearView,
 };
+pub use patterns::{PatternName, PatternView, PatternsView};
 pub use source::KernelSource;

@@ -3,7 +3,8 @@
 use super::{
     BeingChange, BeingView, BeingsView, BridgeLogView, ConsentLogView, ErasedView, ExportFile,
     FaultsView, GiftView, GivenView, KernelChange, KernelError, KernelView, MemoryView,
-    NewBeingView, ParametersView, RecallAnswerView, RecallQuestion, SyncedView,
+    NewBeingView, ParametersView, PatternView, PatternsView, RecallAnswerView, RecallQuestion,
+    SyncedView,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,6 +50,16 @@ pub trait KernelSource: Send + Sync + 'static {
 
     /// The newest `limit` gifts that a being gave or received.
     fn bridge_log(&self, being: BeingId, limit: usize) -> Result<BridgeLogView, KernelError>;
+
+    /// What recurs in a being and was not taught, asleep or not.
+    fn patterns(&self, being: BeingId) -> Result<PatternsView, KernelError>;
+
+    /// Names a pattern; an empty name takes the old one away.
+    fn name_pattern(&self, being: BeingId, id: u32, name: &str)
+    -> Result<PatternView, KernelError>;
+
+    /// Forgets a pattern; gives what it was. Should it come again, it gets another number.
+    fn forget_pattern(&self, being: BeingId, id: u32) -> Result<PatternView, KernelError>;
 
     /// How a being's loops are tuned.
     fn parameters(&self, being: BeingId) -> Result<ParametersView, KernelError>;

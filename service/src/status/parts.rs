@@ -79,6 +79,9 @@ pub struct Npu {
     /// recognised was at most one cycle old.
     #[serde(default)]
     pub fresh_share: Option<f64>,
+    /// Why no patterns are looked for that the model was not taught; `None` while they are.
+    #[serde(default)]
+    pub no_patterns: Option<String>,
     /// What runs at once: the NPU's cores, or the CPU.
     #[serde(default)]
     pub lanes: Vec<NpuLane>,

@@ -306,6 +306,9 @@ fn parts(page: &mut Page, status: &Status) {
         npu.fresh_share
             .map(|fresh| format!("{:.1} % in time", fresh * 100.0)),
     );
+    if npu.no_patterns.is_some() {
+        figures.push("no patterns with this model".to_owned());
+    }
     if npu.restarts > 0 {
         figures.push(format!("{} restarts", count(npu.restarts)));
     }

@@ -11,8 +11,8 @@ use super::process::ProcessWatch;
 use super::recorder::{Progress, Recorder};
 use super::steward::Books;
 use crate::http::{
-    ConsentChange, ConsentError, CrystalQuery, Crystals, CrystalsError, DetectionQuery, Detections,
-    FrameError, ModelsView, Source, StateView, ToldError,
+    ActivationView, ConsentChange, ConsentError, CrystalQuery, Crystals, CrystalsError,
+    DetectionQuery, Detections, FrameError, ModelsView, Source, StateView, ToldError,
 };
 use crate::kernel_api::KernelSource as _;
 use crate::status::{
@@ -175,6 +175,17 @@ impl Hub {
     /// all three are allowed.
     fn npu(&self, now: Timestamp) -> Npu {
         self.activation.view(now, self.all_allowed_since())
+    }
+
+    /// What is recognised in the first being, with the pattern that shows.
+    fn first_activation(&self, now: Timestamp) -> Option<ActivationView> {
+        let since = self.all_allowed_since();
+        let told = self.activation.activation(BeingId::FIRST, now, since)?;
+        let resident = self.household.resident(BeingId::FIRST);
+        Some(ActivationView {
+            pattern: resident.and_then(|resident| resident.discovery.current(now)),
+            ..told
+        })
     }
 
     /// Since when the first being may hear, see and feel; `None` while one of them is refused.
@@ -342,9 +353,7 @@ impl Source for Hub {
         let state = self.newest_state();
         let now = Timestamp(clock::now_ns());
         (state.cycle > 0).then(|| StateView {
-            activation: self
-                .activation
-                .activation(BeingId::FIRST, now, self.all_allowed_since()),
+            activation: self.first_activation(now),
             ..StateView::from(&state)
         })
     }

@@ -200,6 +200,7 @@ impl Running {
         threads.push(spawn("beings", on(&cores.control), move || {
             while !returning_stop.wait(RETURN_INTERVAL) {
                 returning.bring_back_the_first();
+                returning.store_patterns();
             }
         })?);
         let books = Arc::default();

@@ -89,6 +89,32 @@ fn words_told_on_the_page_arrive() {
 }
 
 #[test]
+fn what_was_not_taught_is_named_with_the_keyboard_where_it_shows() {
+    let running = Running::start();
+    let Some(mut browser) = open(&link(&running), 1280, 800) else {
+        return;
+    };
+    browser.wait_until(LIVE);
+    let hidden = "document.getElementById('pattern-form').hidden";
+    assert_eq!(browser.evaluate(hidden), true);
+    running.source.knobs().pattern = true;
+    browser.wait_for_text("pattern 3");
+    // While a name is being written it stays, whatever shows meanwhile.
+    browser.evaluate(
+        "document.getElementById('pattern-name').focus(); \
+         document.getElementById('pattern-name').value = ' the <b>kettle</b> '",
+    );
+    running.source.knobs().pattern = false;
+    browser.evaluate("window.before = document.getElementById('centre-bars').innerText");
+    browser.wait_until("window.before !== document.getElementById('centre-bars').innerText");
+    browser.evaluate("document.getElementById('pattern-form').requestSubmit()");
+    browser.wait_for_text("pattern 3 is called the <b>kettle</b>");
+    assert_eq!(*running.kernel.pattern.lock().unwrap(), "the <b>kettle</b>");
+    browser.wait_until(hidden);
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+}
+
+#[test]
 fn every_being_is_listed_and_its_switches_are_its_consent() {
     let running = Running::start();
     running

@@ -11,8 +11,8 @@ use triune::http::ConsentView;
 use triune::kernel_api::{
     BeingChange, BeingMode, BeingView, BeingsView, BridgeLogView, BurstView, ConsentLogView,
     ErasedView, ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError,
-    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView,
-    RecallQuestion, SyncedView,
+    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, PatternView, PatternsView,
+    RecallAnswerView, RecallQuestion, SyncedView,
 };
 use triune_core::{BeingId, Consent};
 
@@ -25,6 +25,8 @@ pub(crate) struct RehearsedKernel {
     beings: Mutex<BTreeMap<BeingId, BeingView>>,
     kernel: Mutex<KernelView>,
     pub(crate) asked: Mutex<Vec<RecallQuestion>>,
+    /// What pattern 3, the only one, is called.
+    pub(crate) pattern: Mutex<String>,
     listings: AtomicU32,
     exports: AtomicU32,
 }
@@ -67,6 +69,7 @@ impl RehearsedKernel {
                 loops: Vec::new(),
             }),
             asked: Mutex::default(),
+            pattern: Mutex::default(),
             listings: AtomicU32::new(0),
             exports: AtomicU32::new(0),
         })
@@ -213,6 +216,31 @@ impl KernelSource for RehearsedKernel {
 
     fn bridge_log(&self, being: BeingId, _limit: usize) -> Result<BridgeLogView, KernelError> {
         self.with(being, |_| BridgeLogView::default())
+    }
+
+    fn patterns(&self, being: BeingId) -> Result<PatternsView, KernelError> {
+        self.with(being, |_| PatternsView::default())
+    }
+
+    fn name_pattern(
+        &self,
+        being: BeingId,
+        id: u32,
+        name: &str,
+    ) -> Result<PatternView, KernelError> {
+        if (being, id) != (BeingId::FIRST, 3) {
+            return Err(KernelError::NoSuchPattern(being, id));
+        }
+        name.clone_into(&mut self.pattern.lock().expect("pattern"));
+        Ok(PatternView {
+            id,
+            name: Some(name.to_owned()),
+            ..PatternView::default()
+        })
+    }
+
+    fn forget_pattern(&self, being: BeingId, id: u32) -> Result<PatternView, KernelError> {
+        Err(KernelError::NoSuchPattern(being, id))
     }
 
     fn parameters(&self, being: BeingId) -> Result<ParametersView, KernelError> {

@@ -7,8 +7,8 @@ use super::status::full_status;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use triune::http::{
-    ConsentError, CrystalQuery, Crystals, CrystalsError, Detection, DetectionQuery, Detections,
-    FrameError, ModelView, ModelsView, Source, StateView, ToldError,
+    ActivationView, ConsentError, CrystalQuery, Crystals, CrystalsError, Detection, DetectionQuery,
+    Detections, FrameError, ModelView, ModelsView, PatternNow, Source, StateView, ToldError,
 };
 use triune::kernel_api::ConsentChange;
 use triune::status::{Degradation, Gpu, NpuModel, SenseState, Status};
@@ -25,6 +25,8 @@ pub(crate) struct Knobs {
     pub(crate) sight: SenseState,
     pub(crate) renderer: bool,
     pub(crate) memory: bool,
+    /// Whether something shows that was not taught.
+    pub(crate) pattern: bool,
     pub(crate) takes_words: bool,
     pub(crate) consent: Consent,
     /// Whether a change of consent reaches the disk.
@@ -41,6 +43,7 @@ impl Default for Knobs {
             sight: SenseState::Present,
             renderer: true,
             memory: true,
+            pattern: false,
             takes_words: true,
             consent: Consent::ALL,
             durable: true,
@@ -183,7 +186,14 @@ impl Source for Rehearsal {
         state.observation.usual_salience = 0.22;
         state.observation.confidence = 0.9;
         state.observation.kept = 100 + (now / 9.0) as u32;
-        Some(StateView::from(&state))
+        let pattern = PatternNow { id: 3, name: None };
+        Some(StateView {
+            activation: self.knobs().pattern.then(|| ActivationView {
+                pattern: Some(pattern),
+                ..ActivationView::default()
+            }),
+            ..StateView::from(&state)
+        })
     }
 
     fn models(&self) -> ModelsView {

@@ -145,6 +145,7 @@ pub(crate) fn full_status() -> Status {
             inferences: 12_000,
             inference_us: Some(412.5),
             fresh_share: Some(0.9375),
+            no_patterns: None,
             lanes: vec![NpuLane {
                 busy: 0.125,
                 runs: 12_040,

@@ -50,7 +50,7 @@ pub(super) async fn answer<T: Send + 'static>(
 fn problem(error: &KernelError) -> Problem {
     let detail = error.to_string();
     match error {
-        KernelError::NoSuchBeing(_) => Problem::no_such(detail),
+        KernelError::NoSuchBeing(_) | KernelError::NoSuchPattern(..) => Problem::no_such(detail),
         KernelError::Exists(_) | KernelError::Asleep(_) | KernelError::Full { .. } => {
             Problem::conflict(detail)
         }

@@ -10,6 +10,8 @@
 //! | `GET /v1/beings/{id}/consent/log?limit=` | every change of its consent, newest first |
 //! | `GET /v1/beings/{id}/bridge/log?limit=` | every gift that it gave or received, newest first |
 //! | `GET`, `PATCH /v1/beings/{id}/parameters` | how its loops are tuned |
+//! | `GET /v1/beings/{id}/patterns` | what recurs in it and was not taught |
+//! | `PATCH`, `DELETE /v1/beings/{id}/patterns/{number}` | names, forgets a pattern |
 //! | `POST /v1/bridge` | one being gives moments to another |
 //! | `POST /v1/recall` | searches a memory |
 //! | `GET /v1/memory?being=` | figures of a memory |
@@ -22,6 +24,7 @@ mod answer;
 mod beings;
 mod control;
 mod memory;
+mod patterns;
 mod routes;
 mod transfer;
 

@@ -1,6 +1,6 @@
 //! Which path leads where.
 
-use super::{beings, control, memory, transfer};
+use super::{beings, control, memory, patterns, transfer};
 use crate::http::shared::Shared;
 use axum::Router;
 use axum::routing::{get, patch, post};
@@ -14,6 +14,7 @@ pub(in crate::http) fn short() -> Router<Arc<Shared>> {
         .route("/v1/beings/{id}/consent/log", get(beings::consent_log))
         .route("/v1/beings/{id}/bridge/log", get(beings::bridge_log))
         .route("/v1/beings/{id}/parameters", get(beings::parameters))
+        .route("/v1/beings/{id}/patterns", get(patterns::all))
         .route("/v1/memory", get(memory::figures))
         .route("/v1/kernel", get(control::shown))
         .route("/v1/faults", get(control::faults))
@@ -28,6 +29,10 @@ pub(in crate::http) fn long() -> Router<Arc<Shared>> {
             patch(beings::change).delete(beings::erase),
         )
         .route("/v1/beings/{id}/parameters", patch(beings::tune))
+        .route(
+            "/v1/beings/{id}/patterns/{number}",
+            patch(patterns::name).delete(patterns::forget),
+        )
         .route("/v1/beings/{id}/export", get(transfer::export))
         .route("/v1/beings/import", post(transfer::import))
         .route("/v1/bridge", post(beings::give))

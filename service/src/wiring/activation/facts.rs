@@ -29,6 +29,8 @@ struct Facts {
     trouble: Option<String>,
     /// Why nothing was answered of late.
     unanswered: Option<String>,
+    /// Why no patterns are looked for.
+    no_patterns: Option<String>,
     refused_in_a_row: u32,
     inferences: u64,
     freshness: Freshness,
@@ -86,6 +88,7 @@ impl ActivationFacts {
             state: facts.state,
             inferences: facts.inferences,
             fresh_share: facts.freshness.share(),
+            no_patterns: facts.no_patterns.clone(),
             ..Npu::default()
         };
         let first = facts.recognised.get(&BeingId::FIRST);
@@ -136,6 +139,7 @@ impl ActivationFacts {
             .map(|why| format!("{backend} takes the place of the board's own: {why}"))
             .or_else(|| workers.set_back.clone());
         facts.backend = Some(backend);
+        facts.no_patterns = workers.known.as_ref().err().cloned();
         facts.unanswered = None;
         facts.refused_in_a_row = 0;
         facts.scheduler = Arc::downgrade(&workers.scheduler);
@@ -167,6 +171,8 @@ impl ActivationFacts {
                 feeling: label(heads.feelings(), activation.feeling),
                 feeling_confidence: activation.feeling_confidence,
                 age_ms: 0.0,
+                // Who knows the being's patterns adds it.
+                pattern: None,
             },
             newest: activation.newest,
         };

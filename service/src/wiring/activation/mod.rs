@@ -7,6 +7,7 @@
 //! again, pure Rust takes its place, in a worker too.
 
 mod budget;
+mod discovery;
 mod facts;
 mod freshness;
 mod models;
@@ -15,6 +16,7 @@ mod thread;
 mod watched;
 mod workers;
 
+pub(super) use discovery::{Discovery, DiscoveryError};
 pub(super) use facts::ActivationFacts;
 pub(super) use thread::{ActivationSetup, start};
 pub(super) use watched::Watched;

@@ -256,6 +256,12 @@ impl<'a> Rounds<'a> {
                         watched.answers.give(activation.answer(newest), newest);
                         watcher.answered(newest);
                         self.facts.recognised(being, heads, &activation, cycle, now);
+                        let trace = heads.trace(|output| slot.output(output));
+                        let trace = trace.and_then(|trace| trace.try_into().ok());
+                        if let Some((known, trace)) = self.workers.known.as_ref().ok().zip(trace) {
+                            let features = watcher.asked_features();
+                            watched.discovery.observe(known, newest, trace, features);
+                        }
                     }
                 }
                 Err(Refusal::Quarantined) => return false,

@@ -1,5 +1,6 @@
 //! One being, its window and its request.
 
+use super::discovery::Discovery;
 use super::pace::STALE;
 use crate::wiring::household::ConsentCell;
 use crate::wiring::latest::Giver;
@@ -8,13 +9,14 @@ use std::time::Instant;
 use triune_core::{ActivationAnswer, Sense, State, Timestamp};
 use triune_engine::StatePage;
 use triune_npu::scheduler::{Class, Done, ModelId, Scheduler, Slot, Ticket};
-use triune_npu::{StateWindow, TensorSliceMut};
+use triune_npu::{FEATURE_COUNT, StateWindow, TensorSliceMut};
 
 /// One being's states, and where what is recognised in them goes.
 pub(in crate::wiring) struct Watched {
     pub(in crate::wiring) page: Arc<StatePage>,
     pub(in crate::wiring) consent: ConsentCell,
     pub(in crate::wiring) answers: Giver<ActivationAnswer>,
+    pub(in crate::wiring) discovery: Arc<Discovery>,
 }
 
 impl Watched {
@@ -43,8 +45,9 @@ pub(super) struct Watcher {
     pub(super) cycle: u64,
     slot: Option<Slot>,
     asked: Option<Asked>,
-    /// The newest state that was asked about.
+    /// The newest state that was asked about, and what it says.
     asked_at: Option<Timestamp>,
+    asked_features: [f32; FEATURE_COUNT],
     /// The newest state that an answer rests on.
     answered: Option<Timestamp>,
 }
@@ -58,6 +61,7 @@ impl Watcher {
             slot: None,
             asked: None,
             asked_at: None,
+            asked_features: [0.0; FEATURE_COUNT],
             answered: None,
         }
     }
@@ -118,6 +122,9 @@ impl Watcher {
             return false;
         };
         self.asked_at = Some(newest);
+        if let Some(features) = self.window.newest_features() {
+            self.asked_features = *features;
+        }
         self.asked = Some(Asked {
             ticket: slot.submit(class, deadline),
             newest,
@@ -144,6 +151,11 @@ impl Watcher {
                 None
             }
         }
+    }
+
+    /// What the state says that was asked about last.
+    pub(super) const fn asked_features(&self) -> &[f32; FEATURE_COUNT] {
+        &self.asked_features
     }
 
     /// Puts the place of an answered request back for the next one.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 use triune_board::NpuSpec;
+use triune_npu::patterns::Known;
 use triune_npu::scheduler::{
     AddError, Executor, ModelId, ModelSource, Scheduler, SchedulerOptions,
 };
@@ -36,6 +37,8 @@ pub(super) struct Workers {
     pub(super) heads: ActivationHeads,
     /// Why the user's own model is not the one that runs.
     pub(super) set_back: Option<String>,
+    /// What the model was taught, or why that is not known and no patterns are looked for.
+    pub(super) known: Result<Known, String>,
 }
 
 impl Workers {
@@ -93,6 +96,8 @@ impl Workers {
             model,
             heads,
             set_back,
+            known: Known::shipped(&source.manifest)
+                .map_err(|error| format!("no patterns are looked for with this model: {error}")),
         };
         log::info!(
             "recogniser '{}' {} on {}",

@@ -54,6 +54,7 @@ impl Household {
         } = ends;
         let searcher = memory.watch(&self.setup.indexer);
         self.note_recovery(being, &report, &memory);
+        let discovery = Arc::new(self.discovery(being, &consent));
         Ok(Newcomer {
             aboard: Aboard {
                 being: aboard,
@@ -66,6 +67,7 @@ impl Household {
                     consent,
                     told: Mutex::new(told),
                     searcher: searcher.clone(),
+                    discovery,
                     changing: Mutex::default(),
                 },
                 ends: RestOfEnds {
@@ -88,6 +90,7 @@ impl Household {
             ends,
         } = newcomer;
         let consent = resident.consent.clone();
+        let discovery = Arc::clone(&resident.discovery);
         let resident = Arc::new(resident);
         self.residents
             .write()
@@ -101,6 +104,7 @@ impl Household {
                     page,
                     consent,
                     answers: ends.activation,
+                    discovery,
                 },
             );
         }

@@ -4,6 +4,7 @@ use super::arrival::{commanded, failed};
 use super::members::Household;
 use super::resident::{Resident, lock};
 use crate::kernel_api::KernelError;
+use crate::wiring::activation::Discovery;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 use triune_core::{BeingId, Consent};
@@ -15,6 +16,8 @@ use triune_memory::{EraseError, Erased, LockError, Memory, erase_being};
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// How often they are asked.
 pub(super) const INTERVAL: Duration = Duration::from_millis(2);
+
+type TakenOut = (Memory, Result<(), WordsError>, Arc<Discovery>);
 
 impl Household {
     /// Lets a being sleep: it keeps everything and takes no part. It sleeps too where its memory
@@ -31,7 +34,7 @@ impl Household {
         }
         // First on the disk: a power cut must not wake it again.
         asleep.note(being, true).map_err(failed)?;
-        let (memory, words) = match self.take_out(being) {
+        let (memory, words, discovery) = match self.take_out(being) {
             Ok(out) => out,
             Err(error) => {
                 // It takes part as before, so it must not sleep after the next start.
@@ -43,10 +46,13 @@ impl Household {
                 return Err(error);
             }
         };
+        // While the memory holds the folder against everybody else.
+        let found = discovery.store().map_err(failed);
         let closed = memory.close().map_err(failed);
         self.count_asleep();
         closed
             .and(words.map_err(failed))
+            .and(found)
             .map_err(|error| failed(format!("asleep, but not all of it is on the disk: {error}")))
     }
 
@@ -55,7 +61,7 @@ impl Household {
         let mut asleep = lock(&self.asleep);
         let erased = if self.resident(being).is_some() {
             // Words that could not be written are erased like those that were.
-            let (memory, _) = self.take_out(being)?;
+            let (memory, ..) = self.take_out(being)?;
             if being == BeingId::FIRST {
                 // Nothing is sensed for a being that is no more.
                 self.first_consent.set(Consent::NONE);
@@ -100,9 +106,9 @@ impl Household {
     }
 
     /// Takes a being out of the kernel and away from everybody who serves it; gives its memory, and
-    /// whether all that it was told is in its catalogue. What cannot be done leaves everything as it
+    /// whether all that it was told is in its catalogue, and its patterns. What cannot be done leaves everything as it
     /// was.
-    fn take_out(&self, being: BeingId) -> Result<(Memory, Result<(), WordsError>), KernelError> {
+    fn take_out(&self, being: BeingId) -> Result<TakenOut, KernelError> {
         let control = self.control()?;
         let resident = self.claim(being, PATIENCE)?;
         // The cycle's sides that came back when nobody waited any longer end here.
@@ -120,10 +126,13 @@ impl Household {
         self.askers.close(being);
         self.watched.close(being);
         let Resident {
-            memory, searcher, ..
+            memory,
+            searcher,
+            discovery,
+            ..
         } = resident;
         let words = memory.unwatch(&self.setup.indexer, &searcher);
-        Ok((memory, words))
+        Ok((memory, words, discovery))
     }
 
     /// Takes a being from its readers, when none of them reads it just now. Until then it stays
@@ -183,6 +192,9 @@ impl Household {
                     let words = memory.unwatch(&self.setup.indexer, &resident.searcher);
                     if let Err(error) = words {
                         log::error!("memory: {error}");
+                    }
+                    if let Err(error) = resident.discovery.store() {
+                        log::error!("patterns: being {being}: {error}");
                     }
                     outcome = outcome.and(memory.close());
                 }

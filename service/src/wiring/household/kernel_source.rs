@@ -3,13 +3,14 @@
 use super::arrival::{commanded, failed};
 use super::members::Household;
 use super::resident::lock;
+use super::troubles::EndedBy;
 use super::views::{crossing_view, parameters_view};
 use crate::http::ConsentView;
 use crate::kernel_api::{
     BeingChange, BeingView, BeingsView, BridgeLogView, ConsentEntryView, ConsentLogView,
     ErasedView, ExportFile, FaultsView, GiftView, GivenView, KernelChange, KernelError,
-    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, RecallAnswerView,
-    RecallQuestion, SyncedView,
+    KernelSource, KernelView, MemoryView, NewBeingView, ParametersView, PatternView, PatternsView,
+    RecallAnswerView, RecallQuestion, SyncedView,
 };
 use crate::wiring::rhythm::policy;
 use std::collections::BTreeMap;
@@ -105,6 +106,28 @@ impl KernelSource for Household {
         })
     }
 
+    fn patterns(&self, being: BeingId) -> Result<PatternsView, KernelError> {
+        self.patterns_of(being)
+    }
+
+    fn name_pattern(
+        &self,
+        being: BeingId,
+        id: u32,
+        name: &str,
+    ) -> Result<PatternView, KernelError> {
+        let named = self.with_patterns_of(being, |discovery| discovery.name(id, name))?;
+        self.trouble_ended(being, EndedBy::PatternsStored);
+        Ok(named)
+    }
+
+    fn forget_pattern(&self, being: BeingId, id: u32) -> Result<PatternView, KernelError> {
+        let gone = self.with_patterns_of(being, |discovery| discovery.forget(id))?;
+        self.trouble_ended(being, EndedBy::PatternsStored);
+        log::info!("patterns: being {being}: number {id} is forgotten");
+        Ok(gone)
+    }
+
     fn parameters(&self, being: BeingId) -> Result<ParametersView, KernelError> {
         Ok(parameters_view(&self.awake(being)?.memory.parameters()))
     }
@@ -132,6 +155,9 @@ impl KernelSource for Household {
         let mut lacking = Vec::new();
         for resident in &everybody {
             if let Err(error) = resident.memory.sync() {
+                lacking.push(format!("being {}: {error}", resident.memory.being()));
+            }
+            if let Err(error) = resident.discovery.store() {
                 lacking.push(format!("being {}: {error}", resident.memory.being()));
             }
         }

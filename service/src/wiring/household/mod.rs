@@ -9,6 +9,7 @@ mod departure;
 mod faults;
 mod kernel_source;
 mod members;
+mod patterns;
 mod reach;
 mod recall;
 mod resident;

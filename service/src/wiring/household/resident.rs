@@ -1,5 +1,6 @@
 //! One being that takes part in the cycle, as everybody but the cycle sees it.
 
+use crate::wiring::activation::Discovery;
 use crate::wiring::port::Told;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use triune_core::{Consent, Sense, Timestamp};
@@ -57,6 +58,7 @@ pub(in crate::wiring) struct Resident {
     pub(in crate::wiring) memory: Memory,
     pub(in crate::wiring) consent: ConsentCell,
     pub(in crate::wiring) searcher: Searcher,
+    pub(in crate::wiring) discovery: Arc<Discovery>,
     pub(in crate::wiring) told: Mutex<rtrb::Producer<Told>>,
     /// Held while its consent or its parameters change, so that they do one after the other. A lock
     /// of its own: a refusal waits for no other being, and for none that comes or goes.

@@ -16,6 +16,8 @@ pub(in crate::wiring) enum EndedBy {
     Consent,
     /// It is named anew.
     Naming,
+    /// Its patterns are on the disk.
+    PatternsStored,
     /// Nothing but a restart.
     Restart,
 }
