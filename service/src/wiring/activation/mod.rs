@@ -7,6 +7,7 @@
 //! again, pure Rust takes its place, in a worker too.
 
 mod budget;
+mod drought;
 mod facts;
 mod freshness;
 mod models;
