@@ -255,6 +255,23 @@ fn what_is_no_worker_is_an_error_at_once() {
 }
 
 #[test]
+fn a_start_that_hangs_can_be_given_up() {
+    let program = WorkerProgram {
+        path: PathBuf::from("/bin/sleep"),
+        arguments: vec!["3600".into()],
+        environment: Vec::new(),
+    };
+    let options = WorkerOptions {
+        start_limit: Duration::from_secs(3_600),
+        ..WorkerOptions::new(program)
+    };
+    let began = Instant::now();
+    let is_given_up = || began.elapsed() > Duration::from_millis(100);
+    let error = WorkerExecutor::start_unless(options, is_given_up).err();
+    assert!(matches!(error, Some(WorkerError::GivenUp)), "{error:?}");
+}
+
+#[test]
 fn a_scheduler_that_is_dropped_ends_its_worker_whatever_it_does() {
     let scheduler = scheduler(&executor(options("1")));
     let model = scheduler.add(&troubled("echo")).unwrap();

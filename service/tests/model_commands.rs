@@ -10,11 +10,12 @@ use std::process::Output;
 /// Two inputs, two outputs: `sum` and `double`.
 const MIXER: &[u8] = include_bytes!("../../npu/tests/specimens/mixer.onnx");
 
-/// A field of Protocol Buffers that has a length; for messages below 128 bytes.
+/// A field of Protocol Buffers that has a length; for messages below 16 KiB.
 fn field(number: u8, content: &[u8]) -> Vec<u8> {
-    let length = u8::try_from(content.len()).expect("short");
-    assert!(length < 128);
-    [&[number << 3 | 2, length], content].concat()
+    let length = content.len();
+    assert!(length < 1 << 14);
+    let length = [length as u8 | 0x80, (length >> 7) as u8];
+    [&[number << 3 | 2][..], &length, content].concat()
 }
 
 /// `y = operator(x)` of four numbers, the first axis as told.
@@ -42,6 +43,72 @@ fn one_operator(operator: &str, first_axis: &[u8]) -> Vec<u8> {
         field(8, &[field(1, b""), vec![2 << 3, 17]].concat()),
     ]
     .concat()
+}
+
+/// `y` is what `x`, four numbers, becomes in a loop that runs as often as an i64 can say.
+fn endless() -> Vec<u8> {
+    let tensor = |name: &str, element: u8, shape: &[u8]| {
+        let of_tensor = [vec![1 << 3, element], field(2, shape)].concat();
+        [field(1, name.as_bytes()), field(2, &field(1, &of_tensor))].concat()
+    };
+    let node = |operator: &str, from: &[&str], to: &[&str]| {
+        let names = |number, names: &[&str]| -> Vec<u8> {
+            let names = names.iter().map(|name| field(number, name.as_bytes()));
+            names.flatten().collect()
+        };
+        [names(1, from), names(2, to), field(4, operator.as_bytes())].concat()
+    };
+    let four = [field(1, ONE), field(1, &[1 << 3, 4])].concat();
+    let body = [
+        field(1, &node("Identity", &["b"], &["c"])),
+        field(1, &node("Identity", &["v"], &["w"])),
+        field(2, b"l"),
+        field(11, &tensor("i", 7, &[])),
+        field(11, &tensor("b", 9, &[])),
+        field(11, &tensor("v", 1, &four)),
+        field(12, &tensor("c", 9, &[])),
+        field(12, &tensor("w", 1, &four)),
+    ];
+    // An attribute that is a graph.
+    let body = [
+        field(1, b"body"),
+        field(6, &body.concat()),
+        vec![0xA0, 1, 5],
+    ]
+    .concat();
+    let constant = |name: &str, element: u8, bytes: &[u8]| {
+        let value = [
+            vec![2 << 3, element],
+            field(8, name.as_bytes()),
+            field(9, bytes),
+        ];
+        field(5, &value.concat())
+    };
+    let graph = [
+        field(
+            1,
+            &[node("Loop", &["m", "t", "x"], &["y"]), field(5, &body)].concat(),
+        ),
+        field(2, b"g"),
+        constant("m", 7, &i64::MAX.to_le_bytes()),
+        constant("t", 9, &[1]),
+        field(11, &tensor("x", 1, &four)),
+        field(12, &tensor("y", 1, &four)),
+    ];
+    [
+        vec![1 << 3, 8],
+        field(7, &graph.concat()),
+        field(8, &[field(1, b""), vec![2 << 3, 17]].concat()),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_model_that_never_ends_is_ended_and_not_added() {
+    let home = Home::new();
+    let added = home.add(&home.file("endless.onnx", &endless()), &[]);
+    assert_fails(&added, 1, &["took longer than 60 s", "not added"]);
+    home.assert_empty();
 }
 
 /// An axis of length 1.

@@ -14,6 +14,8 @@ use crate::manifest::Manifest;
 use crate::model::Model;
 use crate::scheduler::BackendFacts;
 use crate::tensor::Tensor;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, recv};
 use rustix::process::{Signal, set_parent_process_death_signal};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -36,16 +38,35 @@ struct Loaded {
 /// The models of one lane.
 type Lane = Mutex<BTreeMap<u32, Loaded>>;
 
+/// Makes this process end with its parent. To be called first of all: what a backend opens may hang,
+/// and would then outlive a service that was killed.
+///
+/// # Errors
+/// [`ServeError`] if the system refuses, or the parent has gone already.
+pub fn end_with_parent() -> Result<(), ServeError> {
+    set_parent_process_death_signal(Some(Signal::KILL)).map_err(|reason| ServeError::System {
+        what: "to die with its parent",
+        reason,
+    })?;
+    // It may have gone before: then its end of the socket is closed, and nobody signals any more.
+    let input = std::io::stdin();
+    let mut first = [0; 1];
+    match recv(&input, &mut first, RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+        Ok((_, 1..)) | Err(Errno::AGAIN | Errno::INTR) => Ok(()),
+        Ok(_) | Err(_) => Err(ServeError::NotAWorker),
+    }
+}
+
 /// Serves as worker with this backend: the standard input is the control socket. Returns when the
 /// parent has gone or wants no more; then the program should end.
+///
+/// A backend that takes long to open is opened after [`end_with_parent`].
 ///
 /// # Errors
 /// [`ServeError`] if this program was not started as a worker, or the parent is not understood.
 pub fn serve(backend: &dyn Backend) -> Result<(), ServeError> {
     let system = |what| move |reason| ServeError::System { what, reason };
-    // Else a worker could outlive a service that was killed.
-    set_parent_process_death_signal(Some(Signal::KILL))
-        .map_err(system("to die with its parent"))?;
+    end_with_parent()?;
     let input = std::io::stdin();
     let socket =
         rustix::io::fcntl_dupfd_cloexec(&input, 3).map_err(system("the standard input"))?;

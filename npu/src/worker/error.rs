@@ -35,6 +35,9 @@ pub enum WorkerError {
     /// It did not say in time what it computes with.
     #[error("the worker does not answer: is the program one?")]
     Silent,
+    /// Whoever started it did not want it any more.
+    #[error("the start of the worker was given up")]
+    GivenUp,
     /// It said something else than a worker says.
     #[error("the worker is not understood: {0}")]
     NotUnderstood(#[from] MessageError),

@@ -14,12 +14,15 @@ use crate::scheduler::{
 };
 use rustix::event::{EventfdFlags, eventfd};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Bytes that the tensors of one model may need on all lanes.
 const MOST_TENSOR_BYTES: usize = 1 << 30;
+/// How often it is asked whether a start is given up.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Runs models in a child process that is watched, killed and restarted.
 pub struct WorkerExecutor {
@@ -36,6 +39,18 @@ impl WorkerExecutor {
     /// # Errors
     /// [`WorkerError`] if it does not start or is not understood.
     pub fn start(options: WorkerOptions) -> Result<Self, WorkerError> {
+        Self::start_unless(options, || false)
+    }
+
+    /// The same, given up with [`WorkerError::GivenUp`] when `is_given_up` says so, which is asked now
+    /// and then.
+    ///
+    /// # Errors
+    /// [`WorkerError`] if it does not start, is not understood or is given up.
+    pub fn start_unless(
+        options: WorkerOptions,
+        is_given_up: impl Fn() -> bool,
+    ) -> Result<Self, WorkerError> {
         let system = |what| move |reason| WorkerError::System { what, reason };
         let flags = EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK;
         let call = eventfd(0, flags).map_err(|reason| system("event")(reason.into()))?;
@@ -45,13 +60,29 @@ impl WorkerExecutor {
             counts: Counts::default(),
             call,
         });
-        let (tell, hear) = mpsc::sync_channel(1);
+        let (tell, hear) = sync_channel(1);
         let thread = Builder::new().name("npu-watch".to_owned());
         let theirs = Arc::clone(&watched);
         let thread = thread
             .spawn(move || watch(&theirs, &tell))
             .map_err(system("thread"))?;
-        let facts = hear.recv().unwrap_or(Err(WorkerError::Silent));
+        let mut was_given_up = false;
+        let facts = loop {
+            match hear.recv_timeout(LOOK) {
+                Ok(facts) => break facts,
+                Err(RecvTimeoutError::Timeout) if !was_given_up && is_given_up() => {
+                    was_given_up = true;
+                    watched.roster.stop();
+                    wake(&watched);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break Err(WorkerError::Silent),
+            }
+        };
+        let facts = match facts {
+            _ if was_given_up => Err(WorkerError::GivenUp),
+            facts => facts,
+        };
         match facts {
             Ok(facts) => Ok(Self {
                 watched,
@@ -60,7 +91,7 @@ impl WorkerExecutor {
                 thread: Mutex::new(Some(thread)),
             }),
             Err(error) => {
-                // It has told why and ends.
+                // It has told why, or was told to, and ends.
                 let _ = thread.join();
                 Err(error)
             }
@@ -70,15 +101,15 @@ impl WorkerExecutor {
     /// Lets a model that was set aside be loaded and run again; `false` if it was not.
     pub fn release(&self, model: ModelId) -> bool {
         let released = self.watched.roster.release(model);
-        self.call();
+        wake(&self.watched);
         released
     }
+}
 
-    /// Wakes the watch.
-    fn call(&self) {
-        // It can only fail when it has been called more often than can be counted.
-        let _ = rustix::io::write(&self.watched.call, &1_u64.to_ne_bytes());
-    }
+/// Wakes the watch.
+fn wake(watched: &Watched) {
+    // It can only fail when it has been called more often than can be counted.
+    let _ = rustix::io::write(&watched.call, &1_u64.to_ne_bytes());
 }
 
 impl Executor for WorkerExecutor {
@@ -107,7 +138,7 @@ impl Executor for WorkerExecutor {
             .watched
             .roster
             .enter(source, Arc::clone(&description))?;
-        self.call();
+        wake(&self.watched);
         // A worker may have to be started for it, and may be lost while it loads, until the model is
         // set aside.
         let options = &self.watched.options;
@@ -152,7 +183,7 @@ impl Executor for WorkerExecutor {
 
     fn stop(&self) {
         self.watched.roster.stop();
-        self.call();
+        wake(&self.watched);
         let thread = self
             .thread
             .lock()

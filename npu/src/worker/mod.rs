@@ -23,7 +23,7 @@ mod restart;
 mod roster;
 mod watch;
 
-pub use child::serve;
+pub use child::{end_with_parent, serve};
 pub use error::{ServeError, WorkerError};
 pub use executor::WorkerExecutor;
 pub use message::{MessageError, check_message};

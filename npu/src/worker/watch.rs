@@ -13,6 +13,7 @@ use super::restart::Pauses;
 use super::roster::Roster;
 use crate::scheduler::{BackendFacts, ModelId, ModelSource};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::io::Errno;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -229,7 +230,7 @@ fn serve(watched: &Watched, process: &Process, generation: &Generation) -> Optio
             match load(watched, process, generation, model, &source) {
                 Loading::Settled => {}
                 Loading::Ended => return Some(model),
-                Loading::Stopped => return None,
+                Loading::Stopped | Loading::NotOffered => return None,
             }
         }
         match process.wait(watched.call.as_fd(), None) {
@@ -249,6 +250,8 @@ enum Loading {
     Settled,
     Ended,
     Stopped,
+    /// The child was gone before it heard of the model, which waits for the next one.
+    NotOffered,
 }
 
 fn load(
@@ -260,6 +263,7 @@ fn load(
 ) -> Loading {
     let tensors = match offer(process, generation, model, source) {
         Ok(tensors) => tensors,
+        Err(Errno::PIPE | Errno::CONNRESET) => return Loading::NotOffered,
         Err(reason) => {
             let text =
                 LoadFault::other(&format!("the system gives no memory to load it: {reason}"));
@@ -303,12 +307,16 @@ fn offer(
     generation: &Generation,
     model: ModelId,
     source: &ModelSource,
-) -> std::io::Result<SharedTensors> {
+) -> Result<SharedTensors, Errno> {
     let manifest = source.manifest.to_toml();
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
     let mut file = File::from(memfd_create("triune-npu-model", flags)?);
-    file.write_all(manifest.as_bytes())?;
-    file.write_all(&source.bytes)?;
+    let mut write = |bytes| {
+        let written = file.write_all(bytes);
+        written.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
+    };
+    write(manifest.as_bytes())?;
+    write(&source.bytes)?;
     fcntl_add_seals(
         &file,
         SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL,
@@ -325,4 +333,53 @@ fn offer(
         .channel()
         .send(&message.encode(), &[file.as_fd(), tensors.as_fd()])?;
     Ok(SharedTensors::new(memory, layout, lanes))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use crate::dual_activation::DualActivation;
+    use crate::model::ModelDescription;
+    use crate::model_hash::ModelHash;
+    use crate::worker::options::WorkerProgram;
+    use rustix::event::{EventfdFlags, eventfd};
+    use std::path::PathBuf;
+
+    #[test]
+    fn a_model_that_a_dying_child_never_heard_of_waits_for_the_next_one() {
+        let program = WorkerProgram {
+            path: PathBuf::from("/bin/true"),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+        };
+        let process = Process::spawn(&program).unwrap();
+        let watched = Watched {
+            options: WorkerOptions::new(program),
+            roster: Roster::default(),
+            counts: Counts::default(),
+            call: eventfd(0, EventfdFlags::CLOEXEC).unwrap(),
+        };
+        assert!(matches!(
+            process.wait(watched.call.as_fd(), None),
+            Event::Ended
+        ));
+        let (mailboxes, _) = SharedMemory::create("test", mailbox::bytes(1)).unwrap();
+        let generation = Generation::new(process.handle().unwrap(), mailboxes, 1);
+        let source = DualActivation::shipped().unwrap();
+        let description = ModelDescription {
+            name: source.manifest.name.clone(),
+            hash: ModelHash::of(&source.bytes),
+            inputs: source.manifest.inputs.clone(),
+            outputs: source.manifest.outputs.clone(),
+        };
+        let model = watched
+            .roster
+            .enter(&source, Arc::new(description))
+            .unwrap();
+        assert_eq!(serve(&watched, &process, &generation), None, "to blame");
+        let pending = watched.roster.next_pending().map(|(pending, _)| pending);
+        assert_eq!(pending, Some(model));
+        process.end(Duration::ZERO).unwrap();
+    }
 }

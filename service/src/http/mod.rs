@@ -9,6 +9,7 @@
 //! | `GET /v1/status` | [`Status`](crate::status::Status) |
 //! | `GET /v1/state` | [`StateView`] |
 //! | `GET /v1/models` | [`ModelsView`] |
+//! | `POST /v1/models/{name}/release` | 202 and [`ModelsView`]: a model that was set aside is tried again |
 //! | `GET /v1/stream?hz=&with=` | server-sent events: `state`, and `status`, `detections` if asked for |
 //! | `GET /v1/detections?since_ns=&limit=` | [`Detections`] |
 //! | `GET /v1/memory/crystals?limit=&before=&kind=` | [`Crystals`] |
@@ -60,7 +61,7 @@ pub use problem::Problem;
 pub use server::{ServeError, serve};
 pub use source::{
     ConsentError, CrystalQuery, Crystals, CrystalsError, Detection, DetectionQuery, Detections,
-    FrameError, Source, ToldError,
+    FrameError, ReleaseError, Source, ToldError,
 };
 pub use state_view::{
     ActivationView, AnalyticalView, CentreView, CentresView, ElpView, EnvironmentalView,

@@ -1,9 +1,13 @@
 //! The models that are loaded: the JSON of `/v1/models`.
 
+use super::extract::ValidPath;
+use super::problem::Problem;
 use super::shared::Shared;
+use super::source::ReleaseError;
 use crate::status::NpuModel;
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -47,4 +51,17 @@ pub struct TensorView {
 
 pub(super) async fn models(State(shared): State<Arc<Shared>>) -> Json<ModelsView> {
     Json(shared.source.models())
+}
+
+/// Lets a model that was set aside run again where it was: 202, since its worker has to start.
+pub(super) async fn release(
+    State(shared): State<Arc<Shared>>,
+    ValidPath(name): ValidPath<String>,
+) -> Result<(StatusCode, Json<ModelsView>), Problem> {
+    let released = shared.source.release_model(&name);
+    released.map_err(|error| match error {
+        ReleaseError::NoSuchModel(_) => Problem::no_such(error.to_string()),
+        ReleaseError::NotSetAside(_) => Problem::conflict(error.to_string()),
+    })?;
+    Ok((StatusCode::ACCEPTED, Json(shared.source.models())))
 }

@@ -20,6 +20,7 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
         .route("/v1/status", get(figures::status))
         .route("/v1/state", get(figures::state))
         .route("/v1/models", get(models::models))
+        .route("/v1/models/{name}/release", post(models::release))
         .route("/v1/stream", get(stream::stream))
         .route("/v1/detections", get(figures::detections))
         .route("/v1/memory/crystals", get(crystals::crystals))

@@ -10,7 +10,7 @@ use triune_core::{BeingId, Consent, CrystalKind};
 
 /// Where the server's answers come from.
 ///
-/// `status`, `state`, `models`, `detections`, `told` and `is_awake` are called on the server's own threads and
+/// `status`, `state`, `models`, `release_model`, `detections`, `told` and `is_awake` are called on the server's own threads and
 /// must return at once; `frame_png` and `crystals` may draw or read from disk and are called on
 /// threads that may block.
 pub trait Source: Send + Sync + 'static {
@@ -22,6 +22,12 @@ pub trait Source: Send + Sync + 'static {
 
     /// The models that are loaded.
     fn models(&self) -> ModelsView;
+
+    /// Lets a model that was set aside run again where it was.
+    ///
+    /// # Errors
+    /// [`ReleaseError`].
+    fn release_model(&self, name: &str) -> Result<(), ReleaseError>;
 
     /// What the senses detected, oldest first: the newest `limit` that started after `since_ns`.
     fn detections(&self, query: &DetectionQuery) -> Detections;
@@ -158,6 +164,17 @@ pub enum ToldError {
     /// Earlier words have not been taken yet.
     #[error("earlier words are still waiting: try again in a moment")]
     Full,
+}
+
+/// Why a model was not released.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReleaseError {
+    /// There is no such model.
+    #[error("no model '{0}' is loaded: GET /v1/models lists those that are")]
+    NoSuchModel(String),
+    /// It runs where it should, or will by itself.
+    #[error("model '{0}' is not set aside: it runs where it should")]
+    NotSetAside(String),
 }
 
 /// Why memory could not be read.

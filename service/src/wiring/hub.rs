@@ -12,7 +12,7 @@ use super::recorder::{Progress, Recorder};
 use super::steward::Books;
 use crate::http::{
     ActivationView, ConsentChange, ConsentError, CrystalQuery, Crystals, CrystalsError,
-    DetectionQuery, Detections, FrameError, ModelsView, Source, StateView, ToldError,
+    DetectionQuery, Detections, FrameError, ModelsView, ReleaseError, Source, StateView, ToldError,
 };
 use crate::kernel_api::KernelSource as _;
 use crate::status::{
@@ -360,6 +360,10 @@ impl Source for Hub {
 
     fn models(&self) -> ModelsView {
         self.activation.models()
+    }
+
+    fn release_model(&self, name: &str) -> Result<(), ReleaseError> {
+        self.activation.release(name)
     }
 
     fn detections(&self, query: &DetectionQuery) -> Detections {

@@ -322,6 +322,17 @@ fn the_models_are_listed_with_their_licence() {
 }
 
 #[test]
+fn only_a_model_that_is_set_aside_is_released_and_only_by_who_may_act() {
+    let running = Running::start();
+    let path = "/v1/models/dual_activation/release";
+    assert_eq!(running.ask("POST", path).send().status, 401);
+    assert_eq!(running.ask_with_token("POST", path).send().status, 409);
+    let other = "/v1/models/other/release";
+    assert_eq!(running.ask_with_token("POST", other).send().status, 404);
+    assert_eq!(running.ask_with_token("GET", path).send().status, 405);
+}
+
+#[test]
 fn metrics_and_status_list_no_beings() {
     let running = Running::start();
     for path in ["/metrics", "/v1/status", "/v1/state"] {

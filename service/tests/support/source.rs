@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use triune::http::{
     ActivationView, ConsentError, CrystalQuery, Crystals, CrystalsError, Detection, DetectionQuery,
-    Detections, FrameError, ModelView, ModelsView, PatternNow, Source, StateView, ToldError,
+    Detections, FrameError, ModelView, ModelsView, PatternNow, ReleaseError, Source, StateView,
+    ToldError,
 };
 use triune::kernel_api::ConsentChange;
 use triune::status::{Degradation, Gpu, NpuModel, SenseState, Status};
@@ -206,6 +207,16 @@ impl Source for Rehearsal {
         ModelsView {
             backend: status.npu.backend,
             models: status.npu.models.into_iter().map(view).collect(),
+        }
+    }
+
+    fn release_model(&self, name: &str) -> Result<(), ReleaseError> {
+        let models = self.models().models;
+        let model = models.iter().find(|one| one.model.name == name);
+        match model.map(|one| one.model.state.as_str()) {
+            None => Err(ReleaseError::NoSuchModel(name.to_owned())),
+            Some("set aside") => Ok(()),
+            Some(_) => Err(ReleaseError::NotSetAside(name.to_owned())),
         }
     }
 

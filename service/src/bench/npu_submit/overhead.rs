@@ -7,7 +7,7 @@ use crate::bench::interleave::{by_turns, quantiles};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use triune_board::{NpuSpec, RknnNpu};
+use triune_board::{NpuSpec, RknnContexts, RknnNpu};
 use triune_npu::scheduler::{
     Class, Executor, InProcessExecutor, ModelSource, Scheduler, SchedulerOptions, Slot,
 };
@@ -48,6 +48,9 @@ pub(super) fn measure() -> Result<Vec<Finding>, String> {
             let npu = NpuSpec::Rknn(RknnNpu {
                 cores: CORES,
                 library: vec![library],
+                contexts: RknnContexts::Duplicate,
+                accept_newer_major: false,
+                recogniser: None,
             });
             bench.scheduled("scheduler, worker and wrapper", worker(&npu)?)?;
         }

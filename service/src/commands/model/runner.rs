@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use triune_board::NpuSpec;
 use triune_npu::scheduler::{
-    BackendFacts, ExecuteError, Executor as _, ModelId, ModelSource, RunningRequest,
+    AddError, BackendFacts, ExecuteError, Executor as _, ModelId, ModelSource, RunningRequest,
 };
 use triune_npu::worker::{WorkerExecutor, WorkerOptions, WorkerProgram};
 use triune_npu::{FileFormat, ModelDescription, Tensor, Timing};
 
 /// How long one run may take.
 const RUN_LIMIT: Duration = Duration::from_secs(5);
+/// How long it may take to load a model, with one run on zeros: as long as in the service.
+const LOAD_LIMIT: Duration = Duration::from_secs(60);
 
 /// One backend.
 pub(super) struct Runner {
@@ -57,6 +59,7 @@ pub(super) fn preferred(npu: &NpuSpec) -> Result<Runner, Failure> {
 fn start(arguments: &[&str], is_pure: bool) -> Result<Runner, Failure> {
     let mut options = WorkerOptions::new(WorkerProgram::this_program(arguments));
     options.first_run_limit = RUN_LIMIT;
+    options.load_limit = LOAD_LIMIT;
     // Once is enough to know.
     options.quarantine_deaths = 1;
     let executor = WorkerExecutor::start(options).map_err(Failure::failed)?;
@@ -79,10 +82,22 @@ impl Runner {
     /// Loads a model, and runs it on zeros.
     pub(super) fn load(&self, source: &ModelSource) -> Result<Loaded<'_>, String> {
         let began = Instant::now();
-        let (model, description) = self
-            .executor
-            .add(source)
-            .map_err(|error| error.to_string())?;
+        let overdue = self.executor.statistics().killed_overdue;
+        let added = self.executor.add(source).map_err(|error| match error {
+            AddError::Quarantined { .. } if self.executor.statistics().killed_overdue > overdue => {
+                format!(
+                    "it took longer than {} s to load and run once, and was ended: take a smaller model",
+                    LOAD_LIMIT.as_secs()
+                )
+            }
+            AddError::Quarantined { .. } => format!(
+                "it crashed {} when it was loaded, in a process of its own: export it again, or \
+                 otherwise",
+                self.name()
+            ),
+            other => other.to_string(),
+        });
+        let (model, description) = added?;
         Ok(Loaded {
             runner: self,
             description,

@@ -4,7 +4,7 @@ use super::freshness::Freshness;
 use super::models::{fill, models_view};
 use super::pace::STALE;
 use super::workers::Workers;
-use crate::http::{ActivationView, ModelsView};
+use crate::http::{ActivationView, ModelsView, ReleaseError};
 use crate::status::{Npu, PartState};
 use crate::wiring::supervisor::Report;
 use std::collections::BTreeMap;
@@ -37,6 +37,10 @@ struct Facts {
     recognised: BTreeMap<BeingId, Recognised>,
     scheduler: Weak<Scheduler>,
     model: Option<ModelId>,
+    /// Whether another backend than the board's own runs, because that was of no use.
+    is_stand_in: bool,
+    /// Whether the board's own is to be tried again.
+    is_released: bool,
 }
 
 /// What was recognised in one being.
@@ -117,6 +121,29 @@ impl ActivationFacts {
         })
     }
 
+    /// Lets a model run again where it was set aside; from the next round on.
+    pub(in crate::wiring) fn release(&self, model: &str) -> Result<(), ReleaseError> {
+        let is_known = self
+            .models()
+            .models
+            .iter()
+            .any(|one| one.model.name == model);
+        let mut facts = lock(&self.0);
+        match (is_known, facts.is_stand_in) {
+            (false, _) => Err(ReleaseError::NoSuchModel(model.to_owned())),
+            (true, false) => Err(ReleaseError::NotSetAside(model.to_owned())),
+            (true, true) => {
+                facts.is_released = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the board's own backend is to be tried again; told once.
+    pub(super) fn is_released(&self) -> bool {
+        std::mem::take(&mut lock(&self.0).is_released)
+    }
+
     /// Why no model runs, or not the one that should.
     pub(in crate::wiring) fn trouble(&self) -> Option<String> {
         let facts = lock(&self.0);
@@ -134,6 +161,7 @@ impl ActivationFacts {
             Some(_) => PartState::Degraded,
             None => PartState::Running,
         };
+        (facts.is_stand_in, facts.is_released) = (why.is_some(), false);
         let backend = workers.backend();
         facts.trouble = why
             .map(|why| format!("{backend} takes the place of the board's own: {why}"))

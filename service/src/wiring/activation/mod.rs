@@ -8,6 +8,7 @@
 
 mod budget;
 mod discovery;
+mod drought;
 mod facts;
 mod freshness;
 mod models;

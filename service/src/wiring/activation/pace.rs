@@ -71,7 +71,8 @@ impl Pace {
             Some(next) => now.since(next).max(patience),
             None => LONGEST_PAUSE,
         };
-        Duration::from_nanos(pause.min(LONGEST_PAUSE.max(self.period)))
+        // Also of a period that is longer: it may be a gap that is over, and no period at all.
+        Duration::from_nanos(pause.min(LONGEST_PAUSE))
     }
 
     /// Every how many cycles is asked.
@@ -126,6 +127,17 @@ mod tests {
         pace.saw(Timestamp(0), 1);
         let pause = pace.pause(Timestamp(3_600_000_000_000));
         assert_eq!(pause, Duration::from_nanos(LONGEST_PAUSE));
+    }
+
+    #[test]
+    fn a_kernel_that_stood_still_for_an_hour_is_not_looked_after_in_another_one() {
+        const HOUR: u64 = 3_600_000_000_000;
+        let mut pace = Pace::new(PERIOD);
+        pace.saw(Timestamp(0), 1);
+        pace.saw(Timestamp(HOUR), 2);
+        assert!(pace.pause(Timestamp(HOUR)) <= Duration::from_nanos(LONGEST_PAUSE));
+        assert_eq!(pace.saw(Timestamp(HOUR + PERIOD), 3), 1);
+        assert_eq!(pace.period(), PERIOD);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The activation thread.
 
 use super::budget::Budget;
+use super::drought::Drought;
 use super::facts::ActivationFacts;
 use super::pace::{Pace, STALE};
 use super::watched::{Watched, Watcher};
@@ -46,27 +47,35 @@ pub(in crate::wiring) fn start(
     let told = Arc::clone(&facts);
     let ended = stop.clone();
     supervise("activation", wish, stop, facts, move || {
-        let outcome = activate(&setup, &watched, &told, &ended);
-        for watched in watched.entries().values_mut() {
-            watched.answers.give_absent();
+        loop {
+            if let Some(outcome) = activate(&setup, &watched, &told, &ended) {
+                return outcome;
+            }
         }
-        outcome
     })
 }
 
-/// One run: with the board's backend until that is of no use, then with pure Rust.
+/// What was recognised by workers that are gone grows old: percepts go without.
+fn withdraw(desk: &Desk<Watched>) {
+    for watched in desk.entries().values_mut() {
+        watched.answers.give_absent();
+    }
+}
+
+/// One run: with the board's backend until that is of no use, then with pure Rust. `None` if the
+/// board's is to be tried again.
 fn activate(
     setup: &ActivationSetup,
     desk: &Desk<Watched>,
     facts: &ActivationFacts,
     stop: &Stop,
-) -> Ended {
+) -> Option<Ended> {
     let mut why = None;
     for computing in [Computing::Board, Computing::PureRust] {
         // Made on this thread: the worker stays on its processors.
         let workers = match Workers::start(&setup.npu, computing, &setup.models, stop) {
             Ok(Some(workers)) => workers,
-            Ok(None) => return Ended::Stopped,
+            Ok(None) => return Some(Ended::Stopped),
             Err(error) => {
                 log::warn!("activation: {error}");
                 why.get_or_insert(error);
@@ -74,24 +83,29 @@ fn activate(
             }
         };
         facts.running(&workers, why.as_deref());
-        let mut rounds = Rounds::new(setup, desk, facts, &workers);
-        match rounds.go_on(stop) {
-            Outcome::Stopped => return Ended::Stopped,
-            Outcome::SetAside => {
-                let backend = workers.backend();
-                let error = format!("the model ended its worker again and again on {backend}");
-                log::error!("activation: {error}");
-                why.get_or_insert(error);
-            }
-        }
+        let outcome = Rounds::new(setup, desk, facts, &workers).go_on(stop);
+        withdraw(desk);
+        let error = match outcome {
+            Outcome::Stopped => return Some(Ended::Stopped),
+            Outcome::Released => return None,
+            Outcome::SetAside => "the model ended its worker again and again".to_owned(),
+            Outcome::NoAnswers(refusal) => format!("nothing was answered any more ({refusal})"),
+        };
+        let error = format!("{error} on {}", workers.backend());
+        log::error!("activation: {error}");
+        why.get_or_insert(error);
     }
-    Ended::Failed(why.unwrap_or_default())
+    Some(Ended::Failed(why.unwrap_or_default()))
 }
 
 enum Outcome {
     Stopped,
     /// The model is set aside.
     SetAside,
+    /// For long there has been nothing but this.
+    NoAnswers(Refusal),
+    /// The board's backend is to be tried again.
+    Released,
 }
 
 /// What happens each cycle.
@@ -101,6 +115,7 @@ struct Rounds<'a> {
     workers: &'a Workers,
     pace: Pace,
     budget: Budget,
+    drought: Drought,
     watchers: BTreeMap<BeingId, Watcher>,
     /// Cycle whose state the first being was asked about last.
     first_asked: u64,
@@ -122,6 +137,7 @@ impl<'a> Rounds<'a> {
             workers,
             pace: Pace::new(setup.period),
             budget: Budget::new(setup.share),
+            drought: Drought::default(),
             watchers: BTreeMap::new(),
             first_asked: 0,
             turn: BeingId::FIRST,
@@ -135,8 +151,11 @@ impl<'a> Rounds<'a> {
             self.ask_the_first();
             self.ask_others();
             let limit = Instant::now() + self.pace.pause(Timestamp(clock::now_ns()));
-            if !self.collect(limit) {
-                return Outcome::SetAside;
+            if let Some(outcome) = self.collect(limit) {
+                return outcome;
+            }
+            if self.facts.is_released() {
+                return Outcome::Released;
             }
         }
         Outcome::Stopped
@@ -230,8 +249,8 @@ impl<'a> Rounds<'a> {
         }
     }
 
-    /// Hands on what is answered before `limit`; false if there will be no more answers.
-    fn collect(&mut self, limit: Instant) -> bool {
+    /// Hands on what is answered before `limit`; how it ends if there will be no more answers.
+    fn collect(&mut self, limit: Instant) -> Option<Outcome> {
         for (&being, watcher) in &mut self.watchers {
             let Some((Done { slot, result }, newest, cycle)) = watcher.wait(limit) else {
                 continue;
@@ -239,6 +258,7 @@ impl<'a> Rounds<'a> {
             let is_first = being == BeingId::FIRST;
             match result {
                 Ok(answer) => {
+                    self.drought.answered();
                     match (is_first, answer.late) {
                         (true, true) => self.pace.missed(),
                         (true, false) => self.pace.kept(),
@@ -264,9 +284,14 @@ impl<'a> Rounds<'a> {
                         }
                     }
                 }
-                Err(Refusal::Quarantined) => return false,
+                Err(Refusal::Quarantined) => return Some(Outcome::SetAside),
                 Err(refusal) => {
-                    use Refusal::{DeadlineCannotBeKept, DeadlinePassed};
+                    use Refusal::{DeadlineCannotBeKept, DeadlinePassed, Run, WorkerLost};
+                    if matches!(refusal, WorkerLost { .. } | Run(_))
+                        && self.drought.failed(Instant::now())
+                    {
+                        return Some(Outcome::NoAnswers(refusal));
+                    }
                     if is_first && matches!(refusal, DeadlineCannotBeKept { .. } | DeadlinePassed) {
                         self.pace.missed();
                     }
@@ -275,6 +300,6 @@ impl<'a> Rounds<'a> {
             }
             watcher.put_back(slot);
         }
-        true
+        None
     }
 }

@@ -10,7 +10,7 @@ use triune_npu::patterns::Known;
 use triune_npu::scheduler::{
     AddError, Executor, ModelId, ModelSource, Scheduler, SchedulerOptions,
 };
-use triune_npu::worker::{WorkerExecutor, WorkerOptions, WorkerProgram};
+use triune_npu::worker::{WorkerError, WorkerExecutor, WorkerOptions, WorkerProgram};
 use triune_npu::{ActivationHeads, DualActivation, FileFormat};
 
 /// The model's folder among the user's own models.
@@ -62,8 +62,11 @@ impl Workers {
             longest_pause: LONGEST_PAUSE,
             ..WorkerOptions::new(WorkerProgram::this_program(arguments))
         };
-        let executor = WorkerExecutor::start(options).map_err(|error| error.to_string())?;
-        let executor = Arc::new(executor);
+        let executor = match WorkerExecutor::start_unless(options, || stop.is_set()) {
+            Ok(executor) => Arc::new(executor),
+            Err(WorkerError::GivenUp) => return Ok(None),
+            Err(error) => return Err(error.to_string()),
+        };
         let over = Arc::clone(&executor) as Arc<dyn Executor>;
         let scheduler = Scheduler::start(SchedulerOptions::default(), over)
             .map_err(|error| error.to_string())?;
