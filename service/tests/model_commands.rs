@@ -106,8 +106,13 @@ fn endless() -> Vec<u8> {
 #[test]
 fn a_model_that_never_ends_is_ended_and_not_added() {
     let home = Home::new();
-    let added = home.add(&home.file("endless.onnx", &endless()), &[]);
-    assert_fails(&added, 1, &["took longer than 60 s", "not added"]);
+    let file = home.file("endless.onnx", &endless());
+    let added = home.add(&file, &["--patience", "3"]);
+    assert_fails(
+        &added,
+        1,
+        &["took longer than 3 s", "--patience", "not added"],
+    );
     home.assert_empty();
 }
 

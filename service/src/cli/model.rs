@@ -36,6 +36,10 @@ pub struct ModelPlace {
     /// The board [default: found by device tree, else host].
     #[arg(long, global = true, env = "TRIUNE_BOARD", value_name = "NAME")]
     pub board: Option<String>,
+    /// Longest time for a backend to load a model and run it once; what takes longer is ended.
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "60",
+        value_parser = clap::value_parser!(u16).range(1..))]
+    pub patience: u16,
 }
 
 /// What may be done with models.

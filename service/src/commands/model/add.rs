@@ -40,7 +40,7 @@ pub(super) fn run(place: &Place, arguments: &ModelAddArguments) -> Result<Exit, 
         )));
     }
     install::check_free(&place.models, &manifest.name).map_err(Failure::failed)?;
-    let runners = runner::all(&place.board.devices.npu)?;
+    let runners = runner::all(&place.board.devices.npu, place.patience)?;
     for (file, bytes) in manifest.files.iter().zip(&files) {
         if !runners.iter().any(|runner| runner.reads(file.format)) {
             return Err(nobody_reads(place, path, file.format));

@@ -21,7 +21,7 @@ struct Row<'a> {
 
 pub(super) fn run(place: &Place, wanted: Option<&str>) -> Result<Exit, Failure> {
     let (models, broken) = catalogue::chosen(place, wanted)?;
-    let runners = runner::all(&place.board.devices.npu)?;
+    let runners = runner::all(&place.board.devices.npu, place.patience)?;
     let mut rows = Vec::new();
     let mut faults: Vec<String> = broken.into_iter().map(|fault| fault.why).collect();
     for model in &models {

@@ -42,7 +42,7 @@ impl Findings<'_> {
 
 pub(super) fn run(place: &Place, wanted: Option<&str>) -> Result<Exit, Failure> {
     let (models, broken) = catalogue::chosen(place, wanted)?;
-    let runners = runner::all(&place.board.devices.npu)?;
+    let runners = runner::all(&place.board.devices.npu, place.patience)?;
     let mut failed = 0;
     for fault in broken {
         let model = fault.folder.display().to_string();

@@ -11,7 +11,7 @@ use triune_npu::ModelFile;
 
 pub(super) fn run(place: &Place) -> Result<Exit, Failure> {
     let (models, broken) = catalogue::all(place)?;
-    let runner = runner::preferred(&place.board.devices.npu)?;
+    let runner = runner::preferred(&place.board.devices.npu, place.patience)?;
     let mut rows =
         vec![["model", "version", "files", "licence", "size", "runs on"].map(ToOwned::to_owned)];
     for model in &models {

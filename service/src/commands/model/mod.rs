@@ -16,6 +16,7 @@ use super::output;
 use crate::cli::{ModelAction, ModelArguments, RunArguments, ServeArguments};
 use crate::settings::Settings;
 use std::path::PathBuf;
+use std::time::Duration;
 use triune_board::Board;
 
 /// Where models lie and run.
@@ -23,6 +24,7 @@ struct Place {
     models: PathBuf,
     board: Board,
     json: bool,
+    patience: Duration,
 }
 
 impl Place {
@@ -54,6 +56,7 @@ pub(super) fn run(arguments: &ModelArguments) -> Result<Exit, Failure> {
         models: settings.data.join("models"),
         board: settings.board,
         json: arguments.place.json,
+        patience: Duration::from_secs(arguments.place.patience.into()),
     };
     match &arguments.action {
         None | Some(ModelAction::List) => list::run(&place),

@@ -12,8 +12,6 @@ use triune_npu::{FileFormat, ModelDescription, Tensor, Timing};
 
 /// How long one run may take.
 const RUN_LIMIT: Duration = Duration::from_secs(5);
-/// How long it may take to load a model, with one run on zeros: as long as in the service.
-const LOAD_LIMIT: Duration = Duration::from_secs(60);
 
 /// One backend.
 pub(super) struct Runner {
@@ -21,6 +19,8 @@ pub(super) struct Runner {
     /// Whether it is the one that is there on every machine.
     pub(super) is_pure: bool,
     executor: WorkerExecutor,
+    /// How long it may take to load a model, with one run on zeros.
+    patience: Duration,
 }
 
 /// A model that is ready on all lanes of a backend.
@@ -33,12 +33,12 @@ pub(super) struct Loaded<'a> {
 }
 
 /// The backends of this machine, the one that the service takes first.
-pub(super) fn all(npu: &NpuSpec) -> Result<Vec<Runner>, Failure> {
-    let mut runners = vec![preferred(npu)?];
+pub(super) fn all(npu: &NpuSpec, patience: Duration) -> Result<Vec<Runner>, Failure> {
+    let mut runners = vec![preferred(npu, patience)?];
     if *npu != NpuSpec::None {
-        runners.push(preferred(&NpuSpec::None)?);
+        runners.push(preferred(&NpuSpec::None, patience)?);
     }
-    let pure = start(&["npu-worker", "--pure-rust"], true)?;
+    let pure = start(&["npu-worker", "--pure-rust"], true, patience)?;
     // Where there is nothing else, it is what was started already.
     let mut known: Vec<Runner> = Vec::new();
     for runner in runners.into_iter().chain([pure]) {
@@ -51,15 +51,15 @@ pub(super) fn all(npu: &NpuSpec) -> Result<Vec<Runner>, Failure> {
 }
 
 /// The backend that the service takes.
-pub(super) fn preferred(npu: &NpuSpec) -> Result<Runner, Failure> {
+pub(super) fn preferred(npu: &NpuSpec, patience: Duration) -> Result<Runner, Failure> {
     let spec = serde_json::to_string(npu).map_err(Failure::failed)?;
-    start(&["npu-worker", "--npu", &spec], false)
+    start(&["npu-worker", "--npu", &spec], false, patience)
 }
 
-fn start(arguments: &[&str], is_pure: bool) -> Result<Runner, Failure> {
+fn start(arguments: &[&str], is_pure: bool, patience: Duration) -> Result<Runner, Failure> {
     let mut options = WorkerOptions::new(WorkerProgram::this_program(arguments));
     options.first_run_limit = RUN_LIMIT;
-    options.load_limit = LOAD_LIMIT;
+    options.load_limit = patience;
     // Once is enough to know.
     options.quarantine_deaths = 1;
     let executor = WorkerExecutor::start(options).map_err(Failure::failed)?;
@@ -67,6 +67,7 @@ fn start(arguments: &[&str], is_pure: bool) -> Result<Runner, Failure> {
         facts: executor.backend(),
         is_pure,
         executor,
+        patience,
     })
 }
 
@@ -86,8 +87,8 @@ impl Runner {
         let added = self.executor.add(source).map_err(|error| match error {
             AddError::Quarantined { .. } if self.executor.statistics().killed_overdue > overdue => {
                 format!(
-                    "it took longer than {} s to load and run once, and was ended: take a smaller model",
-                    LOAD_LIMIT.as_secs()
+                    "it took longer than {} s to load and run once, and was ended: take a smaller model, or wait longer (--patience)",
+                    self.patience.as_secs()
                 )
             }
             AddError::Quarantined { .. } => format!(
@@ -129,7 +130,7 @@ impl Loaded<'_> {
             .map_err(|error| match error {
                 ExecuteError::WorkerLost if executor.statistics().killed_overdue > overdue => {
                     format!(
-                        "it ran longer than {} s and was ended: take a smaller model",
+                        "it ran longer than {} s and was ended: take a smaller model, or wait longer (--patience)",
                         RUN_LIMIT.as_secs()
                     )
                 }
