@@ -1,8 +1,8 @@
 //! The patterns of one being on the disk.
 //!
 //! Little-endian: `TRPT`, version (u32), segments met (u64), next id (u32), clusters (u32); each
-//! cluster: id, segments, visits (u32), last (u64), centre (13 f32), length of the name (u8), name
-//! (UTF-8); at the end CRC-32C (RFC 3720) of all before. At most 46 kB.
+//! cluster: id, segments, visits (u32), last (u64), centre (9 f32), length of the name (u8), name
+//! (UTF-8); at the end CRC-32C (RFC 3720) of all before. At most 39 kB.
 
 use super::cluster::Cluster;
 use super::discovery::{LONGEST_NAME, MOST_TOLD, MOST_WAITING, Patterns};
