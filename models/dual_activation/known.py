@@ -4,7 +4,7 @@ Reads what the example `taught_days` wrote with the INT8 file that lies beside t
 writes `known.bin`, little-endian: `TRKN`, version 1 (u32), SHA-256 of the model file, number of
 classes and of signatures (u32 each), greatest distance of a trace and of a signature that is known
 (f32 each), the matrix that whitens a trace (64 rows of 64 f32), each class's mean trace after it
-(64 f32), each signature (13 f32).
+(64 f32), each signature (9 f32).
 
 Limits are of days held out: every third.
 """
@@ -24,7 +24,7 @@ SHRINKAGE = 0.1
 TRACE_QUANTILE = 0.99
 SIGNATURE_QUANTILE = 0.999
 # Signatures nearer to one another than this are kept once.
-SPACING = 0.12
+SPACING = 0.08
 
 
 def main():

@@ -7,6 +7,7 @@ mod eyes;
 #[allow(dead_code, reason = "days are needed here, not windows and feelings")]
 mod generator;
 #[path = "../examples/untaught_days/trial.rs"]
+#[allow(dead_code, reason = "no other method is tried here")]
 mod trial;
 
 use proptest::prelude::*;
@@ -59,7 +60,7 @@ fn told(known: &Known) -> Patterns {
 fn days_are_told_as_they_were() {
     let mut eyes = eyes::Eyes::open().unwrap();
     for (seed, regimes, hours) in [(51, 0, 2.0), (52, 1, 2.5), (53, 3, 3.0), (54, 3, 3.0)] {
-        let outcome = trial::trial(&mut eyes, seed, regimes, hours).unwrap();
+        let (outcome, _) = trial::trial(&mut eyes, seed, regimes, hours).unwrap();
         println!("{outcome:?}");
         assert!(outcome.is_right(), "{outcome:?}");
     }
@@ -89,6 +90,34 @@ fn a_pattern_is_named_and_forgotten_and_its_id_never_comes_again() {
         events.extend(visit(&mut patterns, &known, &mut at, 0.0));
     }
     assert_eq!(events, [PatternEvent::Found(2)]);
+}
+
+#[test]
+fn patterns_that_grow_alike_become_one_under_the_older_id() {
+    let known = Known::shipped(&manifest()).unwrap();
+    let mut patterns = Patterns::default();
+    let mut at = 1_000_000_000;
+    // A signature has a mean for each of four channels, and onsets: five numbers of the level.
+    let (one, other) = (1.0_f32, 1.15);
+    let mut events = Vec::new();
+    for _ in 0..3 {
+        for level in [one, 0.0, other, 0.0] {
+            events.extend(visit(&mut patterns, &known, &mut at, level));
+        }
+    }
+    assert_eq!(events, [PatternEvent::Found(1), PatternEvent::Found(2)]);
+    patterns.name(2, "laundry").unwrap();
+    // The second comes nearer to the first, and its centre follows.
+    events.clear();
+    for _ in 0..20 {
+        for level in [1.08, 0.0] {
+            events.extend(visit(&mut patterns, &known, &mut at, level));
+        }
+    }
+    assert_eq!(events, [PatternEvent::Merged { kept: 1, gone: 2 }]);
+    let list = patterns.list();
+    assert_eq!((list.len(), list[0].id), (1, 1));
+    assert_eq!(list[0].name, "laundry", "a name is not lost");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p triune-npu --example taught_days -- --out FILE`
 //!
-//! FILE becomes a NumPy array (n, 79) of f32: day, situation (-1 where one passes to the next),
+//! FILE becomes a NumPy array (n, 75) of f32: day, situation (-1 where one passes to the next),
 //! trace, signature.
 
 #[path = "../untaught_days/eyes.rs"]

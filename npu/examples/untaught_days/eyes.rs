@@ -14,6 +14,7 @@ use triune_npu::{
 const INTERVAL: Nanoseconds = 950_000_000;
 /// The place of the hidden layer among the model's outputs.
 const TRACE: &str = "trace";
+const SITUATION: &str = "situation";
 
 /// Sees states as the service does.
 pub(crate) struct Eyes {
@@ -24,6 +25,7 @@ pub(crate) struct Eyes {
     window: StateWindow,
     due: Timestamp,
     trace: Option<[f32; TRACE_LENGTH]>,
+    confidence: f32,
 }
 
 impl Eyes {
@@ -46,11 +48,17 @@ impl Eyes {
             window: StateWindow::new(),
             due: Timestamp(0),
             trace: None,
+            confidence: 0.0,
         })
     }
 
     pub(crate) fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// Greatest probability of a situation, as last asked.
+    pub(crate) fn confidence(&self) -> f32 {
+        self.confidence
     }
 
     /// As after a restart of the service.
@@ -103,6 +111,10 @@ impl Eyes {
             let place = self.manifest.output_index(TRACE).ok_or("no trace")?;
             let trace = self.outputs[place].as_f32().ok_or("a trace is of f32")?;
             self.trace = Some(trace.try_into()?);
+            let place = self.manifest.output_index(SITUATION);
+            let situation = self.outputs[place.ok_or("no situation")?].as_f32();
+            let situation = situation.ok_or("probabilities are of f32")?;
+            self.confidence = situation.iter().copied().fold(0.0, f32::max);
         }
         Ok(())
     }

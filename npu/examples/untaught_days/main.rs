@@ -5,12 +5,15 @@
 //!
 //! Each day has a room, regimes and a being of its own, and three restarts at random moments in
 //! which the patterns are read again from their file. Prints a line for each day, the wrong ones
-//! marked, and at the end one line of JSON. Exits with 1 if a day went wrong.
+//! marked, and at the end one line of JSON, which also holds what two plainer methods make of the
+//! same segments (`baselines.rs`). Exits with 1 if a day went wrong.
 
+mod baselines;
 mod eyes;
 #[path = "../dual_activation_data/generator/mod.rs"]
 #[allow(dead_code, reason = "days are needed here, not windows and feelings")]
 mod generator;
+mod k_means;
 mod trial;
 
 use std::error::Error;
@@ -33,10 +36,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let (seed, regimes) = (seed.ok_or(USAGE)?, regimes.ok_or(USAGE)?);
     let mut eyes = eyes::Eyes::open()?;
-    let mut outcomes = Vec::new();
+    let (mut outcomes, mut k_means, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for day in 0..days {
         // The days of one seed are no other seed's: each seed has a million of its own.
-        let outcome = trial(
+        let (outcome, seen) = trial(
             &mut eyes,
             seed.wrapping_mul(1_000_000).wrapping_add(day),
             regimes,
@@ -54,6 +57,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             outcome.told_after_minutes,
             if outcome.is_right() { "" } else { "  WRONG" }
         );
+        k_means.push(baselines::k_means(&seen, regimes));
+        all.extend(seen);
         outcomes.push(outcome);
     }
     let wrong = outcomes
@@ -63,6 +68,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let summary = serde_json::json!({
         "seed": seed, "regimes": regimes, "hours": hours, "days": outcomes.len(),
         "wrong": wrong, "outcomes": outcomes,
+        "baselines": {"softmax": baselines::softmax(&all), "k_means": k_means},
     });
     println!("{summary}");
     Ok(ExitCode::from(u8::from(wrong > 0)))

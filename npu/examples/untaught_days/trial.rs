@@ -6,7 +6,7 @@ use fastrand::Rng;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::error::Error;
-use triune_npu::patterns::{Known, PatternEvent, Patterns};
+use triune_npu::patterns::{Known, PatternEvent, Patterns, SIGNATURE_LENGTH, Segments};
 
 /// Restarts within a day.
 const RESTARTS: usize = 3;
@@ -45,10 +45,20 @@ impl Outcome {
     }
 }
 
+/// A segment of the day, for other methods to be tried on.
+pub(crate) struct Seen {
+    /// What went on for most of it: a regime, or [`TAUGHT`].
+    pub(crate) truth: usize,
+    pub(crate) is_known: bool,
+    pub(crate) signature: [f32; SIGNATURE_LENGTH],
+    /// Mean of the greatest situation probability.
+    pub(crate) confidence: f32,
+}
+
 /// How often a pattern was shown while what went on.
 type Tally = BTreeMap<u32, BTreeMap<usize, usize>>;
 /// Stands for all that is taught.
-const TAUGHT: usize = usize::MAX;
+pub(crate) const TAUGHT: usize = usize::MAX;
 
 /// Runs a day of this many hours.
 pub(crate) fn trial(
@@ -56,7 +66,7 @@ pub(crate) fn trial(
     seed: u64,
     regimes: usize,
     hours: f64,
-) -> Result<Outcome, Box<dyn Error>> {
+) -> Result<(Outcome, Vec<Seen>), Box<dyn Error>> {
     let known = Known::shipped(eyes.manifest())?;
     let folder = tempfile::tempdir()?;
     let mut rng = Rng::with_seed(!seed);
@@ -70,6 +80,7 @@ pub(crate) fn trial(
     let mut spent = vec![0_usize; regimes];
     let mut told: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     let mut kept = true;
+    let (mut segments, mut seen, mut confidence) = (Segments::default(), Vec::new(), Vec::new());
     eyes.day(seed, regimes, hours, |eyes, observation, truth| {
         number += 1;
         let truth = match truth {
@@ -80,6 +91,8 @@ pub(crate) fn trial(
             }
         };
         *truths.entry(truth).or_default() += 1;
+        confidence.push(eyes.confidence());
+        let segment = segments.observe(observation);
         let event = patterns.observe(&known, observation);
         if let Some(PatternEvent::Found(id)) = event {
             told.insert(id, spent.clone());
@@ -92,6 +105,15 @@ pub(crate) fn trial(
             {
                 *tally.entry(id).or_default().entry(truth).or_default() += 1;
             }
+            if let (Some(segment), Some((&truth, _))) = (segment, most) {
+                seen.push(Seen {
+                    truth,
+                    is_known: known.is_known(&segment),
+                    signature: segment.signature,
+                    confidence: confidence.iter().sum::<f32>() / confidence.len() as f32,
+                });
+            }
+            confidence.clear();
             truths.clear();
         }
         if restarts.first() == Some(&number) {
@@ -107,6 +129,8 @@ pub(crate) fn trial(
             kept &= patterns.list() == list;
             met = patterns.segments_met();
             truths.clear();
+            segments = Segments::default();
+            confidence.clear();
             eyes.close();
             tallies.push(Tally::new());
         }
@@ -123,11 +147,12 @@ pub(crate) fn trial(
             outcome.told_after_minutes.push(spent[owner] as f64 / 300.0);
         }
     }
-    Ok(Outcome {
+    let outcome = Outcome {
         seed,
         regimes,
         ..outcome
-    })
+    };
+    Ok((outcome, seen))
 }
 
 /// All of a pattern's segments.

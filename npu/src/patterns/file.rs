@@ -1,9 +1,9 @@
 //! The patterns of one being on the disk.
 //!
 //! Little-endian: `TRPT`, version (u32), segments met (u64), next id (u32), clusters (u32); each
-//! cluster: id, segments, visits (u32), last, first and last seen (u64; milliseconds since 1970), centre (13
+//! cluster: id, segments, visits (u32), last, first and last seen (u64; milliseconds since 1970), centre (9
 //! f32), length of the name (u8), name (UTF-8); at the end CRC-32C (RFC 3720) of all before. At most
-//! 51 kB.
+//! 45 kB.
 
 use super::cluster::Cluster;
 use super::discovery::{LONGEST_NAME, MOST_TOLD, MOST_WAITING, Patterns};

@@ -6,10 +6,9 @@ use triune_core::{Nanoseconds, Timestamp};
 
 /// Numbers of the model's hidden layer.
 pub const TRACE_LENGTH: usize = 64;
-/// Numbers of a segment's signature: for loudness, speech, brightness and motion the level that is
-/// rarely gone below, the one that is rarely exceeded, and the mean of what lies between; and the
-/// mean of onsets.
-pub const SIGNATURE_LENGTH: usize = 13;
+/// Numbers of a segment's signature: mean and standard deviation of loudness, speech, brightness
+/// and motion, with the rarest samples at either end drawn in; and the mean of onsets.
+pub const SIGNATURE_LENGTH: usize = 9;
 /// Samples of a segment: 12 seconds.
 pub const SEGMENT_SAMPLES: usize = 60;
 /// Time between two samples.
@@ -29,9 +28,10 @@ const BRIGHTNESS: usize = 3;
 const MOTION: usize = 4;
 const CHANNELS: [usize; 4] = [LOUDNESS, SPEECH, BRIGHTNESS, MOTION];
 
-/// Samples that count as rare at either end: 15 %. A sudden event is shorter, a rhythm's halves
-/// are longer.
-const RARE: usize = SEGMENT_SAMPLES * 15 / 100;
+/// Samples that are drawn in at either end (winsorised; Tukey 1962, The Future of Data Analysis):
+/// 5 %, as many as a sudden event lasts. Quantiles would not do: of a rhythm that is on for about
+/// as long as the quantile says, they jump from one of its levels to the other between segments.
+const RARE: usize = SEGMENT_SAMPLES * 5 / 100;
 
 /// What 12 seconds have in common.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,14 +128,17 @@ impl Segments {
 
     fn signature(&self) -> [f32; SIGNATURE_LENGTH] {
         let mut signature = [0.0; SIGNATURE_LENGTH];
-        let (levels, onset) = signature.split_at_mut(3 * CHANNELS.len());
-        for (level, channel) in levels.chunks_exact_mut(3).zip(&self.features) {
+        let (levels, onset) = signature.split_at_mut(2 * CHANNELS.len());
+        for (level, channel) in levels.chunks_exact_mut(2).zip(&self.features) {
             let mut sorted = *channel;
             sorted.sort_unstable_by(f32::total_cmp);
-            let usual = &sorted[RARE..SEGMENT_SAMPLES - RARE];
-            level[0] = usual[0];
-            level[1] = usual[usual.len() - 1];
-            level[2] = usual.iter().sum::<f32>() / usual.len() as f32;
+            let (least, most) = (sorted[RARE], sorted[SEGMENT_SAMPLES - 1 - RARE]);
+            let count = SEGMENT_SAMPLES as f32;
+            let drawn = || sorted.iter().map(|value| value.clamp(least, most));
+            let mean = drawn().sum::<f32>() / count;
+            let squares = drawn().map(|value| (value - mean) * (value - mean));
+            level[0] = mean;
+            level[1] = (squares.sum::<f32>() / count).sqrt();
         }
         onset[0] = self.features[CHANNELS.len()].iter().sum::<f32>() / SEGMENT_SAMPLES as f32;
         signature
