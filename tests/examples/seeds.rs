@@ -311,7 +311,9 @@ fn patterns(seeds: &Seeds) -> Outcome {
     for number in [1_u32, 9, 4] {
         told.extend(number.to_le_bytes());
     }
-    told.extend(80_u64.to_le_bytes());
+    for number in [80_u64, 1_790_000_000_000, 1_790_000_600_000] {
+        told.extend(number.to_le_bytes());
+    }
     told.extend(
         [0.5_f32; triune_npu::patterns::SIGNATURE_LENGTH]
             .map(f32::to_le_bytes)
@@ -321,6 +323,7 @@ fn patterns(seeds: &Seeds) -> Outcome {
     told.extend(b"laundry");
     seeds.keep("patterns_file", "unsummed", &told)?;
     told.extend(crc32c::crc32c(&told).to_le_bytes());
+    triune_npu::patterns::Patterns::decode(&told)?;
     seeds.keep("patterns_file", "told", &told)
 }
 
