@@ -7,7 +7,7 @@ import pathlib
 import card
 import data
 import evaluation
-from common import runtime
+from common import board_folder, runtime
 from common.rknn_model import RknnModel, write_figures
 
 
@@ -25,7 +25,9 @@ def main():
         data.read_set(given.data, "train"), ranges["inputs"], ranges["seed"]
     )
     compiled = RknnModel(model, data.as_inputs(chosen), given.target)
-    size = compiled.export(given.out / "dual_activation.rknn")
+    file = given.out / "dual_activation.rknn"
+    size = compiled.export(file)
+    board_folder.write(folder, file, given.target)
     sets = {}
     for name in figures["sets"]:
         held_out = data.read_set(given.data, name)

@@ -9,6 +9,7 @@ import numpy as np
 import card
 import data
 import evaluation
+from common import board_folder
 from common.rknn_model import RknnModel, write_figures
 
 
@@ -26,7 +27,9 @@ def main():
         data.read_set(given.data, "train"), ranges["inputs"], ranges["seed"]
     )
     compiled = RknnModel(model, data.as_inputs(chosen), given.target)
-    size = compiled.export(given.out / "scene_embedding.rknn")
+    file = given.out / "scene_embedding.rknn"
+    size = compiled.export(file)
+    board_folder.write(folder, file, given.target)
     sets = {}
     for name in figures["sets"]:
         pictures = np.asarray(data.read_set(given.data, name))
