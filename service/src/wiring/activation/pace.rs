@@ -16,7 +16,7 @@ const MISSED: u32 = 8;
 /// ... and with how much of it the next ones are asked less often.
 const TOO_MANY: u32 = 24;
 /// Questions answered in time after which the next are asked more often.
-const GOOD_RUN: u32 = 128;
+const GOOD_RUN: u32 = 32;
 
 /// The rhythm of the states as they themselves tell it.
 #[derive(Debug)]
