@@ -2,10 +2,12 @@
 
 use super::examination::{Examination, Verdict};
 use std::time::{Duration, Instant};
-use triune_board::NpuSpec;
+use triune_board::{NpuSpec, RknnNpu};
 use triune_core::{Being, BeingId, Percept, Tick, step};
 use triune_hal::open_npu;
-use triune_npu::{Backend, CpuSettings, DualActivation, PureRustBackend, SAMPLE_INTERVAL};
+use triune_npu::{
+    Backend, CpuSettings, DualActivation, FileFormat, PureRustBackend, SAMPLE_INTERVAL,
+};
 
 /// Inferences that are run on each lane.
 const INFERENCES: u32 = 200;
@@ -13,7 +15,7 @@ const INFERENCES: u32 = 200;
 pub(super) fn examine(npu: &NpuSpec) -> Examination {
     let found = open_npu(npu, &CpuSettings::default());
     let backend = found.backend.as_ref();
-    let lanes = match measure(backend) {
+    let lanes = match measure(backend, npu) {
         Ok(lanes) => lanes,
         Err(why) => return Examination::failed("npu", format!("{}: {why}", backend.name())),
     };
@@ -48,7 +50,7 @@ pub(super) fn examine(npu: &NpuSpec) -> Examination {
 /// What pure Rust would do in its place.
 fn beside() -> String {
     let pure = PureRustBackend::new();
-    let outcome = match infer(&pure) {
+    let outcome = match recogniser(&pure, &NpuSpec::None).and_then(infer) {
         Ok(span) => rate(span),
         Err(why) => format!("failed: {why}"),
     };
@@ -64,10 +66,10 @@ fn rate(span: Duration) -> String {
 }
 
 /// Time of an inference on each lane, all lanes at work at once.
-fn measure(backend: &dyn Backend) -> Result<Vec<Duration>, String> {
+fn measure(backend: &dyn Backend, npu: &NpuSpec) -> Result<Vec<Duration>, String> {
     std::thread::scope(|scope| {
         let lanes: Vec<_> = (0..backend.lanes())
-            .map(|_| scope.spawn(|| infer(backend)))
+            .map(|_| scope.spawn(|| infer(recogniser(backend, npu)?)))
             .collect();
         lanes
             .into_iter()
@@ -76,10 +78,22 @@ fn measure(backend: &dyn Backend) -> Result<Vec<Duration>, String> {
     })
 }
 
+/// The recogniser that every program carries, or the board's own where converted files are taken alone.
+fn recogniser(backend: &dyn Backend, npu: &NpuSpec) -> Result<DualActivation, String> {
+    let loaded = match npu {
+        NpuSpec::Rknn(RknnNpu {
+            recogniser: Some(folder),
+            ..
+        }) if !backend.formats().contains(&FileFormat::Onnx) => {
+            DualActivation::load_folder(backend, folder)
+        }
+        _ => DualActivation::load_shipped(backend),
+    };
+    loaded.map_err(|error| error.to_string())
+}
+
 /// Time of an inference, on the states of a being to whom nothing happens.
-fn infer(backend: &dyn Backend) -> Result<Duration, String> {
-    let mut recogniser =
-        DualActivation::load_shipped(backend).map_err(|error| error.to_string())?;
+fn infer(mut recogniser: DualActivation) -> Result<Duration, String> {
     let mut being = Being::new(BeingId::FIRST);
     let (mut spent, mut run) = (Duration::ZERO, 0);
     while run < INFERENCES {
