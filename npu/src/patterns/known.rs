@@ -43,6 +43,9 @@ pub enum KnownError {
     OtherModel(ModelHash),
 }
 
+/// Up to how many times the limit of signatures a trace may vouch for a segment.
+const VOUCHED: f32 = 1.5;
+
 impl Known {
     /// The statistics of the recogniser that is part of this program.
     ///
@@ -97,12 +100,14 @@ impl Known {
         }
     }
 
-    /// Whether the segment shows what was taught: its trace lies near a class (Mahalanobis 1936,
-    /// with one covariance for all classes), or its signature near one that was met in training.
+    /// Whether the segment shows what was taught: its signature lies near one that was met in training,
+    /// or not far from one while its trace lies near a class (Mahalanobis 1936, with one covariance for
+    /// all classes). The trace does not vouch for what is clearly elsewhere: the model gives every
+    /// window one of its classes.
     #[must_use]
     pub fn is_known(&self, segment: &Segment) -> bool {
-        self.trace_distance(segment) <= self.trace_limit
-            || self.signature_distance(segment) <= self.signature_limit
+        let apart = self.signature_distance(segment) / self.signature_limit;
+        apart <= 1.0 || apart <= VOUCHED && self.trace_distance(segment) <= self.trace_limit
     }
 
     /// Mahalanobis distance of the trace to the nearest class.
